@@ -1,0 +1,1 @@
+"""Floor 0: settings, error codes, clock, ids, log. Imports nothing of ours."""

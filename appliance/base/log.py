@@ -1,0 +1,33 @@
+"""The console: one line per thing that matters. Must never carry a message's text or a secret."""
+
+import logging
+import sys
+
+
+def set_up(level: str) -> None:
+    """Sends every log line to standard error, one line each, without colour or date (journald adds it)."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(OneLine("%(levelname).1s %(message)s"))
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.WARNING)
+    logging.getLogger("pichat").setLevel(level.upper())
+    # One line per request would wear the card and drown the rest; the product logs what matters.
+    logging.getLogger("tornado.access").setLevel(logging.CRITICAL)
+
+
+class OneLine(logging.Formatter):
+    """Escapes control characters, so that a name typed by a stranger cannot forge a line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return printable(super().format(record))
+
+
+def printable(text: str) -> str:
+    """Newlines of a traceback stay; every other control or bidi character becomes an escape."""
+    return "".join(c if c == "\n" or c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
+def logger(name: str) -> logging.Logger:
+    """The product's logger for one part: `pichat.<name>`."""
+    return logging.getLogger(f"pichat.{name}")

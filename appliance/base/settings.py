@@ -1,0 +1,140 @@
+"""Every number and choice of the box: name, default, unit, one line of help. Must not read anything.
+
+`base/sources` fills it from the file, the environment and the command line.
+"""
+
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from pathlib import Path
+from typing import Any, Literal
+
+KIB = 1024
+MIB = 1024 * KIB
+GIB = 1024 * MIB
+
+
+def setting(default: Any, text: str, unit: str = "", old: tuple[str, ...] = ()) -> Any:
+    """One row of the table. `old` are the names that people's notes use for it."""
+    return field(default=default, metadata={"help": text, "unit": unit, "old": old})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The whole table, checked and frozen. A field here is a key of `pichat.toml`."""
+
+    # The box
+    name: str = setting("PiChat", "what the box calls itself", old=("APP_NAME",))
+    data: Path = setting(Path("data"), "folder of everything that lasts")
+    web: Path = setting(Path("web"), "folder of the front end")
+    restore: Literal["boot", "start"] = setting(
+        "boot",
+        "when content returns to the stable snapshot: at each boot of the machine, or each start",
+    )
+    demo: bool = setting(False, "three well-known accounts, in a store marked as a demonstration")
+    language: Literal["es", "en"] = setting("es", "language of a page before anybody chose")
+
+    # The port
+    host: str = setting("", "address to listen on; empty: every IPv4 and IPv6 interface", old=("HOST",))
+    port: int = setting(8000, "TCP port; 0 takes a free one", old=("PORT",))
+    tls_cert: Path | None = setting(None, "certificate chain, PEM", old=("SSL_CERT_FILE",))
+    tls_key: Path | None = setting(None, "private key, PEM", old=("SSL_KEY_FILE",))
+    allowed_origins: tuple[str, ...] = setting(
+        (),
+        "other origins whose pages may call the box, as scheme://host:port",
+        old=("CORS_ALLOWED_ORIGINS", "ALLOWED_ORIGINS"),
+    )
+    allowed_hosts: tuple[str, ...] = setting((), "other names that the box answers to")
+    trusted_proxies: tuple[str, ...] = setting((), "addresses or networks whose X-Forwarded-* count")
+    max_connections: int = setting(1024, "open connections in all")
+    max_connections_per_address: int = setting(64, "open connections from one address")
+    idle_seconds: int = setting(20, "a connection without a request is closed after this", "s")
+    max_body_bytes: int = setting(1 * MIB, "largest request that is not an upload", "bytes")
+
+    # People
+    secret_key: str = setting(
+        "", "signs links; made and kept when empty", old=("SECRET_KEY", "JWT_SECRET_KEY")
+    )
+    access_token_minutes: int = setting(
+        30, "life of a program's access token", "min", old=("ACCESS_TOKEN_EXPIRE_MINUTES",)
+    )
+    session_idle_hours: int = setting(12, "an unused session ends after this", "h")
+    session_days: int = setting(30, "every session ends after this", "days")
+    registration: Literal["closed", "invitation", "open"] = setting(
+        "closed", "who may make an account for themselves"
+    )
+    reset_link_hours: int = setting(24, "life of a one-time link for a new password", "h")
+    password_min: int = setting(8, "shortest password", "characters")
+    login_failures: int = setting(10, "wrong passwords for one account before it slows down")
+    login_failure_minutes: int = setting(15, "time over which wrong passwords are counted", "min")
+    logins_per_minute: int = setting(30, "attempts to sign in from one address", "/min")
+    claims_per_minute: int = setting(5, "guesses of the claim code from one address", "/min")
+    hash_queue: int = setting(8, "passwords waiting to be checked; the rest are told to come back")
+
+    # Chat
+    message_chars: int = setting(4000, "longest message", "characters")
+    frame_bytes: int = setting(64 * KIB, "largest WebSocket frame from a client", "bytes")
+    message_burst: int = setting(10, "frames at once from one person")
+    message_rate: int = setting(4, "frames after that", "/s")
+    hello_seconds: int = setting(5, "a socket that has not said hello is closed after this", "s")
+    ping_seconds: int = setting(20, "the server pings this often", "s")
+    ring_events: int = setting(2000, "events kept for connections that come back")
+    listener_frames: int = setting(256, "frames waiting for one listener")
+    listener_bytes: int = setting(1 * MIB, "bytes waiting for one listener", "bytes")
+    history_items: int = setting(100, "most messages in one page of history")
+
+    # Files
+    upload_max_bytes: int = setting(50 * MIB, "largest file of a cliente", "bytes")
+    upload_max_bytes_administrator: int = setting(8 * GIB, "largest file of an administrator", "bytes")
+    upload_max_files: int = setting(10, "files in one form")
+    free_floor_bytes: int = setting(512 * MIB, "space that uploads never take", "bytes")
+    reserve_bytes: int = setting(16 * MIB, "space kept aside for a full disk", "bytes")
+    upload_idle_seconds: int = setting(30, "an upload without a byte is given up after this", "s")
+    link_hours: int = setting(24, "life of a signed link to a file", "h")
+
+    # The console
+    log: Literal["debug", "info", "warning", "error"] = setting(
+        "info", "how much the console says; warning leaves out connects and messages"
+    )
+    debug: bool = setting(False, "say more on the console", old=("DEBUG",))
+    dev: bool = setting(False, "start again when the program changes", old=("FLASK_ENV",))
+
+    @property
+    def tls(self) -> bool:
+        """Whether the port speaks HTTPS."""
+        return self.tls_cert is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the table as people read it."""
+
+    name: str
+    default: str
+    unit: str
+    help: str
+    old: tuple[str, ...]
+
+    @property
+    def environment(self) -> str:
+        return f"PICHAT_{self.name.upper()}"
+
+
+def table() -> Mapping[str, Row]:
+    """The settings by name, in the order of the class; the README's table is checked against it."""
+    rows = {}
+    for item in fields(Settings):
+        assert item.default is not MISSING
+        meta = item.metadata
+        rows[item.name] = Row(item.name, shown(item.default), meta["unit"], meta["help"], meta["old"])
+    return rows
+
+
+def shown(value: object) -> str:
+    """A value as the table prints it: sizes stay exact, empty ones are empty."""
+    if value is None or value == ():
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return ", ".join(value)
+    return str(value)

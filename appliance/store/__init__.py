@@ -1,0 +1,1 @@
+"""Floor 1a: rows and bytes. Knows no rule, no role and no Tornado."""

@@ -1,0 +1,161 @@
+"""One SQLite file: a writer thread that commits in groups, a reader thread, migrations. No SQL of a feature.
+
+Work that is waiting when the writer wakes is one transaction, each piece in a savepoint of its own, so a
+piece that fails takes nothing else with it. A result is delivered only after the commit.
+"""
+
+import asyncio
+import contextlib
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from appliance.base.errors import Code, Refusal
+
+T = TypeVar("T")
+Connection = sqlite3.Connection
+Work = Callable[[Connection], T]
+_Job = tuple[Work[Any], "Future[Any]"]
+
+
+def connect(path: Path, *, synchronous: Literal["FULL", "NORMAL"], writable: bool = True) -> Connection:
+    """A connection with our pragmas. Transactions are begun by hand."""
+    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
+    db.row_factory = sqlite3.Row
+    db.execute("PRAGMA journal_mode = WAL")
+    db.execute(f"PRAGMA synchronous = {synchronous}")
+    db.execute("PRAGMA foreign_keys = ON")
+    db.execute("PRAGMA busy_timeout = 10000")
+    if not writable:
+        db.execute("PRAGMA query_only = ON")
+    return db
+
+
+def migrate(db: Connection, migrations: Sequence[str]) -> int:
+    """Brings a database up to the newest schema, each step in a transaction. Returns the number it had.
+
+    Raises Refusal(conflict) when the file comes from a newer program.
+    """
+    had = int(db.execute("PRAGMA user_version").fetchone()[0])
+    if had > len(migrations):
+        raise Refusal(Code.CONFLICT, schema=had, known=len(migrations))
+    for number in range(had, len(migrations)):
+        db.executescript(f"BEGIN;\n{migrations[number]}\nPRAGMA user_version = {number + 1};\nCOMMIT;")
+    return had
+
+
+class Database:
+    """A file with one writer and one reader thread. `write` and `read` are awaited on the event loop."""
+
+    def __init__(self, path: Path, migrations: Sequence[str], synchronous: Literal["FULL", "NORMAL"]):
+        self.path = path
+        self._writer_connection = connect(path, synchronous=synchronous)
+        try:
+            self.migrated_from = migrate(self._writer_connection, migrations)
+        except BaseException:
+            self._writer_connection.close()
+            raise
+        self._reader_connection = connect(path, synchronous=synchronous, writable=False)
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._reader = ThreadPoolExecutor(1, f"read-{path.stem}")
+        self._writer = threading.Thread(target=self._write_loop, name=f"write-{path.stem}", daemon=True)
+        self._writer.start()
+        self._closed = False
+
+    async def write(self, work: Work[T]) -> T:
+        """Runs `work` on the writer thread; returns after the commit. Refusals pass through."""
+        return await asyncio.shield(asyncio.wrap_future(self._submit(work)))
+
+    async def read(self, work: Work[T]) -> T:
+        """Runs `work` on the reader thread, which sees what was committed and cannot write."""
+        return await asyncio.wrap_future(self._reader.submit(work, self._reader_connection))
+
+    def write_now(self, work: Work[T]) -> T:
+        """As `write`, for code without a loop: the start, the command line, worker threads."""
+        return self._submit(work).result()
+
+    def read_now(self, work: Work[T]) -> T:
+        """As `read`, for code without a loop."""
+        return self._reader.submit(work, self._reader_connection).result()
+
+    def close(self) -> None:
+        """Finishes what is queued and closes; a second call does nothing."""
+        if self._closed:
+            return
+        self._closed = True
+        self._jobs.put(None)
+        self._writer.join()
+        self._reader.shutdown()
+        self._reader_connection.close()
+        self._writer_connection.close()
+
+    def _submit(self, work: Work[T]) -> "Future[T]":
+        if self._closed:
+            raise Refusal(Code.BUSY, retry_ms=2000)
+        future: Future[T] = Future()
+        self._jobs.put((work, future))
+        return future
+
+    def _write_loop(self) -> None:
+        while True:
+            first = self._jobs.get()
+            if first is None:
+                return
+            batch, stop = self._waiting(first)
+            self._commit(batch)
+            if stop:
+                return
+
+    def _waiting(self, first: _Job) -> tuple[list[_Job], bool]:
+        batch = [first]
+        with contextlib.suppress(queue.Empty):
+            while len(batch) < 500:
+                job = self._jobs.get_nowait()
+                if job is None:
+                    return batch, True
+                batch.append(job)
+        return batch, False
+
+    def _commit(self, batch: list[_Job]) -> None:
+        db = self._writer_connection
+        done: list[tuple[Future[Any], Any, BaseException | None]] = []
+        try:
+            db.execute("BEGIN IMMEDIATE")
+            for work, future in batch:
+                done.append((future, *_in_savepoint(db, work)))
+            db.execute("COMMIT")
+        except sqlite3.Error as error:
+            if db.in_transaction:
+                db.execute("ROLLBACK")
+            failure = refused(error)
+            done = [(future, None, failure) for _, future in batch]
+        for future, value, problem in done:
+            if problem is None:
+                future.set_result(value)
+            else:
+                future.set_exception(problem)
+
+
+def _in_savepoint(db: Connection, work: Work[Any]) -> tuple[Any, BaseException | None]:
+    db.execute("SAVEPOINT piece")
+    try:
+        value = work(db)
+    except Exception as error:
+        if not db.in_transaction:  # SQLite gave the whole transaction up (disk full, I/O error)
+            raise
+        db.execute("ROLLBACK TO piece")
+        db.execute("RELEASE piece")
+        return None, refused(error)
+    db.execute("RELEASE piece")
+    return value, None
+
+
+def refused(error: BaseException) -> BaseException:
+    """A full disk as the refusal that it is; anything else unchanged."""
+    if isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode == sqlite3.SQLITE_FULL:
+        return Refusal(Code.NO_SPACE)
+    return error

@@ -1,0 +1,125 @@
+"""The numbered migrations of both databases. A step that was released is never edited; a new one is added."""
+
+BOX = (
+    """
+    CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE users (
+        id TEXT PRIMARY KEY,                  -- random, so never used again
+        username TEXT NOT NULL,
+        username_key TEXT NOT NULL UNIQUE,    -- NFKC, casefolded
+        name TEXT NOT NULL,
+        role TEXT NOT NULL,
+        language TEXT NOT NULL DEFAULT '',
+        password_hash TEXT,                   -- NULL: none yet, a reset link is out
+        disabled INTEGER NOT NULL DEFAULT 0,
+        created INTEGER NOT NULL
+    );
+    CREATE TABLE sessions (
+        id TEXT PRIMARY KEY,
+        user TEXT NOT NULL REFERENCES users(id) ON DELETE CASCADE,
+        kind TEXT NOT NULL,                   -- cookie, bearer
+        token_hash BLOB NOT NULL UNIQUE,
+        refresh_hash BLOB UNIQUE,
+        spent_hash BLOB,                      -- the refresh token before this one: its reuse ends the session
+        created INTEGER NOT NULL,
+        seen INTEGER NOT NULL,
+        token_expires INTEGER NOT NULL,
+        expires INTEGER NOT NULL,
+        client TEXT NOT NULL DEFAULT '',
+        address TEXT NOT NULL DEFAULT ''
+    );
+    CREATE INDEX sessions_user ON sessions(user);
+    CREATE TABLE links (
+        id TEXT PRIMARY KEY,
+        kind TEXT NOT NULL,                   -- reset
+        user TEXT NOT NULL REFERENCES users(id) ON DELETE CASCADE,
+        token_hash BLOB NOT NULL UNIQUE,
+        expires INTEGER NOT NULL
+    );
+    CREATE TABLE decisions (                  -- what outlives every reset
+        id TEXT PRIMARY KEY,
+        kind TEXT NOT NULL,                   -- erased, rejected_body, room_password, account_gone, ban
+        subject TEXT NOT NULL,
+        detail TEXT NOT NULL DEFAULT '{}',
+        by TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        UNIQUE (kind, subject)
+    );
+    CREATE TABLE intents (                    -- "reset now", durable before it is done
+        id TEXT PRIMARY KEY,
+        epoch TEXT NOT NULL,
+        by TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        used INTEGER
+    );
+    CREATE TABLE audit (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        at INTEGER NOT NULL,
+        actor TEXT NOT NULL,
+        actor_name TEXT NOT NULL,
+        action TEXT NOT NULL,
+        subject TEXT NOT NULL DEFAULT '',
+        detail TEXT NOT NULL DEFAULT '{}'
+    );
+    """,
+)
+
+CONTENT = (
+    """
+    CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+    INSERT INTO meta VALUES ('ev', '0');
+    CREATE TABLE rooms (
+        id TEXT PRIMARY KEY,
+        kind TEXT NOT NULL,                   -- public, private, group, direct
+        name TEXT NOT NULL,
+        owner TEXT,
+        created INTEGER NOT NULL,
+        head INTEGER NOT NULL DEFAULT 0,      -- the newest seq
+        everyone INTEGER NOT NULL DEFAULT 0   -- 1: every signed-in person is a member from the start
+    );
+    CREATE TABLE members (
+        room TEXT NOT NULL REFERENCES rooms(id) ON DELETE CASCADE,
+        user TEXT NOT NULL,
+        role TEXT NOT NULL DEFAULT 'member',  -- owner, moderator, member
+        joined INTEGER NOT NULL,
+        read INTEGER NOT NULL DEFAULT 0,
+        delivered INTEGER NOT NULL DEFAULT 0,
+        PRIMARY KEY (room, user)
+    ) WITHOUT ROWID;
+    CREATE INDEX members_user ON members(user);
+    CREATE TABLE messages (
+        room TEXT NOT NULL REFERENCES rooms(id) ON DELETE CASCADE,
+        seq INTEGER NOT NULL,
+        id TEXT NOT NULL UNIQUE,
+        sender TEXT NOT NULL,
+        sender_name TEXT NOT NULL,
+        cid TEXT NOT NULL,
+        ts INTEGER NOT NULL,
+        body TEXT NOT NULL,
+        reply_to INTEGER,
+        restored INTEGER NOT NULL DEFAULT 0,
+        PRIMARY KEY (room, seq),
+        UNIQUE (room, sender, cid)
+    ) WITHOUT ROWID;
+    CREATE TABLE files (
+        id TEXT PRIMARY KEY,
+        name TEXT NOT NULL,
+        size INTEGER NOT NULL,
+        type TEXT NOT NULL,
+        sha256 TEXT NOT NULL,
+        state TEXT NOT NULL,                  -- receiving, quarantined, released, rejected
+        scan TEXT NOT NULL,                   -- pending, clean, flagged, unscanned
+        owner TEXT NOT NULL,
+        owner_name TEXT NOT NULL,
+        created INTEGER NOT NULL,
+        keep INTEGER NOT NULL DEFAULT 0
+    );
+    CREATE INDEX files_sha256 ON files(sha256);
+    CREATE INDEX files_created ON files(created);
+    CREATE TABLE message_files (
+        message TEXT NOT NULL REFERENCES messages(id) ON DELETE CASCADE,
+        file TEXT NOT NULL,
+        PRIMARY KEY (message, file)
+    ) WITHOUT ROWID;
+    """,
+)
