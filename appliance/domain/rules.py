@@ -1,0 +1,197 @@
+"""Which values are acceptable: names, passwords, texts. Pure: each returns the value to keep, or refuses."""
+
+import re
+import unicodedata
+from functools import cache
+from importlib import resources
+
+from appliance.base.errors import Code, Refusal
+
+USERNAME_CHARS = (2, 32)
+KEY_CHARS = 100  # of what was typed; more than any name has
+NAME_CHARS = (1, 60)
+ROOM_NAME_CHARS = (1, 60)
+PASSWORD_CHARS_MAX = 256
+PASSWORD_BYTES_MAX = 1024
+FILE_NAME_BYTES = 240
+LANGUAGES = ("", "es", "en")
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# Words that the box itself speaks as: nobody is called so.
+_SYSTEM_WORDS = _words(
+    "pichat box sistema system root soporte support guest invitado anonimo anonymous todos everyone all "
+    "aqui here me null none undefined deleted borrado servidor server nobody daemon"
+)
+# Offices: an administrator may give such a name, a stranger may not take it.
+_OFFICES = _words(
+    "admin administrador administradora administrator moderador moderadora moderator mod staff owner "
+    "operador webmaster hostmaster security seguridad ayuda help info contacto"
+)
+_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_JOINER = "\u200d"
+_WORD_BREAK = re.compile(r"[\s._\-]+")
+# Scripts that one word of one language mixes.
+_TOGETHER = {"HIRAGANA": "CJK", "KATAKANA": "CJK", "KATAKANA-HIRAGANA": "CJK", "HANGUL": "CJK"}
+
+
+def bad(field: str, reason: str) -> Refusal:
+    """An unacceptable value: which field, and why in one word."""
+    return Refusal(Code.BAD_REQUEST, field=field, reason=reason)
+
+
+def username(text: str, *, own_choice: bool = False) -> str:
+    """A sign-in name: letters, digits and `._-`. By `own_choice` of a stranger, offices are reserved too."""
+    name = _normal(text)
+    if not USERNAME_CHARS[0] <= len(name) <= USERNAME_CHARS[1]:
+        raise bad("username", "length")
+    if not all(c in "._-" or unicodedata.category(c)[0] in "LM" or c in "0123456789" for c in name):
+        raise bad("username", "characters")
+    if not (name[0].isalnum() and (name[-1].isalnum() or unicodedata.category(name[-1])[0] == "M")):
+        raise bad("username", "characters")
+    _one_script_per_word(name, "username")
+    _not_reserved(name, "username", _SYSTEM_WORDS | _OFFICES if own_choice else _SYSTEM_WORDS)
+    return name
+
+
+def username_key(text: str) -> str:
+    """What makes two sign-in names the same one. Never refuses: sign-in looks up whatever was typed."""
+    typed = text[:KEY_CHARS].encode("utf-8", "replace").decode()
+    return unicodedata.normalize("NFKC", _normal(typed).casefold())
+
+
+def person_name(text: str) -> str:
+    """A name as others see it: any script, one per word, no invisible characters."""
+    name = _visible(text, "name", NAME_CHARS)
+    _one_script_per_word(name, "name")
+    _not_reserved(name, "name", _SYSTEM_WORDS)
+    return name
+
+
+def room_name(text: str) -> str:
+    """A room's name: as a person's, but emoji and mixed scripts are welcome."""
+    return _visible(text, "name", ROOM_NAME_CHARS)
+
+
+def language(text: str) -> str:
+    """`es`, `en`, or empty for "as the browser says"."""
+    if text not in LANGUAGES:
+        raise bad("language", "unknown")
+    return text
+
+
+def password(text: str, *, minimum: int, about: tuple[str, ...] = ()) -> str:
+    """A new password: long enough, not a common one, not made of what is known `about` the person."""
+    plain = unicodedata.normalize("NFKC", text)
+    if len(plain) < minimum:
+        raise Refusal(Code.WEAK_PASSWORD, reason="short", minimum=minimum)
+    if len(plain) > PASSWORD_CHARS_MAX or len(plain.encode("utf-8", "replace")) > PASSWORD_BYTES_MAX:
+        raise Refusal(Code.WEAK_PASSWORD, reason="long", maximum=PASSWORD_CHARS_MAX)
+    if not _storable(plain):
+        raise Refusal(Code.WEAK_PASSWORD, reason="characters")
+    folded = plain.casefold()
+    if len(set(folded)) < 4 or _bare(folded) in common_passwords() or folded in common_passwords():
+        raise Refusal(Code.WEAK_PASSWORD, reason="common")
+    if any(known and _bare(folded) == _bare(known.casefold()) for known in about):
+        raise Refusal(Code.WEAK_PASSWORD, reason="name")
+    return text
+
+
+@cache
+def common_passwords() -> frozenset[str]:
+    """The offline list, lower case, one a line."""
+    text = resources.files("appliance.domain").joinpath("common_passwords.txt").read_text("utf-8")
+    return frozenset(line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#"))
+
+
+def message(text: str, limit: int) -> str:
+    """What somebody writes: line ends become `\\n`, other controls go, right-to-left marks stay."""
+    if not _storable(text):
+        raise bad("body", "characters")
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    kept = "".join(c for c in lines if c in "\n\t" or unicodedata.category(c) != "Cc").strip("\n\t ")
+    if not kept or not any(c.isprintable() and not c.isspace() for c in kept):
+        raise bad("body", "empty")
+    if len(kept) > limit:
+        raise Refusal(Code.TOO_LARGE, field="body", maximum=limit)
+    return kept
+
+
+def file_name(text: str) -> str:
+    """A file's name for people, made safe rather than refused: no folders, nothing invisible, 240 bytes.
+
+    No name reaches the file system; what it must survive is a list, a header and another person's disk.
+    """
+    last = unicodedata.normalize("NFC", text.encode("utf-8", "replace").decode())
+    last = last.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
+    clean = "".join(c for i, c in enumerate(last) if _shown(last, i)).strip()
+    clean = clean.rstrip(". ")  # Windows drops them, and `..` would be left
+    return _shortened(clean) if clean else "archivo"
+
+
+def _shortened(name: str) -> str:
+    stem, dot, ending = name.rpartition(".")
+    if not stem or len(ending.encode()) > 20:
+        stem, dot, ending = name, "", ""
+    tail = dot + ending
+    room = FILE_NAME_BYTES - len(tail.encode())
+    return stem.encode()[:room].decode("utf-8", "ignore").rstrip() + tail
+
+
+def _normal(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).strip()
+
+
+def _visible(text: str, field: str, chars: tuple[int, int]) -> str:
+    name = " ".join(unicodedata.normalize("NFC", text).split())
+    if not chars[0] <= len(name) <= chars[1]:
+        raise bad(field, "length")
+    if not all(_shown(name, i) for i in range(len(name))):
+        raise bad(field, "characters")
+    if not any(unicodedata.category(c)[0] in "LNSP" for c in name):
+        raise bad(field, "characters")
+    return name
+
+
+def _shown(text: str, i: int) -> bool:
+    """Whether the character has a shape: no control, format, private, unassigned or lone surrogate.
+
+    The joiner is kept inside an emoji, where it makes one picture of two.
+    """
+    c = text[i]
+    if c == _JOINER:
+        return i > 0 and unicodedata.category(text[i - 1]) in ("So", "Sk", "Mn") and i + 1 < len(text)
+    if "\U0001f000" <= c <= "\U0001faff":
+        return True  # emoji are younger than Python's tables
+    kind = unicodedata.category(c)
+    return c not in _BIDI and kind[0] != "C" and kind not in ("Zl", "Zp")
+
+
+def _storable(text: str) -> bool:
+    return "\0" not in text and not any("\ud800" <= c <= "\udfff" for c in text)
+
+
+def _script(c: str) -> str:
+    first = unicodedata.name(c, "UNKNOWN").split(" ")[0]
+    return _TOGETHER.get(first, first)
+
+
+def _one_script_per_word(name: str, field: str) -> None:
+    for word in _WORD_BREAK.split(name):
+        scripts = {_script(c) for c in word if unicodedata.category(c)[0] == "L"}
+        if len(scripts - {"MODIFIER"}) > 1:
+            raise bad(field, "mixed_scripts")
+
+
+def _not_reserved(name: str, field: str, words: frozenset[str]) -> None:
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    if "".join(c for c in plain if c.isalnum()) in words:
+        raise bad(field, "reserved")
+
+
+def _bare(text: str) -> str:
+    """Without the digits and signs that people put around a word."""
+    return text.strip("0123456789!.?*-_#$@ ") or text
