@@ -1,0 +1,45 @@
+"""One row of the route table, and who may use it. Must not know any feature."""
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from msgspec import Struct
+from tornado.web import RequestHandler
+
+
+class Access(Enum):
+    """Who gets past the door of a route; the finer rules are the domain's."""
+
+    ALL = auto()
+    UNCLAIMED = auto()  # anybody, and only while nobody has claimed the box
+    GUEST = auto()  # guests of a room, and everybody who is signed in
+    SIGNED_IN = auto()  # an account of any role; never guests
+    MAY_UPLOAD = auto()
+    ADMINISTRATOR = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A method and a path. `{name}` is one segment of the path, `{name...}` the rest of it.
+
+    `body` is the struct that `handler.body()` is given; a route without one takes no JSON.
+    `form`: plain HTML forms may write here (same-origin, with a token of ours). `page`: people look at
+    it, so a refusal is a page or leads to the sign-in. `unclaimed`: answers before the box is claimed.
+    `streams`: the handler takes the body piece by piece and sets its own limit.
+    """
+
+    method: str
+    path: str
+    handler: type[RequestHandler]
+    access: Access | None = None  # a route that leaves it out stops the start
+    summary: str = ""
+    body: type[Struct] | None = None
+    form: bool = False
+    page: bool = False
+    unclaimed: bool = False
+    streams: bool = False
+
+    @property
+    def name(self) -> str:
+        """How logs and tests call it: never the address itself, which may hold a secret."""
+        return f"{self.method} {self.path}"

@@ -1,0 +1,49 @@
+"""What handlers are given: the domain's services by name and type. Must not construct anything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from appliance.base.clock import Clock
+from appliance.base.settings import Settings
+from appliance.domain.events import Event
+
+if TYPE_CHECKING:
+    from appliance.domain.accounts import Accounts
+    from appliance.domain.claim import Claim
+    from appliance.domain.directory import Directory
+    from appliance.domain.files import Files
+    from appliance.domain.messages import Messages
+    from appliance.domain.presence import Presence
+    from appliance.domain.rooms import Rooms
+    from appliance.domain.sessions import Sessions
+    from appliance.domain.stable import Stable
+    from appliance.host.network import Network
+
+
+class Hub(Protocol):
+    """Who tells everybody; `server/hub.py` is the real one."""
+
+    def publish(self, events: Sequence[Event]) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """Everything a handler may call. Each feature appends its own line."""
+
+    settings: Settings
+    clock: Clock
+    epoch: str
+    secret: bytes  # signs links and form tokens
+    network: Network
+    claim: Claim
+    accounts: Accounts
+    sessions: Sessions
+    directory: Directory
+    rooms: Rooms
+    messages: Messages
+    presence: Presence
+    files: Files
+    stable: Stable
