@@ -86,6 +86,22 @@ class Settings:
     upload_max_bytes: int = setting(50 * MIB, "largest file of a cliente", "bytes")
     upload_max_bytes_administrator: int = setting(8 * GIB, "largest file of an administrator", "bytes")
     upload_max_files: int = setting(10, "files in one form")
+    upload_extensions: tuple[str, ...] = setting(
+        (
+            *("pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "txt", "csv"),
+            *("jpg", "jpeg", "png", "gif", "webp", "svg"),
+            *("mp3", "wav", "ogg", "mp4", "avi", "mov", "zip", "rar", "7z"),
+        ),
+        "kinds of files that may come, by their ending; * for all",
+    )
+    upload_threads: int = setting(3, "threads that write and hash what arrives")
+    uploads_at_once: int = setting(64, "uploads under way on the whole box")
+    uploads_at_once_per_person: int = setting(8, "uploads under way of one person")
+    upload_drain_bytes: int = setting(
+        128 * MIB, "read and thrown away of a refused upload, so that the refusal is seen", "bytes"
+    )
+    upload_drain_seconds: int = setting(10, "and for no longer than this", "s")
+    download_threads: int = setting(2, "threads that read what is downloaded")
     free_floor_bytes: int = setting(512 * MIB, "space that uploads never take", "bytes")
     reserve_bytes: int = setting(16 * MIB, "space kept aside for a full disk", "bytes")
     upload_idle_seconds: int = setting(30, "an upload without a byte is given up after this", "s")

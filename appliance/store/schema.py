@@ -103,7 +103,9 @@ CONTENT = (
     ) WITHOUT ROWID;
     CREATE TABLE files (
         id TEXT PRIMARY KEY,
+        ev INTEGER NOT NULL,                  -- of its arrival: the order that no clock can spoil
         name TEXT NOT NULL,
+        name_key TEXT NOT NULL,               -- casefolded, without accents: to find and to sort
         size INTEGER NOT NULL,
         type TEXT NOT NULL,
         sha256 TEXT NOT NULL,
@@ -115,7 +117,7 @@ CONTENT = (
         keep INTEGER NOT NULL DEFAULT 0
     );
     CREATE INDEX files_sha256 ON files(sha256);
-    CREATE INDEX files_created ON files(created);
+    CREATE INDEX files_ev ON files(ev);
     CREATE TABLE message_files (
         message TEXT NOT NULL REFERENCES messages(id) ON DELETE CASCADE,
         file TEXT NOT NULL,
