@@ -1,0 +1,106 @@
+"""Files as rows of content.db. Knows no rule; their bytes are the business of `blobs`."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from appliance.store.database import Connection
+
+SortKey = Literal["created", "name", "size"]
+# "created" is the order of arrival: wall time jumps on a machine without a clock of its own.
+_SORT_COLUMN: dict[SortKey, str] = {"created": "ev", "name": "name_key", "size": "size"}
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """One file. The fields are the columns, in their order."""
+
+    id: str
+    ev: int
+    name: str
+    name_key: str
+    size: int
+    type: str
+    sha256: str
+    state: str
+    scan: str
+    owner: str
+    owner_name: str
+    created: int
+    keep: bool = False
+
+
+_COLUMNS = ", ".join(FileRow.__slots__)
+_PLACES = ", ".join("?" for _ in FileRow.__slots__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """What a list is asked for; `after` is the sort value and `ev` of the last file of the page before."""
+
+    name_part: str = ""
+    state: str = ""
+    owner: str = ""
+    sort: SortKey = "created"
+    descending: bool = True
+    after: tuple[int | str, int] | None = None
+    limit: int = 100
+
+
+def insert(db: Connection, row: FileRow) -> None:
+    values = [getattr(row, column) for column in FileRow.__slots__]
+    db.execute(f"INSERT INTO files ({_COLUMNS}) VALUES ({_PLACES})", values)  # noqa: S608 (own columns)
+
+
+def find(db: Connection, file_id: str) -> FileRow | None:
+    found = db.execute(f"SELECT {_COLUMNS} FROM files WHERE id = ?", (file_id,)).fetchone()  # noqa: S608
+    return _row(found) if found else None
+
+
+def find_many(db: Connection, file_ids: Iterable[str]) -> list[FileRow]:
+    """Those of the ids that exist, in the order asked for."""
+    rows = (find(db, file_id) for file_id in file_ids)
+    return [row for row in rows if row is not None]
+
+
+def listed(db: Connection, wanted: Listing) -> list[FileRow]:
+    """One page, at most `limit` rows."""
+    column = _SORT_COLUMN[wanted.sort]
+    way, beyond = ("DESC", "<") if wanted.descending else ("ASC", ">")
+    where, values = _conditions(wanted)
+    if wanted.after is not None:
+        where.append(f"({column}, ev) {beyond} (?, ?)")
+        values += wanted.after
+    text = (
+        f"SELECT {_COLUMNS} FROM files WHERE {' AND '.join(where) or '1'}"  # noqa: S608 (own columns)
+        f" ORDER BY {column} {way}, ev {way} LIMIT ?"
+    )
+    return [_row(found) for found in db.execute(text, [*values, wanted.limit])]
+
+
+def delete(db: Connection, file_id: str) -> bool:
+    """Whether there was one."""
+    return db.execute("DELETE FROM files WHERE id = ?", (file_id,)).rowcount > 0
+
+
+def names_of_body(db: Connection, sha256: str) -> int:
+    """How many files have this body."""
+    found = db.execute("SELECT count(*) FROM files WHERE sha256 = ?", (sha256,)).fetchone()
+    return int(found[0])
+
+
+def _conditions(wanted: Listing) -> tuple[list[str], list[int | str]]:
+    where: list[str] = []
+    values: list[int | str] = []
+    if wanted.name_part:
+        where.append("instr(name_key, ?) > 0")
+        values.append(wanted.name_part)
+    for column, value in (("state", wanted.state), ("owner", wanted.owner)):
+        if value:
+            where.append(f"{column} = ?")
+            values.append(value)
+    return where, values
+
+
+def _row(found: Any) -> FileRow:
+    return FileRow(**{**dict(found), "keep": bool(found["keep"])})
