@@ -1,0 +1,231 @@
+"""Bodies of files, named by their SHA-256. Knows nothing of rows, rights or names that people gave.
+
+A body that came in this session lies in the live folder, without fsync: a power cut takes the session with
+it anyway. What a generation names lies in `<data>/blobs` as well. All calls here may block: worker threads.
+"""
+
+import hashlib
+import os
+import re
+import secrets
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+from appliance.base.errors import Code, Refusal
+from appliance.store.disk import full_disk_refused, write_all
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_UPLOAD = re.compile(r"[A-Za-z0-9_-]{1,100}")
+_NEW = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+_MORE = os.O_WRONLY | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
+_READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+class Body(NamedTuple):
+    """What `Writer.finish` answers."""
+
+    sha256: str
+    size: int
+
+
+def body_path(root: Path, sha256: str) -> Path:
+    """Where a body lies: `ab/abcdef...`. A name that is no SHA-256 never becomes a path."""
+    if not _SHA256.fullmatch(sha256):
+        raise Refusal(Code.NOT_FOUND)
+    return root / sha256[:2] / sha256
+
+
+def has_body(root: Path, sha256: str, size: int) -> bool:
+    """Whether a body is there in full length."""
+    try:
+        return body_path(root, sha256).stat().st_size == size
+    except FileNotFoundError:
+        return False
+
+
+class Blobs:
+    """The bodies of one live folder, with those that generations keep behind them."""
+
+    def __init__(self, live: Path, kept: Path) -> None:
+        self._live = live / "blobs"
+        self._incoming = live / "incoming"
+        self._kept = kept
+        self._lock = threading.Lock()
+        self._pinned: Counter[str] = Counter()
+        self._holds = 0
+        self._later: set[str] = set()
+
+    def writer(self, upload: str) -> "Writer":
+        """A new, empty body on its way in. `upload` is an id of ours, never a name that somebody typed."""
+        part = self._part(upload)
+        with full_disk_refused():
+            return Writer(self, part, os.open(part, _NEW, 0o600))
+
+    def reopen(self, upload: str) -> "Writer":
+        """Goes on with a body after a crash of the program: reads and hashes what is there."""
+        part = self._part(upload)
+        try:
+            fd = os.open(part, _MORE)
+        except FileNotFoundError:
+            raise Refusal(Code.NOT_FOUND) from None
+        writer = Writer(self, part, fd)
+        writer.read_back()
+        return writer
+
+    def parts(self) -> list[tuple[str, int]]:
+        """Uploads that are not finished: id and bytes so far. They outlive the program, not the boot."""
+        return [(part.stem, part.stat().st_size) for part in sorted(self._incoming.glob("*.part"))]
+
+    def drop_part(self, upload: str) -> None:
+        """Gives an unfinished upload up."""
+        self._part(upload).unlink(missing_ok=True)
+
+    def where(self, sha256: str) -> Path | None:
+        """The file that holds a body, for whoever hands it to another program."""
+        for root in (self._live, self._kept):
+            path = body_path(root, sha256)
+            if path.exists():
+                return path
+        return None
+
+    def open_read(self, sha256: str) -> BinaryIO:
+        """A body, unbuffered. Stays readable when it is removed meanwhile. Refusal(gone) when it is lost."""
+        for root in (self._live, self._kept):
+            with suppress(FileNotFoundError):
+                return os.fdopen(os.open(body_path(root, sha256), _READ), "rb", buffering=0)
+        raise Refusal(Code.GONE)
+
+    def free(self) -> int:
+        """Bytes that the file system would still take."""
+        stat = os.statvfs(self._live)
+        return stat.f_bavail * stat.f_frsize
+
+    def place(self, part: Path, body: Body) -> None:
+        """Gives a complete part its name, or drops it when the same body is here. Pins it."""
+        target = body_path(self._live, body.sha256)
+        with self._lock, full_disk_refused():
+            target.parent.mkdir(mode=0o700, exist_ok=True)
+            if not has_body(self._live, body.sha256, body.size) and not self._share(target, body):
+                part.rename(target)
+            self._pinned[body.sha256] += 1
+        part.unlink(missing_ok=True)
+
+    def unpin(self, sha256: str) -> None:
+        """The row that names this body is committed, or will never be."""
+        with self._lock:
+            self._pinned[sha256] -= 1
+            if self._pinned[sha256] <= 0:
+                del self._pinned[sha256]
+
+    def detach(self, sha256: str) -> Path | None:
+        """Takes a body of this session out of the way (one rename); answers what is left to unlink.
+
+        Call it where no row can come in between the look for references and this: see `Store.discard`.
+        A body whose row is on its way stays; one that is being saved is remembered for `release`.
+        """
+        path = body_path(self._live, sha256)
+        with self._lock:
+            if self._holds:
+                self._later.add(sha256)
+                return None
+            if self._pinned[sha256] or not path.exists():
+                return None
+            gone = self._incoming / f"{secrets.token_hex(8)}.gone"
+            path.rename(gone)
+            return gone
+
+    def hold(self) -> None:
+        """From now until `release` no body leaves: a save is reading the names."""
+        with self._lock:
+            self._holds += 1
+
+    def release(self) -> set[str]:
+        """Ends a hold; answers what somebody wanted to remove meanwhile, to be looked at again."""
+        with self._lock:
+            self._holds -= 1
+            later, self._later = self._later, set()
+            return later
+
+    def in_session(self) -> Iterator[Path]:
+        """Every body that came in this session."""
+        return self._live.glob("??/*")
+
+    def _share(self, target: Path, body: Body) -> bool:
+        """A body that a generation keeps gets a second name here, so that it outlives that generation."""
+        if not has_body(self._kept, body.sha256, body.size):
+            return False
+        target.unlink(missing_ok=True)
+        try:
+            os.link(body_path(self._kept, body.sha256), target)
+        except OSError:  # as many names as the file system allows: a copy of one's own is fine
+            return False
+        return True
+
+    def _part(self, upload: str) -> Path:
+        if not _UPLOAD.fullmatch(upload):
+            raise Refusal(Code.NOT_FOUND)
+        return self._incoming / f"{upload}.part"
+
+
+class Writer:
+    """One body on its way in: hashed as it comes, never read back. One thread at a time."""
+
+    def __init__(self, blobs: Blobs, part: Path, fd: int) -> None:
+        self.size = 0
+        self._blobs = blobs
+        self._part = part
+        self._fd = fd
+        self._digest = hashlib.sha256()
+        self._body: Body | None = None
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        """Appends. After a refusal (disk full) the part is as long as before the call."""
+        if self._fd < 0:
+            self._fd = os.open(self._part, _MORE)
+        try:
+            with full_disk_refused():
+                write_all(self._fd, data)
+        except BaseException:
+            with suppress(OSError):
+                os.ftruncate(self._fd, self.size)
+            raise
+        self._digest.update(data)
+        self.size += len(data)
+
+    def pause(self) -> None:
+        """Closes the file and keeps everything else; the next `write` opens it again."""
+        if self._fd >= 0:
+            os.close(self._fd)
+            self._fd = -1
+
+    def finish(self) -> Body:
+        """Gives the body its name. Then commit the row that names it and call `settled`."""
+        self.pause()
+        self._part.chmod(0o440)
+        body = Body(self._digest.hexdigest(), self.size)
+        self._blobs.place(self._part, body)
+        self._body = body
+        return body
+
+    def settled(self) -> None:
+        """The row is committed; from now on the body lives as long as a row names it."""
+        if self._body is not None:
+            self._blobs.unpin(self._body.sha256)
+            self._body = None
+
+    def abort(self) -> None:
+        """Gives up at any moment, as often as one likes. After `finish`, `Store.discard` the body as well."""
+        self.pause()
+        self.settled()
+        self._part.unlink(missing_ok=True)
+
+    def read_back(self) -> None:
+        """Brings size and hash to what the part holds."""
+        with self._part.open("rb", buffering=0) as file:
+            while chunk := file.read(1024 * 1024):
+                self._digest.update(chunk)
+                self.size += len(chunk)
