@@ -84,13 +84,13 @@ class Blobs:
         """Gives an unfinished upload up."""
         self._part(upload).unlink(missing_ok=True)
 
-    def where(self, sha256: str) -> Path | None:
-        """The file that holds a body, for whoever hands it to another program."""
+    def path(self, sha256: str) -> Path:
+        """The file that holds a body, to be opened at once. Refusal(gone) when it is lost."""
         for root in (self._live, self._kept):
             path = body_path(root, sha256)
             if path.exists():
                 return path
-        return None
+        raise Refusal(Code.GONE)
 
     def open_read(self, sha256: str) -> BinaryIO:
         """A body, unbuffered. Stays readable when it is removed meanwhile. Refusal(gone) when it is lost."""
@@ -99,7 +99,7 @@ class Blobs:
                 return os.fdopen(os.open(body_path(root, sha256), _READ), "rb", buffering=0)
         raise Refusal(Code.GONE)
 
-    def free(self) -> int:
+    def free_bytes(self) -> int:
         """Bytes that the file system would still take."""
         stat = os.statvfs(self._live)
         return stat.f_bavail * stat.f_frsize
