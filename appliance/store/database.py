@@ -1,7 +1,9 @@
 """One SQLite file: a writer thread that commits in groups, a reader thread, migrations. No SQL of a feature.
 
 Work that is waiting when the writer wakes is one transaction, each piece in a savepoint of its own, so a
-piece that fails takes nothing else with it. A result is delivered only after the commit.
+piece that fails takes nothing else with it. Results are delivered after the commit, those of one group with
+one wake-up of the loop and in the order in which the pieces ran: who publishes what happened as the next
+thing after its `await write(...)` publishes in the order of the commits.
 """
 
 import asyncio
@@ -19,7 +21,9 @@ from appliance.base.errors import Code, Refusal
 T = TypeVar("T")
 Connection = sqlite3.Connection
 Work = Callable[[Connection], T]
-_Job = tuple[Work[Any], "Future[Any]"]
+# Who asked: a future of an event loop, or one that a thread without a loop blocks on.
+_Job = tuple[Work[Any], "asyncio.Future[Any] | Future[Any]"]
+_Done = tuple["asyncio.Future[Any] | Future[Any]", Any, BaseException | None]
 
 
 def connect(path: Path, *, synchronous: Literal["FULL", "NORMAL"], writable: bool = True) -> Connection:
@@ -67,8 +71,13 @@ class Database:
         self._closed = False
 
     async def write(self, work: Work[T]) -> T:
-        """Runs `work` on the writer thread; returns after the commit. Refusals pass through."""
-        return await asyncio.shield(asyncio.wrap_future(self._submit(work)))
+        """Runs `work` on the writer thread; returns after the commit. Refusals pass through.
+
+        A caller that is cancelled stops waiting; its work is committed all the same.
+        """
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._submit(work, future)
+        return await future
 
     async def read(self, work: Work[T]) -> T:
         """Runs `work` on the reader thread, which sees what was committed and cannot write."""
@@ -76,7 +85,9 @@ class Database:
 
     def write_now(self, work: Work[T]) -> T:
         """As `write`, for code without a loop: the start, the command line, worker threads."""
-        return self._submit(work).result()
+        future: Future[T] = Future()
+        self._submit(work, future)
+        return future.result()
 
     def read_now(self, work: Work[T]) -> T:
         """As `read`, for code without a loop."""
@@ -93,12 +104,10 @@ class Database:
         self._reader_connection.close()
         self._writer_connection.close()
 
-    def _submit(self, work: Work[T]) -> "Future[T]":
+    def _submit(self, work: Work[T], future: "asyncio.Future[T] | Future[T]") -> None:
         if self._closed:
             raise Refusal(Code.BUSY, retry_ms=2000)
-        future: Future[T] = Future()
         self._jobs.put((work, future))
-        return future
 
     def _write_loop(self) -> None:
         while True:
@@ -122,7 +131,7 @@ class Database:
 
     def _commit(self, batch: list[_Job]) -> None:
         db = self._writer_connection
-        done: list[tuple[Future[Any], Any, BaseException | None]] = []
+        done: list[_Done] = []
         try:
             db.execute("BEGIN IMMEDIATE")
             for work, future in batch:
@@ -133,11 +142,31 @@ class Database:
                 db.execute("ROLLBACK")
             failure = refused(error)
             done = [(future, None, failure) for _, future in batch]
-        for future, value, problem in done:
-            if problem is None:
-                future.set_result(value)
-            else:
-                future.set_exception(problem)
+        _deliver(done)
+
+
+def _deliver(done: list[_Done]) -> None:
+    """Wakes each loop once, with everything that is its own."""
+    of_loop: dict[asyncio.AbstractEventLoop, list[_Done]] = {}
+    for one in done:
+        future = one[0]
+        if isinstance(future, Future):
+            _settle([one])
+        else:
+            of_loop.setdefault(future.get_loop(), []).append(one)
+    for loop, ones in of_loop.items():
+        with contextlib.suppress(RuntimeError):  # the loop was closed meanwhile; nobody waits any more
+            loop.call_soon_threadsafe(_settle, ones)
+
+
+def _settle(done: list[_Done]) -> None:
+    for future, value, problem in done:
+        if future.cancelled():
+            continue
+        if problem is None:
+            future.set_result(value)
+        else:
+            future.set_exception(problem)
 
 
 def _in_savepoint(db: Connection, work: Work[Any]) -> tuple[Any, BaseException | None]:

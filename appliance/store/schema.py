@@ -75,8 +75,13 @@ CONTENT = (
         owner TEXT,
         created INTEGER NOT NULL,
         head INTEGER NOT NULL DEFAULT 0,      -- the newest seq
-        everyone INTEGER NOT NULL DEFAULT 0   -- 1: every signed-in person is a member from the start
+        everyone INTEGER NOT NULL DEFAULT 0,  -- 1: every signed-in person is a member from the start
+        pair TEXT UNIQUE,                     -- of a direct room: its two people, so that there is but one
+        ephemeral INTEGER NOT NULL DEFAULT 0, -- 1: messages live in memory alone
+        e2e INTEGER NOT NULL DEFAULT 0
     );
+    INSERT INTO rooms (id, kind, name, created, everyone)
+        VALUES ('r_general', 'public', 'General', unixepoch() * 1000, 1);
     CREATE TABLE members (
         room TEXT NOT NULL REFERENCES rooms(id) ON DELETE CASCADE,
         user TEXT NOT NULL,
@@ -91,6 +96,7 @@ CONTENT = (
         room TEXT NOT NULL REFERENCES rooms(id) ON DELETE CASCADE,
         seq INTEGER NOT NULL,
         id TEXT NOT NULL UNIQUE,
+        ev INTEGER NOT NULL,                  -- of the last change: of two copies the one with more is newer
         sender TEXT NOT NULL,
         sender_name TEXT NOT NULL,
         cid TEXT NOT NULL,
