@@ -8,7 +8,8 @@ from importlib import resources
 from appliance.base.errors import Code, Refusal
 
 USERNAME_CHARS = (2, 32)
-KEY_CHARS = 100  # of what was typed; more than any name has
+# Of what was typed, this much is looked at: ordering a long run of accents takes quadratic time.
+KEY_CHARS = 100
 NAME_CHARS = (1, 60)
 ROOM_NAME_CHARS = (1, 60)
 PASSWORD_CHARS_MAX = 256
@@ -31,8 +32,10 @@ _OFFICES = _words(
     "admin administrador administradora administrator moderador moderadora moderator mod staff owner "
     "operador webmaster hostmaster security seguridad ayuda help info contacto"
 )
-_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Letters, marks and symbols without a shape, which no category tells.
+_UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u2800\u3164\uffa0")
 _JOINER = "\u200d"
+_KEYCAP = "\u20e3"
 _WORD_BREAK = re.compile(r"[\s._\-]+")
 # Scripts that one word of one language mixes.
 _TOGETHER = {"HIRAGANA": "CJK", "KATAKANA": "CJK", "KATAKANA-HIRAGANA": "CJK", "HANGUL": "CJK"}
@@ -45,10 +48,12 @@ def bad(field: str, reason: str) -> Refusal:
 
 def username(text: str, *, own_choice: bool = False) -> str:
     """A sign-in name: letters, digits and `._-`. By `own_choice` of a stranger, offices are reserved too."""
-    name = _normal(text)
+    name = _normal(text[:KEY_CHARS])
     if not USERNAME_CHARS[0] <= len(name) <= USERNAME_CHARS[1]:
         raise bad("username", "length")
-    if not all(c in "._-" or unicodedata.category(c)[0] in "LM" or c in "0123456789" for c in name):
+    if not all(c in "._-0123456789" or unicodedata.category(c)[0] in "LM" for c in name):
+        raise bad("username", "characters")
+    if not all(_shown(name, i) for i in range(len(name))):
         raise bad("username", "characters")
     if not (name[0].isalnum() and (name[-1].isalnum() or unicodedata.category(name[-1])[0] == "M")):
         raise bad("username", "characters")
@@ -85,10 +90,10 @@ def language(text: str) -> str:
 
 def password(text: str, *, minimum: int, about: tuple[str, ...] = ()) -> str:
     """A new password: long enough, not a common one, not made of what is known `about` the person."""
-    plain = unicodedata.normalize("NFKC", text)
+    plain = normal_password(text)
     if len(plain) < minimum:
         raise Refusal(Code.WEAK_PASSWORD, reason="short", minimum=minimum)
-    if len(plain) > PASSWORD_CHARS_MAX or len(plain.encode("utf-8", "replace")) > PASSWORD_BYTES_MAX:
+    if len(text) > PASSWORD_CHARS_MAX or len(plain.encode("utf-8", "replace")) > PASSWORD_BYTES_MAX:
         raise Refusal(Code.WEAK_PASSWORD, reason="long", maximum=PASSWORD_CHARS_MAX)
     if not _storable(plain):
         raise Refusal(Code.WEAK_PASSWORD, reason="characters")
@@ -98,6 +103,11 @@ def password(text: str, *, minimum: int, about: tuple[str, ...] = ()) -> str:
     if any(known and _bare(folded) == _bare(known.casefold()) for known in about):
         raise Refusal(Code.WEAK_PASSWORD, reason="name")
     return text
+
+
+def normal_password(text: str) -> str:
+    """What is hashed: the same on keyboards that compose accents differently."""
+    return unicodedata.normalize("NFKC", text[: PASSWORD_CHARS_MAX + 1])
 
 
 @cache
@@ -125,8 +135,10 @@ def file_name(text: str) -> str:
 
     No name reaches the file system; what it must survive is a list, a header and another person's disk.
     """
-    last = unicodedata.normalize("NFC", text.encode("utf-8", "replace").decode())
-    last = last.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
+    last = text.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
+    if len(last) > FILE_NAME_BYTES + 20:
+        last = last[:FILE_NAME_BYTES] + last[-20:]
+    last = unicodedata.normalize("NFC", last.encode("utf-8", "replace").decode())
     clean = "".join(c for i, c in enumerate(last) if _shown(last, i)).strip()
     clean = clean.rstrip(". ")  # Windows drops them, and `..` would be left
     return _shortened(clean) if clean else "archivo"
@@ -146,7 +158,7 @@ def _normal(text: str) -> str:
 
 
 def _visible(text: str, field: str, chars: tuple[int, int]) -> str:
-    name = " ".join(unicodedata.normalize("NFC", text).split())
+    name = " ".join(unicodedata.normalize("NFC", text[: 4 * chars[1]]).split())
     if not chars[0] <= len(name) <= chars[1]:
         raise bad(field, "length")
     if not all(_shown(name, i) for i in range(len(name))):
@@ -159,15 +171,26 @@ def _visible(text: str, field: str, chars: tuple[int, int]) -> str:
 def _shown(text: str, i: int) -> bool:
     """Whether the character has a shape: no control, format, private, unassigned or lone surrogate.
 
-    The joiner is kept inside an emoji, where it makes one picture of two.
+    What joins or selects the parts of an emoji is kept there and nowhere else.
     """
     c = text[i]
     if c == _JOINER:
-        return i > 0 and unicodedata.category(text[i - 1]) in ("So", "Sk", "Mn") and i + 1 < len(text)
-    if "\U0001f000" <= c <= "\U0001faff":
-        return True  # emoji are younger than Python's tables
+        return i > 0 and (_emoji(text[i - 1]) or _selector(text[i - 1])) and i + 1 < len(text)
+    if _selector(c):
+        return i > 0 and (_emoji(text[i - 1]) or text[i + 1 : i + 2] == _KEYCAP)
     kind = unicodedata.category(c)
-    return c not in _BIDI and kind[0] != "C" and kind not in ("Zl", "Zp")
+    if kind == "Mn" and i >= 4 and all(unicodedata.category(before) == "Mn" for before in text[i - 4 : i]):
+        return False  # a tower of accents covers its neighbours
+    return _emoji(c) or (c not in _UNSEEN and kind[0] != "C" and kind not in ("Zl", "Zp"))
+
+
+def _emoji(c: str) -> bool:
+    """Their block by number too, for they are younger than Python's tables."""
+    return "\U0001f000" <= c <= "\U0001faff" or (unicodedata.category(c) in ("So", "Sk") and c not in _UNSEEN)
+
+
+def _selector(c: str) -> bool:
+    return "\ufe00" <= c <= "\ufe0f"
 
 
 def _storable(text: str) -> bool:
