@@ -1,0 +1,195 @@
+"""The way of bytes from a connection to a body: gathered, written and hashed off the loop, counted, reserved.
+
+Every door (PUT, forms, tus) leads through here. Must not decide who may upload what.
+"""
+
+import asyncio
+import threading
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Executor
+from enum import Enum, auto
+from typing import TypeVar
+
+from appliance.base.errors import Code, Refusal
+from appliance.base.log import logger
+from appliance.domain.actor import Actor
+from appliance.store.blobs import Body, Writer
+
+BUFFER = 1024 * 1024
+IN_FLIGHT = 2
+T = TypeVar("T")
+_log = logger("uploads")
+
+
+class Pump:
+    """Feeds one sink in order from a thread pool. Whoever puts waits while two buffers are under way.
+
+    After each buffer the next one queues up again in the pool, so that a fast upload does not starve a
+    slow one.
+    """
+
+    def __init__(self, pool: Executor, sink: Callable[[bytes], object]) -> None:
+        self.sunk = 0
+        self.failure: Refusal | None = None
+        self._pool = pool
+        self._sink = sink
+        self._loop = asyncio.get_running_loop()
+        self._lock = threading.Lock()
+        self._buffers: deque[list[bytes]] = deque()
+        self._running = False
+        self._gathered: list[bytes] = []
+        self._size = 0
+        self._under_way = 0
+        self._moved = asyncio.Event()
+
+    async def put(self, chunk: bytes) -> None:
+        """Takes a piece; raises what the sink raised for an earlier one."""
+        self._gathered.append(chunk)
+        self._size += len(chunk)
+        if self._size >= BUFFER:
+            await self._room_for(IN_FLIGHT)
+            self._hand_over()
+        if self.failure is not None:
+            raise self.failure
+
+    async def flush(self) -> None:
+        """Returns when everything is with the sink."""
+        if self._gathered:
+            self._hand_over()
+        await self._room_for(1)
+        if self.failure is not None:
+            raise self.failure
+
+    async def stop(self) -> None:
+        """Forgets what has not begun and waits for what has."""
+        self._gathered.clear()
+        with self._lock:
+            forgotten = len(self._buffers)
+            self._buffers.clear()
+        self._under_way -= forgotten
+        await self._room_for(1)
+
+    async def _room_for(self, most: int) -> None:
+        while self._under_way >= most:
+            self._moved.clear()
+            await self._moved.wait()
+
+    def _hand_over(self) -> None:
+        buffer, self._gathered, self._size = self._gathered, [], 0
+        self._under_way += 1
+        with self._lock:
+            self._buffers.append(buffer)
+            if self._running:
+                return
+            self._running = True
+        self._pool.submit(self._step)
+
+    def _step(self) -> None:
+        """In the pool: one buffer, then again if there is more."""
+        with self._lock:
+            if not self._buffers:
+                self._running = False
+                return
+            buffer = b"".join(self._buffers.popleft())
+        failure = self._sink_one(buffer)
+        with self._lock:
+            more = self._running = bool(self._buffers)
+        self._loop.call_soon_threadsafe(self._done, len(buffer), failure)
+        if more:
+            self._pool.submit(self._step)
+
+    def _sink_one(self, buffer: bytes) -> Refusal | None:
+        if self.failure is not None:  # what comes after a hole is of no use
+            return None
+        try:
+            self._sink(buffer)
+        except Exception as error:
+            return refused(error)
+        return None
+
+    def _done(self, size: int, failure: Refusal | None) -> None:
+        self._under_way -= 1
+        self.failure = self.failure or failure
+        self.sunk += size
+        self._moved.set()
+
+
+class Stage(Enum):
+    """Where an upload is. It goes down this list and never back."""
+
+    RECEIVING = auto()
+    ENDING = auto()
+    OVER = auto()
+
+
+class Upload:
+    """One body on its way in. A door writes to it; `Files` begins and ends it."""
+
+    def __init__(
+        self,
+        id: str,
+        name: str,
+        owner: Actor,
+        *,
+        size: int | None,
+        limit: int,
+        writer: Writer,
+        pool: Executor,
+    ) -> None:
+        self.id = id
+        self.name = name
+        self.owner = owner
+        self.size = size
+        self.limit = limit
+        self.received = 0
+        self.stage = Stage.RECEIVING
+        self._writer = writer
+        self._pool = pool
+        self._pump = Pump(pool, writer.write)
+
+    @property
+    def written(self) -> int:
+        """Bytes on the disk."""
+        return self._pump.sunk
+
+    async def write(self, chunk: bytes) -> None:
+        """Takes a piece; returns when there is room for more. Refuses what is too long or does not fit."""
+        if self.stage is not Stage.RECEIVING:
+            raise Refusal(Code.GONE)
+        self.received += len(chunk)
+        if self.received > self.limit:
+            raise Refusal(Code.TOO_LARGE, name=self.name, maximum=self.limit)
+        await self._pump.put(chunk)
+
+    async def complete(self) -> Body:
+        """No more comes: everything written, counted, hashed and in its place."""
+        if self.stage is not Stage.RECEIVING:
+            raise Refusal(Code.GONE)
+        self.stage = Stage.ENDING
+        await self._pump.flush()
+        if self.size is not None and self.received != self.size:
+            raise Refusal(Code.BAD_REQUEST, reason="length", size=self.size, received=self.received)
+        return await self._in_pool(self._writer.finish)
+
+    async def settle(self) -> None:
+        """The row is committed."""
+        self.stage = Stage.OVER
+        await self._in_pool(self._writer.settled)
+
+    async def drop(self) -> None:
+        """Ends it without a trace."""
+        self.stage = Stage.OVER
+        await self._pump.stop()
+        await self._in_pool(self._writer.abort)
+
+    async def _in_pool(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+
+
+def refused(error: BaseException) -> Refusal:
+    """What went wrong, as a refusal. Anything but a refusal of ours is told to the console."""
+    if isinstance(error, Refusal):
+        return error
+    _log.error("an upload could not be kept: %s: %s", type(error).__name__, error)
+    return Refusal(Code.INTERNAL)

@@ -1,0 +1,74 @@
+"""What a list of files may be asked for, and the cursor of its pages. Reads nothing from the store."""
+
+import base64
+import binascii
+import json
+import unicodedata
+
+from appliance.base.errors import Code, Refusal
+from appliance.store.files import FileRow, Listing, SortKey
+
+PAGE = 100
+STATES = ("receiving", "quarantined", "released", "rejected")
+_SORTS: tuple[SortKey, ...] = ("created", "name", "size")
+
+
+def searchable(text: str) -> str:
+    """A name as it is looked for: without case, accents or compatibility forms."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in plain if not unicodedata.combining(c))
+
+
+def listing(
+    *, q: str = "", sort: str = "", state: str = "", owner: str = "", limit: str = "", after: str = ""
+) -> Listing:
+    """The words of a query string, checked. `sort` is a key, with `-` before it for the other way round."""
+    key, descending = _sort(sort or "-created")
+    if state and state not in STATES:
+        raise Refusal(Code.BAD_REQUEST, field="state", reason="unknown")
+    return Listing(
+        name_part=searchable(q.strip()),
+        state=state,
+        owner=owner,
+        sort=key,
+        descending=descending,
+        after=_read_cursor(after, key) if after else None,
+        limit=_limit(limit),
+    )
+
+
+def cursor(row: FileRow, sort: SortKey) -> str:
+    """Where the next page begins: after this row."""
+    value = {"created": row.ev, "name": row.name_key, "size": row.size}[sort]
+    text = json.dumps([value, row.ev], separators=(",", ":"))
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _sort(text: str) -> tuple[SortKey, bool]:
+    for key in _SORTS:
+        if text.removeprefix("-") == key:
+            return key, text.startswith("-")
+    raise Refusal(Code.BAD_REQUEST, field="sort", reason="unknown")
+
+
+def _limit(text: str) -> int:
+    if not text:
+        return PAGE
+    if not (text.isascii() and text.isdigit() and len(text) < 9 and int(text) > 0):
+        raise Refusal(Code.BAD_REQUEST, field="limit", reason="range")
+    return min(int(text), PAGE)
+
+
+def _read_cursor(text: str, key: SortKey) -> tuple[int | str, int]:
+    wanted = str if key == "name" else int
+    try:
+        value, ev = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        if isinstance(value, wanted) and isinstance(ev, int) and max(abs(ev), _size(value)) < 1 << 62:
+            return value, ev
+    except (ValueError, TypeError, RecursionError, binascii.Error):
+        pass
+    raise Refusal(Code.BAD_REQUEST, field="after", reason="cursor")
+
+
+def _size(value: int | str) -> int:
+    return abs(value) if isinstance(value, int) else len(value)

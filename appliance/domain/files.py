@@ -1,0 +1,285 @@
+"""The files that people bring: who may, what fits, where it ends up, who may fetch or delete it.
+
+Decides everything before the first byte of a body. Speaks neither HTTP nor SQL.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from appliance.base.clock import Clock
+from appliance.base.errors import Code, Refusal
+from appliance.base.ids import new_id
+from appliance.base.log import logger
+from appliance.base.settings import Settings
+from appliance.domain import file_types, rules
+from appliance.domain.actor import Actor
+from appliance.domain.corridor import Stage, Upload, refused
+from appliance.domain.directory import Directory
+from appliance.domain.events import Outcome
+from appliance.domain.file_list import cursor, searchable
+from appliance.domain.file_views import (
+    Allowed,
+    File,
+    Owner,
+    Page,
+    changed,
+    held_back,
+    require_bytes,
+    require_delete,
+)
+from appliance.domain.links import Links
+from appliance.domain.places import Places
+from appliance.domain.policy import Action, may, require
+from appliance.store import files as rows
+from appliance.store.blobs import Blobs, Body
+from appliance.store.database import Connection, Database
+from appliance.store.events import next_ev
+from appliance.store.files import FileRow, Listing
+
+ANY_KIND = "*"
+_log = logger("files")
+
+
+@dataclass(frozen=True, slots=True)
+class Bytes:
+    """What a download needs to know."""
+
+    row: FileRow
+    path: Path
+    may_inline: bool
+
+
+class Files:
+    """The service. `start` before the port opens; `close` ends what is under way."""
+
+    def __init__(
+        self,
+        *,
+        content: Database,
+        blobs: Blobs,
+        discard: Callable[[str], Awaitable[None]],
+        directory: Directory,
+        links: Links,
+        clock: Clock,
+        settings: Settings,
+    ) -> None:
+        self._content = content
+        self._blobs = blobs
+        self._discard = discard
+        self._directory = directory
+        self._links = links
+        self._clock = clock
+        self._settings = settings
+        self._places = Places(blobs.free_bytes, settings)
+        self._pool = ThreadPoolExecutor(settings.upload_threads, "upload")
+        self._open: dict[str, Upload] = {}
+        self._ending: set[asyncio.Task[None]] = set()
+
+    async def start(self) -> None:
+        """Drops the parts that a crash of the program left: nobody can go on with them."""
+
+        def sweep() -> None:
+            for upload_id, _ in self._blobs.parts():
+                self._blobs.drop_part(upload_id)
+
+        await asyncio.to_thread(sweep)
+
+    # Coming in
+
+    async def begin(self, actor: Actor, name: str, *, size: int | None, at_most: int | None = None) -> Upload:
+        """Decides whether this body may come at all, and promises it the space.
+
+        A body whose `size` is not known yet comes with the most that it can be.
+        """
+        require(actor, Action.UPLOAD)
+        name = rules.file_name(name)
+        self._check_kind(actor, name)
+        limit = self.largest(actor)
+        if size is not None and size > limit:
+            raise Refusal(Code.TOO_LARGE, name=name, size=size, maximum=limit)
+        upload_id = new_id("f")
+        expected = min(limit, at_most or limit) if size is None else size
+        place = self._places.take(upload_id, actor.id, expected)
+        try:
+            writer = await asyncio.get_running_loop().run_in_executor(
+                self._pool, self._blobs.writer, upload_id
+            )
+        except Exception as error:
+            self._places.leave(upload_id)
+            raise refused(error) from error
+        upload = Upload(upload_id, name, actor, size=size, limit=limit, writer=writer, pool=self._pool)
+        place.written = lambda: upload.written
+        self._open[upload_id] = upload
+        return upload
+
+    async def finish(self, upload: Upload) -> Outcome[File]:
+        """Everything has come: the body in its place, the row, the event. Or nothing of it."""
+        if upload.stage is not Stage.RECEIVING:
+            raise Refusal(Code.GONE)
+        body = None
+        try:
+            body = await upload.complete()
+            row = await self._content.write(lambda db: self._insert(db, upload, body))
+        except BaseException as error:
+            await self._drop(upload)
+            if body is not None:
+                await self._discard(body.sha256)
+            raise refused(error) from error
+        await upload.settle()
+        self._forget(upload)
+        _log.info("file %s from %s: %d bytes", row.id, upload.owner.username, row.size)
+        return Outcome(self._view(row), [changed(row.ev, row.id, row.state)])
+
+    def abandon(self, upload: Upload) -> None:
+        """The sender is gone or was refused: part and promise go. A second call does nothing."""
+        if upload.stage is not Stage.RECEIVING:
+            return
+        upload.stage = Stage.OVER
+        task = asyncio.get_running_loop().create_task(self._drop(upload))
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)
+
+    async def close(self) -> None:
+        """Ends every upload under way; the parts go."""
+        for upload in list(self._open.values()):
+            self.abandon(upload)
+        while self._ending:
+            await asyncio.wait(self._ending)
+        await asyncio.to_thread(self._pool.shutdown)
+
+    @property
+    def under_way(self) -> int:
+        """Uploads that are not over."""
+        return len(self._places)
+
+    # Being there
+
+    def allowed(self, actor: Actor | None) -> Allowed:
+        """What may come, for the one who asks (strangers hear what a cliente hears)."""
+        endings = self._settings.upload_extensions
+        if actor is not None and may(actor, Action.UPLOAD_ANY_KIND):
+            endings = (ANY_KIND,)
+        kinds = [] if ANY_KIND in endings else file_types.types_of(endings)
+        return Allowed(list(endings), kinds, self.largest(actor), self._settings.upload_max_files)
+
+    def largest(self, actor: Actor | None) -> int:
+        """The size of the largest file that somebody may bring."""
+        if actor is not None and may(actor, Action.UPLOAD_LARGE):
+            return self._settings.upload_max_bytes_administrator
+        return self._settings.upload_max_bytes
+
+    async def list(self, actor: Actor, wanted: Listing) -> Page:
+        require(actor, Action.LIST_FILES)
+        found = await self._content.read(lambda db: rows.listed(db, wanted))
+        more = len(found) == wanted.limit
+        return Page([self._view(row) for row in found], cursor(found[-1], wanted.sort) if more else None)
+
+    async def get(self, actor: Actor, file_id: str) -> File:
+        require(actor, Action.LIST_FILES)
+        return self._view(await self._find(file_id))
+
+    async def bytes_of(self, actor: Actor | None, file_id: str, link: str = "") -> Bytes:
+        """The bytes, for who may have them: by a link, or by who they are."""
+        if link:
+            row = await self._find(file_id)
+            if not self._links.holds(row.id, row.sha256, link):
+                raise Refusal(Code.NOT_FOUND)
+            if held_back(row):
+                raise Refusal(Code.QUARANTINED)
+        elif actor is not None:
+            require(actor, Action.DOWNLOAD)
+            row = await self._find(file_id)
+            require_bytes(actor, row)
+        else:
+            raise Refusal(Code.UNAUTHORIZED)
+        return Bytes(row, self._blobs.path(row.sha256), row.type in file_types.INLINE)
+
+    async def link(self, actor: Actor, file_id: str) -> str:
+        """An address of the bytes that needs no header for a while."""
+        require(actor, Action.LINK_FILE)
+        row = await self._find(file_id)
+        require_bytes(actor, row)
+        if held_back(row):
+            raise Refusal(Code.QUARANTINED)
+        return self._address(row)
+
+    async def delete(self, actor: Actor, file_id: str) -> Outcome[None]:
+        """The row goes, and the bytes when no other file has them. A reset brings back what was saved."""
+
+        def gone(db: Connection) -> tuple[FileRow, int]:
+            row = rows.find(db, file_id)
+            if row is None:
+                raise Refusal(Code.NOT_FOUND)
+            require_delete(actor, row)
+            rows.delete(db, file_id)
+            return row, next_ev(db)
+
+        row, ev = await self._content.write(gone)
+        await self._discard(row.sha256)
+        _log.info("file %s deleted by %s", row.id, actor.username)
+        return Outcome(None, [changed(ev, row.id, "deleted")])
+
+    # Inside
+
+    def _check_kind(self, actor: Actor, name: str) -> None:
+        kinds = self._settings.upload_extensions
+        ending = file_types.ending(name)
+        if not (ANY_KIND in kinds or ending in kinds or may(actor, Action.UPLOAD_ANY_KIND)):
+            raise Refusal(Code.BAD_TYPE, name=name, extension=ending)
+
+    def _insert(self, db: Connection, upload: Upload, body: Body) -> FileRow:
+        row = FileRow(
+            id=upload.id,
+            ev=next_ev(db),
+            name=upload.name,
+            name_key=searchable(upload.name),
+            size=body.size,
+            type=file_types.type_of(upload.name),
+            sha256=body.sha256,
+            state="quarantined",
+            scan="unscanned",
+            owner=upload.owner.id,
+            owner_name=upload.owner.name,
+            created=self._clock.now(),
+        )
+        rows.insert(db, row)
+        return row
+
+    async def _drop(self, upload: Upload) -> None:
+        try:
+            await upload.drop()
+        except OSError as error:
+            _log.error("the part of upload %s could not be removed: %s", upload.id, error)
+        finally:
+            self._forget(upload)
+
+    def _forget(self, upload: Upload) -> None:
+        self._open.pop(upload.id, None)
+        self._places.leave(upload.id)
+
+    async def _find(self, file_id: str) -> FileRow:
+        row = await self._content.read(lambda db: rows.find(db, file_id))
+        if row is None:
+            raise Refusal(Code.NOT_FOUND)
+        return row
+
+    def _view(self, row: FileRow) -> File:
+        return File(
+            id=row.id,
+            name=row.name,
+            size=row.size,
+            type=row.type,
+            sha256=row.sha256,
+            state=row.state,
+            scan=row.scan,
+            owner=Owner(row.owner, self._directory.name(row.owner, row.owner_name)),
+            created=row.created,
+            keep=row.keep,
+            public_url=None if held_back(row) else self._address(row),
+        )
+
+    def _address(self, row: FileRow) -> str:
+        return f"/api/uploads/{row.id}/content?link={self._links.sign(row.id, row.sha256)}"
