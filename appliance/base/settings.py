@@ -13,9 +13,18 @@ MIB = 1024 * KIB
 GIB = 1024 * MIB
 
 
-def setting(default: Any, text: str, unit: str = "", old: tuple[str, ...] = ()) -> Any:
-    """One row of the table. `old` are the names that people's notes use for it."""
-    return field(default=default, metadata={"help": text, "unit": unit, "old": old})
+def setting(
+    default: Any,
+    text: str,
+    unit: str = "",
+    *,
+    old: tuple[str, ...] = (),
+    least: int = 1,
+    most: int = 2**53,
+) -> Any:
+    """One row of the table. `old` are the names that people's notes use for it; numbers have bounds."""
+    about = {"help": text, "unit": unit, "old": old, "least": least, "most": most}
+    return field(default=default, metadata=about)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +44,7 @@ class Settings:
 
     # The port
     host: str = setting("", "address to listen on; empty: every IPv4 and IPv6 interface", old=("HOST",))
-    port: int = setting(8000, "TCP port; 0 takes a free one", old=("PORT",))
+    port: int = setting(8000, "TCP port; 0 takes a free one", old=("PORT",), least=0, most=65535)
     tls_cert: Path | None = setting(None, "certificate chain, PEM", old=("SSL_CERT_FILE",))
     tls_key: Path | None = setting(None, "private key, PEM", old=("SSL_KEY_FILE",))
     allowed_origins: tuple[str, ...] = setting(
@@ -49,6 +58,9 @@ class Settings:
     max_connections_per_address: int = setting(64, "open connections from one address")
     idle_seconds: int = setting(20, "a connection without a request is closed after this", "s")
     max_body_bytes: int = setting(1 * MIB, "largest request that is not an upload", "bytes")
+    max_header_bytes: int = setting(16 * KIB, "largest head of a request", "bytes")
+    body_seconds: int = setting(30, "a request that is not an upload must have arrived after this", "s")
+    drain_bytes: int = setting(16 * MIB, "how much of a refused request is read before the answer", "bytes")
 
     # People
     secret_key: str = setting(
@@ -102,8 +114,8 @@ class Settings:
     )
     upload_drain_seconds: int = setting(10, "and for no longer than this", "s")
     download_threads: int = setting(2, "threads that read what is downloaded")
-    free_floor_bytes: int = setting(512 * MIB, "space that uploads never take", "bytes")
-    reserve_bytes: int = setting(16 * MIB, "space kept aside for a full disk", "bytes")
+    free_floor_bytes: int = setting(512 * MIB, "space that uploads never take", "bytes", least=0)
+    reserve_bytes: int = setting(16 * MIB, "space kept aside for a full disk", "bytes", least=0)
     upload_idle_seconds: int = setting(30, "an upload without a byte is given up after this", "s")
     link_hours: int = setting(24, "life of a signed link to a file", "h")
 

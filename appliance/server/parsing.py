@@ -56,7 +56,7 @@ def convert(value: Any, kind: type[T], code: Code = Code.BAD_REQUEST) -> T:
         return msgspec.convert(value, kind)
     except msgspec.ValidationError as problem:
         field, reason = _explained(str(problem))
-        params = {"field": field} if field else {}
+        params: dict[str, Any] = {"field": field} if field else {}
         raise Refusal(code, **params, reason=reason) from None
 
 

@@ -1,0 +1,167 @@
+"""What every HTTP handler stands on: bodies in, outcomes out. Knows no feature.
+
+A socket that is closed over unread bytes takes the answer with it (the client sees a reset), so a refusal
+waits until the body is over, or too long to wait for.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
+
+from tornado import httputil
+from tornado.web import stream_request_body
+
+from appliance.base.errors import Code, Refusal
+from appliance.domain.events import Event, Outcome
+from appliance.server import parsing
+from appliance.server.admission import FORM_TYPES, Admission
+from appliance.server.doors import Origin
+from appliance.server.forms import FIELD
+from appliance.server.statuses import STATUS
+
+T = TypeVar("T")
+
+
+@stream_request_body
+class BaseHandler(Admission):
+    """A handler of one or more rows of the table. Its methods are the HTTP methods in lower case.
+
+    The checks run before the body is read. Handlers whose route `streams` decide in `begin()` and take the
+    pieces in `receive()`; a Refusal that either raises is answered as any other.
+    """
+
+    _held: Exception | None = None
+    _drained = 0
+
+    async def prepare(self) -> None:
+        settings = self.services.settings
+        self._body = bytearray()
+        self.limit_body(settings.drain_bytes, settings.body_seconds)
+        try:
+            await self.admit()
+            self._check_length()
+            await self.begin()
+        except Exception as problem:
+            if self._answers_now():
+                raise
+            self.limit_body(settings.drain_bytes, settings.body_seconds)
+            self._hold(problem)
+
+    async def begin(self) -> None:
+        """Hook: after the checks, before the first byte of the body."""
+
+    async def receive(self, chunk: bytes) -> None:
+        """Hook: one piece of the body. By default it is kept, up to the limit of a request."""
+        limit = self.services.settings.max_body_bytes
+        if len(self._body) + len(chunk) > limit:
+            raise Refusal(Code.TOO_LARGE, limit=limit)
+        self._body += chunk
+
+    def limit_body(self, size: int, seconds: float) -> None:
+        """What Tornado enforces by closing the connection, and by a bare 400: only a last line."""
+        connection: Any = self.request.connection
+        connection.set_max_body_size(size)
+        connection.set_body_timeout(seconds)
+
+    def body(self, kind: type[T]) -> T:
+        """The JSON body as the struct that the table names for this route."""
+        assert self.route.body is kind, f"{self.route.name} says another body"
+        return parsing.decode(bytes(self._body), kind)
+
+    def form(self) -> Mapping[str, str]:
+        """The fields of a plain HTML form. A browser's must carry the token of a page of ours."""
+        arguments: dict[str, list[bytes]] = {}
+        if self.content_type not in FORM_TYPES:
+            raise Refusal(Code.BAD_TYPE, types=sorted(FORM_TYPES))
+        try:
+            kind = self.request.headers.get("Content-Type", "")
+            httputil.parse_body_arguments(kind, bytes(self._body), arguments, {}, self.request.headers)
+            fields = {name: values[-1].decode() for name, values in arguments.items()}
+        except (httputil.HTTPInputError, UnicodeError):
+            raise Refusal(Code.BAD_REQUEST, reason="form") from None
+        if any("\0" in value for value in fields.values()):
+            raise Refusal(Code.BAD_REQUEST, reason="nul")
+        self.check_form_token(fields.get(FIELD, ""))
+        return fields
+
+    def check_form_token(self, token: str) -> None:
+        """Scripts without an Origin (curl, old notes) pass; so does what a form cannot send."""
+        if self.origin is Origin.ABSENT or self.sent_by_script:
+            return
+        if not self.house.forms.valid(token, self.form_subject):
+            raise Refusal(Code.FORBIDDEN, reason="form_token")
+
+    @property
+    def form_subject(self) -> str:
+        """Whom the token of a form is made for."""
+        return self.actor.session if self.actor else ""
+
+    def query(self, name: str, default: str = "") -> str:
+        """A parameter of the address; the last one when there are several."""
+        text = self.get_query_argument(name, default)
+        if "\0" in text:
+            raise Refusal(Code.BAD_REQUEST, field=name, reason="nul")
+        return text
+
+    def number(self, name: str, default: int | None = None, *, most: int = 2**53) -> int | None:
+        """A parameter that is a whole number from 0; more than `most` counts as `most`."""
+        text = self.query(name)
+        if not text:
+            return default
+        if not (text.isascii() and text.isdigit() and len(text) <= 16):
+            raise Refusal(Code.BAD_REQUEST, field=name, reason="number")
+        return min(int(text), most)
+
+    def tell(self, outcome: Outcome[T]) -> T:
+        """Tells everybody what happened; gives the value that the answer is made of."""
+        self.publish(outcome.events)
+        return outcome.value
+
+    def publish(self, events: Sequence[Event]) -> None:
+        if events:
+            self.hub.publish(events)
+
+    async def head(self, *args: str, **kwargs: str) -> None:
+        """As GET; Tornado leaves the body out."""
+        done = self.get(*args, **kwargs)
+        if done is not None:
+            await done
+
+    async def data_received(self, chunk: bytes) -> None:
+        """Must never raise: the client would get a reset and no answer."""
+        if self._held is None:
+            try:
+                await self.receive(chunk)
+            except Exception as problem:
+                self._hold(problem)
+            return
+        self._drained += len(chunk)
+        if self._drained > self.services.settings.drain_bytes and not self._finished:
+            self._give_up(self._held)
+
+    def _check_length(self) -> None:
+        limit = self.services.settings.max_body_bytes
+        if not self.route.streams and self._length > limit:
+            raise Refusal(Code.TOO_LARGE, limit=limit)
+
+    @property
+    def _length(self) -> int:
+        text = self.request.headers.get("Content-Length", "")
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+
+    def _answers_now(self) -> bool:
+        """Who asked before sending ("Expect") is told at once; so is who would send for minutes."""
+        return "Expect" in self.request.headers or self._length > self.services.settings.drain_bytes
+
+    def _hold(self, problem: Exception) -> None:
+        self._held = problem
+        self._body.clear()
+        setattr(self, str(self.request.method).lower(), self._raise_held)
+
+    async def _raise_held(self, *_: str, **__: str) -> None:
+        assert self._held is not None
+        raise self._held
+
+    def _give_up(self, problem: Exception) -> None:
+        self.log_exception(type(problem), problem, problem.__traceback__)
+        status = STATUS[problem.code] if isinstance(problem, Refusal) else 500
+        self.send_error(status, exc_info=(type(problem), problem, problem.__traceback__))

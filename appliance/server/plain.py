@@ -1,0 +1,85 @@
+"""Pages that stand alone: no script, no other file, both languages. Must not contain unescaped values."""
+
+import base64
+import hashlib
+from html import escape
+
+STYLE = (
+    "body{font:1.125rem/1.5 system-ui,sans-serif;max-width:34rem;margin:12vh auto;padding:0 1.25rem;"
+    "color:#1c2321;background:#fbfaf7}h1{font-size:1.5rem;line-height:1.25}p{margin:.75rem 0}"
+    "a{color:#0b6b58}hr{border:0;border-top:1px solid #d9d5cb;margin:2rem 0}"
+    "label{display:block;margin:.75rem 0}input{font:inherit;width:100%;box-sizing:border-box;padding:.5rem}"
+    "button{font:inherit;padding:.5rem 1.25rem;margin-top:.5rem}.problem{color:#a02a1c}"
+    "@media(prefers-color-scheme:dark){body{color:#e8e6df;background:#171b1a}a{color:#6fd3bc}"
+    "hr{border-color:#3a403e}.problem{color:#ff9b8a}}"
+)
+# The policy names this one style by its hash; nothing else inline is allowed.
+STYLE_SOURCE = f"'sha256-{base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()}'"
+
+
+def page(title: str, parts: str, language: str = "es") -> str:
+    """A whole page; `parts` is HTML already made with the helpers below."""
+    return (
+        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width,initial-scale=1">'
+        f"<title>{escape(title)}</title><style>{STYLE}</style></head><body>{parts}</body></html>"
+    )
+
+
+def said(title: str, *lines: str, language: str, links: tuple[tuple[str, str], ...] = ()) -> str:
+    """A heading, sentences and links, in one language."""
+    text = "".join(f"<p>{escape(line)}</p>" for line in lines)
+    items = "".join(f'<p><a href="{escape(address)}">{escape(label)}</a></p>' for address, label in links)
+    return f'<section lang="{language}"><h1>{escape(title)}</h1>{text}{items}</section>'
+
+
+def both(spanish: str, english: str) -> str:
+    return f"{spanish}<hr>{english}"
+
+
+def misdirected(urls: list[str]) -> str:
+    """The page for a name that is not ours: where the box really is."""
+    links = tuple((url, url) for url in urls)
+    spanish = said(
+        "La caja no responde a este nombre",
+        "Abre una de estas direcciones:",
+        language="es",
+        links=links,
+    )
+    english = said(
+        "The box does not answer to this name", "Open one of these addresses:", language="en", links=links
+    )
+    return page("PiChat", both(spanish, english))
+
+
+_SENTENCES = {
+    "unclaimed": (
+        ("Esta caja todavía no tiene dueño", "Primero hay que reclamarla con su código.", "Reclamar"),
+        ("Nobody has claimed this box yet", "It must be claimed with its code first.", "Claim it"),
+        "/claim",
+    ),
+    "not_found": (
+        ("Aquí no hay nada", "La dirección no existe, o lo que había ya no está.", "Ir al inicio"),
+        ("There is nothing here", "The address does not exist, or what it showed is gone.", "Go home"),
+        "/",
+    ),
+    "forbidden": (
+        ("No puedes entrar aquí", "Tu cuenta no tiene permiso para esto.", "Ir al inicio"),
+        ("You may not come in here", "Your account has no permission for this.", "Go home"),
+        "/",
+    ),
+}
+_OTHER = (
+    ("No ha podido ser", "Vuelve a intentarlo dentro de un momento.", "Ir al inicio"),
+    ("That did not work", "Try again in a moment.", "Go home"),
+    "/",
+)
+
+
+def refusal(code: str, request_id: str) -> str:
+    """A refusal as a page; the id helps an administrator to find it in the log."""
+    (es_title, es_line, es_label), (en_title, en_line, en_label), address = _SENTENCES.get(code, _OTHER)
+    mark = f"{code} · {request_id}"
+    spanish = said(es_title, es_line, mark, language="es", links=((address, es_label),))
+    english = said(en_title, en_line, mark, language="en", links=((address, en_label),))
+    return page("PiChat", both(spanish, english))
