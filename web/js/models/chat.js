@@ -1,0 +1,224 @@
+// @ts-check
+/** The chat as one page knows it: applies what the box says, asks it for what is missing. No DOM. */
+
+import { Conversation } from "./conversation.js";
+import { Rooms } from "./rooms.js";
+
+/** @typedef {import("../types.js").Frame} Frame */
+/** @typedef {import("../types.js").Message} Message */
+/** @typedef {import("../types.js").Outgoing} Outgoing */
+/** @typedef {{send: (frame: Frame) => boolean, request: (frame: Frame) => Promise<Frame>}} Link */
+
+const PAGE = 40;
+const TYPING_EVERY_MS = 3_000;
+
+export class Chat {
+  /**
+   * @param {Link} link
+   * @param {() => string} me the id of the person
+   * @param {() => number} now
+   */
+  constructor(link, me, now) {
+    this.link = link;
+    this.me = me;
+    this.now = now;
+    this.rooms = new Rooms(now);
+    /** @type {Map<string, Conversation>} */
+    this.conversations = new Map();
+    this.current = "";
+    this.lastTyping = 0;
+  }
+
+  /** @param {string} room */
+  conversation(room) {
+    const known = this.conversations.get(room) ?? new Conversation(room);
+    this.conversations.set(room, known);
+    return known;
+  }
+
+  /**
+   * A new line to the box. `resumed` continues, anything else begins anew.
+   *
+   * @param {Frame} frame
+   */
+  welcome(frame) {
+    this.rooms.load(frame.rooms);
+    if (frame.mode !== "resumed") this.conversations.clear();
+    if (this.rooms.get(this.current)) this.open(this.current);
+  }
+
+  /** Nothing of this person or this epoch is kept. */
+  forget() {
+    this.conversations.clear();
+    this.rooms.load([]);
+    this.rooms.loaded = false;
+    this.rooms.online.clear();
+    this.current = "";
+  }
+
+  /** @param {string} room */
+  enter(room) {
+    if (this.current && this.current !== room) this.leaveView();
+    this.current = room;
+    if (this.rooms.get(room)) this.open(room);
+  }
+
+  leaveView() {
+    this.conversation(this.current).settle();
+    this.current = "";
+  }
+
+  /**
+   * Loads the window of a room, unless it is here already.
+   *
+   * @param {string} room
+   */
+  async open(room) {
+    const conversation = this.conversation(room);
+    if (conversation.state === "ready" || conversation.state === "loading") return;
+    conversation.loading();
+    try {
+      const answer = await this.link.request({ type: "open", room });
+      const read = this.rooms.get(room)?.read ?? 0;
+      conversation.fill(answer.items ?? [], answer.read ?? read);
+      if (answer.online) this.rooms.here(room, answer.online);
+    } catch (error) {
+      conversation.fail(code(error));
+    }
+  }
+
+  /** @param {string} room */
+  async older(room) {
+    const conversation = this.conversation(room);
+    if (conversation.state !== "ready" || conversation.loadingOlder || conversation.atStart) return;
+    conversation.loadingOlder = true;
+    conversation.changed();
+    try {
+      const frame = { type: "history", room, before: conversation.oldest, limit: PAGE };
+      const answer = await this.link.request(frame);
+      conversation.prepend(answer.items, answer.items.length > 0 && answer.next !== null);
+    } catch {
+      conversation.loadingOlder = false;
+      conversation.changed();
+    }
+  }
+
+  /**
+   * Something between what is here and what came is missing: ask for it.
+   *
+   * @param {Conversation} conversation
+   */
+  async mend(conversation) {
+    try {
+      const frame = { type: "history", room: conversation.room, after: conversation.newest, limit: 100 };
+      const answer = await this.link.request(frame);
+      for (const message of answer.items) conversation.add(message);
+    } catch {
+      conversation.state = "new";
+      if (this.current === conversation.room) this.open(conversation.room);
+    }
+  }
+
+  /**
+   * Hands one outgoing message to the box; on its word it takes its place among the others.
+   *
+   * @param {Outgoing} entry
+   * @param {string} name
+   */
+  async deliver(entry, name) {
+    const { room, cid, body } = entry;
+    /** @type {Frame} */
+    const frame = { type: "send", room, cid, body };
+    if (entry.files.length) frame.files = entry.files.map((file) => file.id);
+    const ack = await this.link.request(frame);
+    const from = { id: this.me(), name };
+    const id = ack.message ?? "";
+    this.message({ type: "message", id, room, seq: ack.seq, from, cid, ts: ack.ts, body, files: entry.files });
+  }
+
+  /** @param {string} room */
+  typing(room) {
+    if (this.now() - this.lastTyping < TYPING_EVERY_MS) return;
+    this.lastTyping = this.now();
+    this.link.send({ type: "typing", room, on: true });
+  }
+
+  /** @param {string} room */
+  seen(room) {
+    const head = this.rooms.get(room)?.head ?? 0;
+    if (this.rooms.read(room, head)) this.link.send({ type: "read", room, seq: head });
+  }
+
+  /** @param {Frame} frame */
+  event(frame) {
+    const act = this.actions()[frame.type];
+    if (act) act(frame);
+  }
+
+  // Internal
+
+  /** @returns {Record<string, (frame: Frame) => void>} */
+  actions() {
+    return {
+      message: (frame) => this.message(frame),
+      message_edited: (frame) => this.amend(frame, { body: frame.body, edited: true }),
+      message_deleted: (frame) => this.erase(frame),
+      users_online: (frame) => this.rooms.here(frame.room, frame.users),
+      user_joined: (frame) => this.presence(frame, true),
+      user_left: (frame) => this.presence(frame, false),
+      typing: (frame) => this.rooms.typing(frame.room, person(frame), frame.on),
+      room_changed: (frame) => this.rooms.get(frame.room) && this.rooms.put(changedRoom(frame)),
+      room_closed: (frame) => this.closed(frame.room),
+    };
+  }
+
+  /** @param {Frame} frame */
+  message(frame) {
+    this.rooms.message(frame, this.me());
+    const conversation = this.conversations.get(frame.room);
+    const message = /** @type {any} */ (frame);
+    if (conversation && !conversation.add(message)) this.mend(conversation);
+  }
+
+  /**
+   * @param {Frame} frame
+   * @param {Partial<Message>} change
+   */
+  amend(frame, change) {
+    const conversation = this.conversations.get(frame.room);
+    for (const seq of frame.seqs ?? [frame.seq]) conversation?.amend(seq, change);
+  }
+
+  /** @param {Frame} frame */
+  erase(frame) {
+    this.amend(frame, { body: "", files: [], deleted: true });
+  }
+
+  /**
+   * @param {Frame} frame
+   * @param {boolean} here
+   */
+  presence(frame, here) {
+    const who = person(frame);
+    this.rooms.presence(frame.room, who, here);
+    if (who.id !== this.me()) this.conversations.get(frame.room)?.notice(who, here);
+  }
+
+  /** @param {string} room */
+  closed(room) {
+    this.conversations.delete(room);
+    this.rooms.remove(room);
+  }
+}
+
+/** @param {Frame} frame */
+const person = (frame) => (typeof frame.user === "string" ? { id: frame.user, name: frame.name ?? "" } : frame.user);
+
+/** @param {Frame} frame @returns {any} */
+const changedRoom = (frame) => {
+  const { type, ev, room, ...rest } = frame;
+  return Object.assign(rest, { id: room });
+};
+
+/** @param {unknown} error */
+const code = (error) => String(/** @type {{code?: string}} */ (error).code ?? "internal");

@@ -1,0 +1,139 @@
+// @ts-check
+/** The messages of one room that this page holds: a window by `seq`. Must not talk to the box. */
+
+import { Observable } from "./observable.js";
+
+/** @typedef {import("../types.js").Message} Message */
+/** @typedef {import("../types.js").Person} Person */
+/** @typedef {{after: number, person: Person, here: boolean}} Notice */
+
+const MOST_KEPT = 400;
+const KEPT_AFTER_TRIM = 200;
+
+export class Conversation extends Observable {
+  /** @param {string} room */
+  constructor(room) {
+    super();
+    this.room = room;
+    /** @type {"new" | "loading" | "ready" | "failed"} */
+    this.state = "new";
+    this.failure = "";
+    /** @type {Message[]} in the order of `seq` */
+    this.messages = [];
+    /** @type {Notice[]} */
+    this.notices = [];
+    this.unreadAfter = 0;
+    this.atStart = false;
+    this.loadingOlder = false;
+  }
+
+  get oldest() {
+    return this.messages.length ? this.messages[0].seq : 0;
+  }
+
+  get newest() {
+    return this.messages.length ? this.messages[this.messages.length - 1].seq : 0;
+  }
+
+  /**
+   * The window as it stands at the end of the room. Anything held before is dropped.
+   *
+   * @param {Message[]} items
+   * @param {number} read
+   */
+  fill(items, read) {
+    this.messages = sorted(items);
+    this.notices = [];
+    this.unreadAfter = read;
+    this.atStart = this.messages.length === 0 || this.oldest <= 1;
+    this.state = "ready";
+    this.changed();
+  }
+
+  /**
+   * @param {Message[]} items
+   * @param {boolean} more whether the box holds even older ones
+   */
+  prepend(items, more) {
+    const known = new Set(this.messages.map((message) => message.seq));
+    this.messages = sorted(items.filter((message) => !known.has(message.seq)).concat(this.messages));
+    this.atStart = !more || this.oldest <= 1;
+    this.loadingOlder = false;
+    this.changed();
+  }
+
+  /**
+   * @param {Message} message
+   * @returns {boolean} false when something between is missing: the caller fetches it
+   */
+  add(message) {
+    if (this.state !== "ready") return true;
+    if (message.seq <= this.newest) {
+      this.replace(message);
+      return true;
+    }
+    if (this.messages.length && message.seq > this.newest + 1) return false;
+    this.messages = this.messages.concat([message]);
+    this.changed();
+    return true;
+  }
+
+  /** @param {Message} message */
+  replace(message) {
+    const at = this.messages.findIndex((one) => one.seq === message.seq);
+    if (at < 0) return;
+    this.messages = this.messages.slice();
+    this.messages[at] = message;
+    this.changed();
+  }
+
+  /**
+   * @param {number} seq
+   * @param {Partial<Message>} change
+   */
+  amend(seq, change) {
+    const message = this.messages.find((one) => one.seq === seq);
+    if (message) this.replace(Object.assign({}, message, change));
+  }
+
+  /**
+   * @param {Person} person
+   * @param {boolean} here
+   */
+  notice(person, here) {
+    if (this.state !== "ready") return;
+    this.notices = this.notices.concat([{ after: this.newest, person, here }]);
+    this.changed();
+  }
+
+  /** The unread line goes when the person has left the room and comes back. */
+  settle() {
+    this.unreadAfter = this.newest;
+  }
+
+  /** At the bottom, far ends are let go: they come back from the box when somebody scrolls up. */
+  trim() {
+    if (this.messages.length <= MOST_KEPT) return;
+    this.messages = this.messages.slice(-KEPT_AFTER_TRIM);
+    this.atStart = false;
+    this.changed();
+  }
+
+  /** @param {string} code */
+  fail(code) {
+    this.state = "failed";
+    this.failure = code;
+    this.loadingOlder = false;
+    this.changed();
+  }
+
+  loading() {
+    this.state = "loading";
+    this.changed();
+  }
+}
+
+/** @param {Message[]} items */
+function sorted(items) {
+  return items.slice().sort((left, right) => left.seq - right.seq);
+}

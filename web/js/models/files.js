@@ -1,0 +1,120 @@
+// @ts-check
+/** The list of files as one page knows it. No DOM. */
+
+import { Observable } from "./observable.js";
+
+/** @typedef {import("../types.js").FileEntry} FileEntry */
+/** @typedef {{get: (path: string) => Promise<any>, delete: (path: string) => Promise<any>,
+ *   post: (path: string, body?: object) => Promise<any>}} Api */
+
+export class Files extends Observable {
+  /** @param {Api} api */
+  constructor(api) {
+    super();
+    this.api = api;
+    /** @type {FileEntry[]} */
+    this.items = [];
+    /** @type {"new" | "loading" | "ready" | "failed"} */
+    this.state = "new";
+    this.failure = "";
+    /** @type {string | null} */
+    this.next = null;
+    this.query = "";
+    this.sort = "-created";
+    this.round = 0;
+  }
+
+  /**
+   * @param {string} query
+   * @param {string} sort
+   */
+  look(query, sort) {
+    this.query = query;
+    this.sort = sort;
+    return this.load();
+  }
+
+  /** The first page, again. Answers that were overtaken by a newer question are ignored. */
+  async load() {
+    const round = ++this.round;
+    if (this.state !== "ready") this.state = "loading";
+    this.changed();
+    try {
+      const page = await this.api.get(this.address());
+      if (round !== this.round) return;
+      this.items = page.items;
+      this.next = page.next;
+      this.state = "ready";
+    } catch (error) {
+      if (round !== this.round) return;
+      this.failure = String(/** @type {any} */ (error).code);
+      this.state = "failed";
+    }
+    this.changed();
+  }
+
+  async more() {
+    const round = this.round;
+    if (!this.next) return;
+    const page = await this.api.get(`${this.address()}&after=${encodeURIComponent(this.next)}`);
+    if (round !== this.round) return;
+    const known = new Set(this.items.map((item) => item.id));
+    this.items = this.items.concat(page.items.filter((/** @type {FileEntry} */ item) => !known.has(item.id)));
+    this.next = page.next;
+    this.changed();
+  }
+
+  /** @param {string} id */
+  async remove(id) {
+    await this.api.delete(`/api/uploads/${encodeURIComponent(id)}`);
+    this.gone(id);
+  }
+
+  /**
+   * @param {string} id
+   * @param {"release" | "reject"} decision
+   */
+  async review(id, decision) {
+    await this.api.post(`/api/uploads/${encodeURIComponent(id)}/${decision}`);
+    await this.load();
+  }
+
+  /** @param {FileEntry} entry */
+  arrived(entry) {
+    if (this.state !== "ready" || this.items.some((item) => item.id === entry.id)) return;
+    this.items = [entry].concat(this.items);
+    this.changed();
+  }
+
+  /**
+   * The box says that a file changed: what is shown is read again.
+   *
+   * @param {{id: string, state: string}} frame
+   */
+  event(frame) {
+    if (frame.state === "deleted") this.gone(frame.id);
+    else if (this.state === "ready") this.load();
+  }
+
+  /** @param {string} id */
+  gone(id) {
+    this.items = this.items.filter((item) => item.id !== id);
+    this.changed();
+  }
+
+  forget() {
+    this.round += 1;
+    this.items = [];
+    this.next = null;
+    this.state = "new";
+    this.changed();
+  }
+
+  address() {
+    const query = this.query ? `&q=${encodeURIComponent(this.query)}` : "";
+    return `/api/uploads?sort=${encodeURIComponent(this.sort)}${query}`;
+  }
+}
+
+/** @param {string} id */
+export const contentPath = (id) => `/api/uploads/${encodeURIComponent(id)}/content`;

@@ -1,0 +1,159 @@
+// @ts-check
+/** The rooms of a person: what is unread, who is there, who is writing. Must not hold messages. */
+
+import { Observable } from "./observable.js";
+
+/** @typedef {import("../types.js").Room} Room */
+/** @typedef {import("../types.js").Person} Person */
+/** @typedef {import("../types.js").Frame} Frame */
+
+const TYPING_MS = 6_000;
+
+export class Rooms extends Observable {
+  /** @param {() => number} now */
+  constructor(now) {
+    super();
+    this.now = now;
+    this.loaded = false;
+    /** @type {Map<string, Room>} */
+    this.byId = new Map();
+    /** @type {Map<string, Map<string, string>>} who is there, by room: id to name */
+    this.online = new Map();
+    /** @type {Map<string, Map<string, {name: string, until: number}>>} */
+    this.writing = new Map();
+  }
+
+  /** @param {Room[]} rooms */
+  load(rooms) {
+    this.byId = new Map(rooms.map((room) => [room.id, Object.assign({}, room)]));
+    this.writing.clear();
+    this.loaded = true;
+    this.changed();
+  }
+
+  list() {
+    return Array.from(this.byId.values());
+  }
+
+  /** @param {string | undefined} id */
+  get(id) {
+    return id === undefined ? undefined : this.byId.get(id);
+  }
+
+  unread() {
+    return this.list().reduce((sum, room) => sum + room.unread, 0);
+  }
+
+  /** @param {Room} room */
+  put(room) {
+    this.byId.set(room.id, Object.assign({}, this.byId.get(room.id), room));
+    this.changed();
+  }
+
+  /** @param {string} id */
+  remove(id) {
+    this.byId.delete(id);
+    this.online.delete(id);
+    this.writing.delete(id);
+    this.changed();
+  }
+
+  /**
+   * A message moves the head once, however often it is told.
+   *
+   * @param {Frame} frame
+   * @param {string} me
+   */
+  message(frame, me) {
+    const room = this.byId.get(frame.room);
+    if (!room || frame.seq <= room.head) return;
+    room.head = frame.seq;
+    if (frame.from.id === me) this.settle(room, frame.seq);
+    else room.unread += 1;
+    const writing = this.writing.get(frame.room);
+    if (writing) writing.delete(frame.from.id);
+    this.changed();
+  }
+
+  /**
+   * @param {string} id
+   * @param {number} seq
+   * @returns {boolean} whether that was news
+   */
+  read(id, seq) {
+    const room = this.byId.get(id);
+    if (!room || seq <= room.read) return false;
+    this.settle(room, seq);
+    this.changed();
+    return true;
+  }
+
+  /**
+   * @param {Room} room
+   * @param {number} seq
+   */
+  settle(room, seq) {
+    room.read = Math.max(room.read, seq);
+    if (room.read >= room.head) room.unread = 0;
+  }
+
+  /**
+   * @param {string} id
+   * @param {Person[]} people
+   */
+  here(id, people) {
+    this.online.set(id, new Map(people.map((person) => [person.id, person.name])));
+    this.changed();
+  }
+
+  /**
+   * @param {string} id
+   * @param {Person} person
+   * @param {boolean} present
+   */
+  presence(id, person, present) {
+    const there = this.online.get(id) ?? new Map();
+    if (present) there.set(person.id, person.name);
+    else there.delete(person.id);
+    this.online.set(id, there);
+    this.changed();
+  }
+
+  /** @param {string} id @returns {Person[]} */
+  present(id) {
+    return Array.from(this.online.get(id) ?? [], ([who, name]) => ({ id: who, name }));
+  }
+
+  /**
+   * @param {string} id
+   * @param {Person} person
+   * @param {boolean} on
+   */
+  typing(id, person, on) {
+    const there = this.writing.get(id) ?? new Map();
+    if (on) there.set(person.id, { name: person.name, until: this.now() + TYPING_MS });
+    else there.delete(person.id);
+    this.writing.set(id, there);
+    this.changed();
+  }
+
+  /** @param {string} id @returns {string[]} names of those who wrote in the last seconds */
+  writers(id) {
+    const now = this.now();
+    return Array.from((this.writing.get(id) ?? new Map()).values())
+      .filter((one) => one.until > now)
+      .map((one) => one.name);
+  }
+
+  /** When the next writer is to be forgotten, in ms from now; 0 when nobody writes. */
+  nextSilence() {
+    const now = this.now();
+    let next = 0;
+    for (const there of this.writing.values()) {
+      for (const one of there.values()) {
+        if (one.until > now) next = next === 0 ? one.until - now : Math.min(next, one.until - now);
+      }
+    }
+    return next;
+  }
+}

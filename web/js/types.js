@@ -1,0 +1,40 @@
+// @ts-check
+/**
+ * What travels, as `http.md` and `protocol.md` name it. Types alone: this module does nothing.
+ *
+ * @typedef {"administrator" | "cliente" | "usuario" | "guest"} Role
+ * @typedef {{id: string, name: string}} Person
+ * @typedef {{id: string, username: string, name: string, role: Role, may?: string[], language?: string}} Me
+ * @typedef {{id: string, username: string, name: string, role: Role, disabled: boolean, created: number,
+ *   pending?: boolean}} User
+ * @typedef {{files: number, bytes: number, messages: number, posts: number, rooms: number}} Since
+ * @typedef {{generation: number, saved_at: number, note: string} | null} Stable
+ * @typedef {{free: number, total: number}} Storage
+ * @typedef {{name: string, version: string, claimed: boolean, epoch: string, registration: string,
+ *   tls: boolean, demo?: boolean, uploads: {max_bytes: number}, stable?: Stable, since_stable?: Since,
+ *   storage?: Storage}} Status
+ * @typedef {{generation: number, saved_at: number, by: string, note: string, files: number, bytes: number,
+ *   messages: number, ok: boolean}} Generation
+ * @typedef {{hostname: string, mdns: string | null, port: number, tls: boolean, gateway: string | null,
+ *   addresses: string[], urls: string[]}} Network
+ * @typedef {{id: string, kind: string, created: number, seen: number, client: string, address: string,
+ *   current: boolean}} LiveSession
+ *
+ * @typedef {{id: string, name: string, size: number, type: string, state: FileState, scan: ScanState,
+ *   owner: Person, created: number, sha256?: string, keep?: boolean}} FileEntry
+ * @typedef {"receiving" | "quarantined" | "released" | "rejected"} FileState
+ * @typedef {"pending" | "clean" | "flagged" | "unscanned"} ScanState
+ * @typedef {{id: string, name: string, type: string, size: number, state?: string, scan?: string,
+ *   width?: number, height?: number}} Attachment
+ *
+ * @typedef {{id: string, kind: string, name: string, head: number, read: number, unread: number,
+ *   role: string}} Room
+ * @typedef {{id: string, seq: number, from: Person, cid: string, ts: number, body: string,
+ *   reply_to?: number, restored?: boolean, edited?: boolean, deleted?: boolean, files?: Attachment[]}} Message
+ * @typedef {"pending" | "sending" | "failed"} OutState
+ * @typedef {{cid: string, room: string, body: string, files: Attachment[], ts: number, state: OutState,
+ *   code: string}} Outgoing
+ *
+ * @typedef {{type: string, [field: string]: any}} Frame
+ */
+export {};
