@@ -71,6 +71,7 @@ class Settings:
     )
     session_idle_hours: int = setting(12, "an unused session ends after this", "h")
     session_days: int = setting(30, "every session ends after this", "days")
+    sessions_per_person: int = setting(50, "open sessions of one account; the longest unused gives way")
     registration: Literal["closed", "invitation", "open"] = setting(
         "closed", "who may make an account for themselves"
     )
@@ -79,6 +80,7 @@ class Settings:
     login_failures: int = setting(10, "wrong passwords for one account before it slows down")
     login_failure_minutes: int = setting(15, "time over which wrong passwords are counted", "min")
     logins_per_minute: int = setting(30, "attempts to sign in from one address", "/min")
+    registrations_per_hour: int = setting(10, "accounts that one address may make for itself", "/h")
     claims_per_minute: int = setting(5, "guesses of the claim code from one address", "/min")
     hash_queue: int = setting(8, "passwords waiting to be checked; the rest are told to come back")
 

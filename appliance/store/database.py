@@ -83,6 +83,10 @@ class Database:
         """Runs `work` on the reader thread, which sees what was committed and cannot write."""
         return await asyncio.wrap_future(self._reader.submit(work, self._reader_connection))
 
+    def later(self, work: Work[T]) -> "Future[T]":
+        """As `write`, when nobody waits: queued, and a failure stays in the future."""
+        return self._submit(work)
+
     def write_now(self, work: Work[T]) -> T:
         """As `write`, for code without a loop: the start, the command line, worker threads."""
         future: Future[T] = Future()

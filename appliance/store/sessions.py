@@ -57,21 +57,20 @@ def of_user(db: Connection, user: str) -> list[SessionRow]:
     return [_row(row) for row in rows]
 
 
-def rotate(
-    db: Connection,
-    session: str,
-    *,
-    token_hash: bytes,
-    token_expires: int,
-    refresh_hash: bytes,
-    seen: int,
-    address: str,
-) -> None:
-    """New secrets; the refresh token until now becomes the spent one."""
+def rotate(db: Connection, session: SessionRow) -> None:
+    """Writes the secrets, times and address of one that was refreshed."""
     db.execute(
-        "UPDATE sessions SET token_hash = ?, token_expires = ?, spent_hash = refresh_hash, refresh_hash = ?,"
-        " seen = ?, address = ? WHERE id = ?",
-        (token_hash, token_expires, refresh_hash, seen, address, session),
+        "UPDATE sessions SET token_hash = ?, refresh_hash = ?, spent_hash = ?, token_expires = ?, seen = ?,"
+        " address = ? WHERE id = ?",
+        (
+            session.token_hash,
+            session.refresh_hash,
+            session.spent_hash,
+            session.token_expires,
+            session.seen,
+            session.address,
+            session.id,
+        ),
     )
 
 

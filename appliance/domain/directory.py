@@ -1,0 +1,71 @@
+"""Everybody with an account, in memory: names and roles are asked for on every request and every message.
+
+Only mirrors box.db: whoever changes an account tells it afterwards. Guests are not in it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from appliance.domain.actor import Actor, Role
+from appliance.store import users
+from appliance.store.database import Database
+from appliance.store.users import UserRow
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What the rest of the box needs to know of an account."""
+
+    id: str
+    username: str
+    name: str
+    role: Role
+    language: str
+    disabled: bool
+
+    @classmethod
+    def of(cls, row: UserRow) -> "Person":
+        return cls(row.id, row.username, row.name, Role(row.role), row.language, row.disabled)
+
+    def actor(self, session: str) -> Actor:
+        return Actor(self.id, self.username, self.name, self.role, session)
+
+
+class Directory:
+    """id -> person, read once at the start."""
+
+    def __init__(self, box: Database) -> None:
+        self._people = {row.id: Person.of(row) for row in box.read_now(users.everyone)}
+
+    def get(self, user: str) -> Person | None:
+        return self._people.get(user)
+
+    def able(self, user: str) -> Person | None:
+        """The person, if the account is there and not disabled."""
+        person = self._people.get(user)
+        return None if person is None or person.disabled else person
+
+    def name(self, user: str, fallback: str = "") -> str:
+        """The name of today; `fallback` is the one that was written down, for those who are gone."""
+        person = self._people.get(user)
+        return person.name if person else fallback
+
+    def role(self, user: str) -> Role | None:
+        person = self._people.get(user)
+        return person.role if person else None
+
+    def administrators(self) -> frozenset[str]:
+        """Those who can act: not the disabled ones."""
+        return frozenset(p.id for p in self if p.role is Role.ADMINISTRATOR and not p.disabled)
+
+    def put(self, person: Person) -> None:
+        self._people[person.id] = person
+
+    def drop(self, user: str) -> None:
+        self._people.pop(user, None)
+
+    def __iter__(self) -> Iterator[Person]:
+        return iter(list(self._people.values()))
+
+    def __len__(self) -> int:
+        return len(self._people)
