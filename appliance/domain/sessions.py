@@ -112,7 +112,7 @@ class Sessions:
         return Issued(row, token, refresh, (until - now) // 1000, self._take_seen())
 
     def begin(self, db: Connection, issued: Issued) -> list[str]:
-        """Stores a session; returns those that it pushed out: what is over, and one's own beyond the limit."""
+        """Stores a session; returns those that it pushed out: the ended, and one's own beyond the limit."""
         rows.saw(db, issued.seen)
         over = rows.delete_over(db, *self._over())
         mine = rows.of_user(db, issued.row.user)

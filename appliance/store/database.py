@@ -83,9 +83,9 @@ class Database:
         """Runs `work` on the reader thread, which sees what was committed and cannot write."""
         return await asyncio.wrap_future(self._reader.submit(work, self._reader_connection))
 
-    def later(self, work: Work[T]) -> "Future[T]":
-        """As `write`, when nobody waits: queued, and a failure stays in the future."""
-        return self._submit(work)
+    def later(self, work: Work[object]) -> None:
+        """As `write`, when nobody waits and a failure does not matter."""
+        self._submit(work, Future())
 
     def write_now(self, work: Work[T]) -> T:
         """As `write`, for code without a loop: the start, the command line, worker threads."""
