@@ -60,7 +60,7 @@ class Settings:
     max_body_bytes: int = setting(1 * MIB, "largest request that is not an upload", "bytes")
     max_header_bytes: int = setting(16 * KIB, "largest head of a request", "bytes")
     body_seconds: int = setting(30, "a request that is not an upload must have arrived after this", "s")
-    drain_bytes: int = setting(16 * MIB, "how much of a refused request is read before the answer", "bytes")
+    drain_bytes: int = setting(128 * MIB, "how much of a refused request is read before the answer", "bytes")
 
     # People
     secret_key: str = setting(
@@ -111,10 +111,6 @@ class Settings:
     upload_threads: int = setting(3, "threads that write and hash what arrives")
     uploads_at_once: int = setting(64, "uploads under way on the whole box")
     uploads_at_once_per_person: int = setting(8, "uploads under way of one person")
-    upload_drain_bytes: int = setting(
-        128 * MIB, "read and thrown away of a refused upload, so that the refusal is seen", "bytes"
-    )
-    upload_drain_seconds: int = setting(10, "and for no longer than this", "s")
     download_threads: int = setting(2, "threads that read what is downloaded")
     free_floor_bytes: int = setting(512 * MIB, "space that uploads never take", "bytes", least=0)
     reserve_bytes: int = setting(16 * MIB, "space kept aside for a full disk", "bytes", least=0)

@@ -6,8 +6,6 @@ Decides everything before the first byte of a body. Speaks neither HTTP nor SQL.
 import asyncio
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from pathlib import Path
 
 from appliance.base.clock import Clock
 from appliance.base.errors import Code, Refusal
@@ -33,6 +31,7 @@ from appliance.domain.file_views import (
 from appliance.domain.links import Links
 from appliance.domain.places import Places
 from appliance.domain.policy import Action, may, require
+from appliance.domain.reader import Reader
 from appliance.store import files as rows
 from appliance.store.blobs import Blobs, Body
 from appliance.store.database import Connection, Database
@@ -41,15 +40,6 @@ from appliance.store.files import FileRow, Listing
 
 ANY_KIND = "*"
 _log = logger("files")
-
-
-@dataclass(frozen=True, slots=True)
-class Bytes:
-    """What a download needs to know."""
-
-    row: FileRow
-    path: Path
-    may_inline: bool
 
 
 class Files:
@@ -75,6 +65,7 @@ class Files:
         self._settings = settings
         self._places = Places(blobs.free_bytes, settings)
         self._pool = ThreadPoolExecutor(settings.upload_threads, "upload")
+        self._readers = ThreadPoolExecutor(settings.download_threads, "download")
         self._open: dict[str, Upload] = {}
         self._ending: set[asyncio.Task[None]] = set()
 
@@ -148,7 +139,8 @@ class Files:
             self.abandon(upload)
         while self._ending:
             await asyncio.wait(self._ending)
-        await asyncio.to_thread(self._pool.shutdown)
+        for pool in (self._pool, self._readers):
+            await asyncio.to_thread(pool.shutdown)
 
     @property
     def under_way(self) -> int:
@@ -181,8 +173,8 @@ class Files:
         require(actor, Action.LIST_FILES)
         return self._view(await self._find(file_id))
 
-    async def bytes_of(self, actor: Actor | None, file_id: str, link: str = "") -> Bytes:
-        """The bytes, for who may have them: by a link, or by who they are."""
+    async def open(self, actor: Actor | None, file_id: str, link: str = "") -> Reader:
+        """The bytes, for who may have them: by a link, or by who they are. The caller closes it."""
         if link:
             row = await self._find(file_id)
             if not self._links.holds(row.id, row.sha256, link):
@@ -195,7 +187,7 @@ class Files:
             require_bytes(actor, row)
         else:
             raise Refusal(Code.UNAUTHORIZED)
-        return Bytes(row, self._blobs.path(row.sha256), row.type in file_types.INLINE)
+        return await Reader.open(row, self._blobs, self._readers)
 
     async def link(self, actor: Actor, file_id: str) -> str:
         """An address of the bytes that needs no header for a while."""

@@ -56,11 +56,16 @@ class BaseHandler(Admission):
             raise Refusal(Code.TOO_LARGE, limit=limit)
         self._body += chunk
 
-    def limit_body(self, size: int, seconds: float) -> None:
+    def limit_body(self, size: int, seconds: float | None) -> None:
         """What Tornado enforces by closing the connection, and by a bare 400: only a last line."""
         connection: Any = self.request.connection
         connection.set_max_body_size(size)
         connection.set_body_timeout(seconds)
+
+    def cut(self) -> None:
+        """Closes the connection without another word; `on_connection_close` follows."""
+        connection: Any = self.request.connection
+        connection.close()
 
     def body(self, kind: type[T]) -> T:
         """The JSON body as the struct that the table names for this route."""
