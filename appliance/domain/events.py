@@ -17,6 +17,13 @@ class Frame(Struct, tag_field="type", omit_defaults=True, frozen=True, kw_only=T
     """A server frame. Subclasses say `tag="message"`; a None field is left out."""
 
 
+class Who(Struct, frozen=True):
+    """Somebody, as frames name them."""
+
+    id: str
+    name: str
+
+
 class StateFrame(Frame, frozen=True, kw_only=True):
     """A frame that tells of a change of state: numbered, kept in the ring, replayed on resume."""
 
@@ -25,7 +32,10 @@ class StateFrame(Frame, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Who hears: members of `room`, these `users`, administrators, or (none given) everyone signed in."""
+    """Who hears: members of `room`, these `users`, administrators, or (none given) everyone signed in.
+
+    One of them at a time: whoever is to hear twice is told twice.
+    """
 
     room: str | None = None
     users: frozenset[str] | None = None

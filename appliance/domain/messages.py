@@ -1,0 +1,191 @@
+"""Saying something in a room, and reading what was said. One trip to the store for each.
+
+Nothing may stand between `await write(...)` and the return of its events: that is what keeps the order in
+which they are published the order in which they were committed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from appliance.base.clock import Clock
+from appliance.base.errors import Code, Refusal
+from appliance.base.ids import new_id
+from appliance.base.settings import Settings
+from appliance.domain import rules, transcript
+from appliance.domain.actor import Actor
+from appliance.domain.directory import Directory
+from appliance.domain.events import Event, Frame, Happened, Outcome, Who, in_room
+from appliance.domain.policy import Action, require
+from appliance.domain.room_access import PUBLIC, membership, seen, seen_for
+from appliance.domain.throttle import Throttle
+from appliance.domain.transcript import Message
+from appliance.store import events, files, members, messages, rooms
+from appliance.store.database import Connection, Database
+from appliance.store.files import FileRow
+from appliance.store.messages import MessageRow
+from appliance.store.rooms import Seen
+
+Way = Literal["before", "after", "around"]
+TYPING_SECONDS = 3  # a client that types says so once in this time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What somebody wants to say. `cid` names it: sent twice, it is said once."""
+
+    cid: str
+    body: str = ""
+    reply_to: int | None = None
+    files: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What was said; `dup` when it had been said before under the same `cid`."""
+
+    message: Message
+    dup: bool
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Messages by rising `seq`; `next` goes on in the direction that was asked for."""
+
+    items: list[Message]
+    next: int | None
+
+
+class Typing(Frame, tag="typing", frozen=True, kw_only=True):
+    """Somebody is writing, or stopped. Forgotten by itself after some seconds."""
+
+    room: str
+    user: Who
+    on: bool
+
+
+class Messages:
+    """The messages of one box."""
+
+    def __init__(
+        self, content: Database, directory: Directory, throttle: Throttle, clock: Clock, settings: Settings
+    ) -> None:
+        self._content = content
+        self._directory = directory
+        self._throttle = throttle
+        self._clock = clock
+        self._settings = settings
+
+    def pace(self, actor: Actor) -> None:
+        """One token of the person's; every deed of a client costs one, through whichever door."""
+        rate = self._settings
+        self._throttle.take(f"chat:{actor.id}", burst=rate.message_burst, per_second=rate.message_rate)
+
+    async def send(self, actor: Actor, room: str, draft: Draft) -> Outcome[Sent]:
+        """Says something in a room; returns when it is committed."""
+        self.pace(actor)
+        body = self._body(draft)
+        name = self._directory.name(actor.id, actor.name)
+
+        def work(db: Connection) -> Outcome[Sent]:
+            found = seen_for(db, actor, room, Action.SEND)
+            said = messages.by_cid(db, room, actor.id, draft.cid)
+            if said is not None:
+                return Outcome(Sent(_whole(db, said), dup=True))
+            seq = found.room.head + 1
+            if draft.reply_to is not None and not 1 <= draft.reply_to < seq:
+                raise rules.bad("reply_to", "unknown")
+            row = MessageRow(
+                room=room,
+                seq=seq,
+                id=new_id("m"),
+                ev=events.next_ev(db),
+                sender=actor.id,
+                sender_name=name,
+                cid=draft.cid,
+                ts=self._clock.now(),
+                body=body,
+                reply_to=draft.reply_to,
+            )
+            rooms.set_head(db, room, seq)
+            messages.insert(db, row)
+            attached = self._attach(db, actor, found, row, draft.files) if draft.files else ()
+            if found.read == found.room.head:
+                members.advance(db, room, actor.id, read=seq)  # one's own words are not news to oneself
+            message = transcript.message(row, attached)
+            return Outcome(Sent(message, dup=False), (Happened(message, in_room(room)),))
+
+        return await self._content.write(work)
+
+    async def history(
+        self, actor: Actor, room: str, *, way: Way = "before", seq: int | None = None, limit: int
+    ) -> History:
+        """A page of what was said: the newest, or those before, after or around `seq`."""
+        limit = max(1, min(limit, self._settings.history_items))
+
+        def work(db: Connection) -> History:
+            found = seen(db, actor, room)
+            readable = found.room.kind == PUBLIC and not found.role
+            require(actor, Action.READ_PUBLIC_ROOM if readable else Action.READ_ROOM, membership(found), room)
+            if way == "before" or seq is None:
+                page = messages.before(db, room, seq, limit)
+            elif way == "after":
+                page = messages.after(db, room, seq, limit)
+            else:
+                page = messages.around(db, room, seq, limit)
+            items = transcript.items(db, room, page)
+            if not (page.more and items) or way == "around":
+                return History(items, None)
+            return History(items, items[-1].seq if way == "after" else items[0].seq)
+
+        return await self._content.read(work)
+
+    async def typing(self, actor: Actor, room: str, on: bool) -> Outcome[None]:
+        """Somebody began or stopped writing. More often than is useful it is dropped in silence."""
+        try:
+            key = f"typing:{actor.id}:{room}"
+            self._throttle.take(key, burst=2, per_second=2 / TYPING_SECONDS)
+        except Refusal:
+            return Outcome(None)
+
+        def work(db: Connection) -> None:
+            seen_for(db, actor, room, Action.SEND)
+
+        await self._content.read(work)
+        who = Who(actor.id, self._directory.name(actor.id, actor.name))
+        told: list[Event] = [Happened(Typing(room=room, user=who, on=on), in_room(room), volatile=True)]
+        return Outcome(None, told)
+
+    async def mark(self, actor: Actor, room: str, *, read: int = 0, delivered: int = 0) -> Outcome[None]:
+        """Everything up to `seq` was received or read. Marks only move forward, and not beyond the head."""
+
+        def work(db: Connection) -> None:
+            found = seen_for(db, actor, room, Action.READ_ROOM)
+            head = found.room.head
+            members.advance(db, room, actor.id, read=min(read, head), delivered=min(delivered, head))
+
+        await self._content.write(work)
+        return Outcome(None)
+
+    def _body(self, draft: Draft) -> str:
+        if draft.files and not draft.body.strip():
+            return ""
+        return rules.message(draft.body, self._settings.message_chars)
+
+    def _attach(
+        self, db: Connection, actor: Actor, found: Seen, row: MessageRow, file_ids: Sequence[str]
+    ) -> list[FileRow]:
+        """One's own files, or released ones, by id."""
+        require(actor, Action.ATTACH, membership(found), row.room)
+        wanted = list(dict.fromkeys(file_ids))
+        if len(wanted) > self._settings.upload_max_files:
+            raise rules.bad("files", "count")
+        there = files.find_many(db, wanted)
+        if len(there) != len(wanted) or any(f.owner != actor.id and f.state != "released" for f in there):
+            raise Refusal(Code.NOT_FOUND, field="files")
+        messages.attach(db, row.id, wanted)
+        return sorted(there, key=lambda file: file.ev)
+
+
+def _whole(db: Connection, row: MessageRow) -> Message:
+    return transcript.message(row, messages.files_of(db, row.room, row.seq, row.seq).get(row.id, ()))

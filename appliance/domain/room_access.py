@@ -1,0 +1,36 @@
+"""What one person may know of a room, and what they are in it. The one place that decides so.
+
+What somebody may not know of is `not_found`; what they know of and may not do is `forbidden`.
+"""
+
+from appliance.base.errors import Code, Refusal
+from appliance.domain.actor import Actor
+from appliance.domain.policy import Action, Membership, may, require
+from appliance.store import rooms
+from appliance.store.database import Connection
+from appliance.store.rooms import Seen
+
+PUBLIC, PRIVATE, GROUP, DIRECT = "public", "private", "group", "direct"
+
+
+def seen(db: Connection, actor: Actor, room: str) -> Seen:
+    """A room that the actor may know of: one of theirs, or a public one."""
+    found = rooms.seen_by(db, room, actor.id)
+    if found is None or not (found.role or (found.room.kind == PUBLIC and _may_look(actor, room))):
+        raise Refusal(Code.NOT_FOUND, room=room)
+    return found
+
+
+def seen_for(db: Connection, actor: Actor, room: str, action: Action) -> Seen:
+    """As `seen`, and what they are there is enough for `action`."""
+    found = seen(db, actor, room)
+    require(actor, action, membership(found), room)
+    return found
+
+
+def membership(found: Seen) -> Membership:
+    return Membership(found.role or Membership.NONE)
+
+
+def _may_look(actor: Actor, room: str) -> bool:
+    return may(actor, Action.READ_PUBLIC_ROOM, room=room)

@@ -1,0 +1,102 @@
+"""Messages as rows of content.db, by room and `seq`. Knows no rule, and never pages by time."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from appliance.store import files
+from appliance.store.database import Connection
+from appliance.store.files import FileRow
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRow:
+    """One message. The fields are the columns, in their order."""
+
+    room: str
+    seq: int
+    id: str
+    ev: int
+    sender: str
+    sender_name: str
+    cid: str
+    ts: int
+    body: str
+    reply_to: int | None = None
+    restored: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Messages by rising `seq`; `more` says that others lie beyond, in the direction that was asked for."""
+
+    rows: list[MessageRow]
+    more: bool
+
+
+_COLUMNS = ", ".join(MessageRow.__slots__)
+_SELECT = f"SELECT {_COLUMNS} FROM messages"  # noqa: S608 (own columns)
+_INSERT = f"INSERT INTO messages ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
+
+
+def insert(db: Connection, row: MessageRow) -> None:
+    values = (row.room, row.seq, row.id, row.ev, row.sender, row.sender_name, row.cid, row.ts)
+    db.execute(_INSERT, (*values, row.body, row.reply_to, row.restored))
+
+
+def find(db: Connection, room: str, seq: int) -> MessageRow | None:
+    found = db.execute(f"{_SELECT} WHERE room = ? AND seq = ?", (room, seq)).fetchone()
+    return _row(tuple(found)) if found else None
+
+
+def by_cid(db: Connection, room: str, sender: str, cid: str) -> MessageRow | None:
+    """What this sender has already said under this name."""
+    text = f"{_SELECT} WHERE room = ? AND sender = ? AND cid = ?"
+    found = db.execute(text, (room, sender, cid)).fetchone()
+    return _row(tuple(found)) if found else None
+
+
+def before(db: Connection, room: str, seq: int | None, limit: int) -> Page:
+    """The messages just before `seq`, or the newest ones."""
+    bound = 1 << 62 if seq is None else seq
+    text = f"{_SELECT} WHERE room = ? AND seq < ? ORDER BY seq DESC LIMIT ?"
+    rows = [_row(tuple(found)) for found in db.execute(text, (room, bound, limit + 1))]
+    return Page(rows[:limit][::-1], len(rows) > limit)
+
+
+def after(db: Connection, room: str, seq: int, limit: int) -> Page:
+    """The messages that follow `seq`."""
+    text = f"{_SELECT} WHERE room = ? AND seq > ? ORDER BY seq LIMIT ?"
+    rows = [_row(tuple(found)) for found in db.execute(text, (room, seq, limit + 1))]
+    return Page(rows[:limit], len(rows) > limit)
+
+
+def around(db: Connection, room: str, seq: int, limit: int) -> Page:
+    """`seq` in the middle of what lies before and after it."""
+    earlier = before(db, room, seq, limit // 2)
+    later = after(db, room, seq - 1, limit - limit // 2)
+    return Page(earlier.rows + later.rows, earlier.more or later.more)
+
+
+def attach(db: Connection, message: str, file_ids: Iterable[str]) -> None:
+    pairs = [(message, file) for file in file_ids]
+    db.executemany("INSERT INTO message_files (message, file) VALUES (?, ?) ON CONFLICT DO NOTHING", pairs)
+
+
+def files_of(db: Connection, room: str, first: int, last: int) -> dict[str, list[FileRow]]:
+    """The files of a range of messages by message id, in the order in which they arrived."""
+    found = db.execute(
+        "SELECT messages.id, message_files.file FROM messages"
+        " JOIN message_files ON message_files.message = messages.id"
+        " JOIN files ON files.id = message_files.file"
+        " WHERE messages.room = ? AND messages.seq BETWEEN ? AND ? ORDER BY files.ev",
+        (room, first, last),
+    ).fetchall()
+    attached: dict[str, list[FileRow]] = {}
+    for message, file in found:
+        attached.setdefault(message, []).extend(files.find_many(db, [file]))
+    return attached
+
+
+def _row(found: tuple[object, ...]) -> MessageRow:
+    *values, restored = found
+    return MessageRow(*values, restored=bool(restored))  # type: ignore[misc]

@@ -1,0 +1,103 @@
+"""Rooms as rows of content.db, alone and as one person sees them. Knows no rule."""
+
+from dataclasses import dataclass
+
+from appliance.store.database import Connection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomRow:
+    """One room. The fields are the columns, in their order."""
+
+    id: str
+    kind: str
+    name: str
+    owner: str | None
+    created: int
+    head: int = 0
+    everyone: bool = False
+    pair: str | None = None
+    ephemeral: bool = False
+    e2e: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A room and what one person is in it; `role` is empty for somebody who is no member."""
+
+    room: RoomRow
+    role: str
+    read: int
+
+
+_COLUMNS = ", ".join(f"rooms.{column}" for column in RoomRow.__slots__)
+_PLACES = ", ".join("?" for _ in RoomRow.__slots__)
+_SEEN = (
+    f"SELECT {_COLUMNS}, members.role, members.read FROM rooms"  # noqa: S608 (own columns)
+    " LEFT JOIN members ON members.room = rooms.id AND members.user = ?"
+)
+_OWN = (
+    f"SELECT {_COLUMNS}, members.role, members.read FROM members"  # noqa: S608
+    " JOIN rooms ON rooms.id = members.room WHERE members.user = ? ORDER BY rooms.created, rooms.id"
+)
+
+
+def insert(db: Connection, row: RoomRow) -> None:
+    columns = ", ".join(RoomRow.__slots__)
+    values = [getattr(row, column) for column in RoomRow.__slots__]
+    db.execute(f"INSERT INTO rooms ({columns}) VALUES ({_PLACES})", values)  # noqa: S608
+
+
+def find(db: Connection, room: str) -> RoomRow | None:
+    found = db.execute(f"SELECT {_COLUMNS} FROM rooms WHERE id = ?", (room,)).fetchone()  # noqa: S608
+    return _row(tuple(found)) if found else None
+
+
+def by_pair(db: Connection, pair: str) -> RoomRow | None:
+    """The direct room of two people."""
+    found = db.execute(f"SELECT {_COLUMNS} FROM rooms WHERE pair = ?", (pair,)).fetchone()  # noqa: S608
+    return _row(tuple(found)) if found else None
+
+
+def seen_by(db: Connection, room: str, user: str) -> Seen | None:
+    found = db.execute(f"{_SEEN} WHERE rooms.id = ?", (user, room)).fetchone()
+    return _seen(tuple(found)) if found else None
+
+
+def of_user(db: Connection, user: str) -> list[Seen]:
+    """The rooms that somebody is a member of, the oldest first."""
+    return [_seen(tuple(found)) for found in db.execute(_OWN, (user,))]
+
+
+def public_or_own(db: Connection, user: str, after: str, limit: int) -> list[Seen]:
+    """A page of the rooms that somebody may know of, by id."""
+    text = (
+        f"{_SEEN} WHERE (rooms.kind = 'public' OR members.user IS NOT NULL) AND rooms.id > ?"
+        " ORDER BY rooms.id LIMIT ?"
+    )
+    return [_seen(tuple(found)) for found in db.execute(text, (user, after, limit))]
+
+
+def set_head(db: Connection, room: str, head: int) -> None:
+    db.execute("UPDATE rooms SET head = ? WHERE id = ?", (head, room))
+
+
+def rename(db: Connection, room: str, name: str) -> None:
+    db.execute("UPDATE rooms SET name = ? WHERE id = ?", (name, room))
+
+
+def delete(db: Connection, room: str) -> None:
+    """With its members and messages."""
+    db.execute("DELETE FROM rooms WHERE id = ?", (room,))
+
+
+def _seen(found: tuple[object, ...]) -> Seen:
+    *room, role, read = found
+    return Seen(_row(tuple(room)), str(role or ""), read if isinstance(read, int) else 0)
+
+
+def _row(found: tuple[object, ...]) -> RoomRow:
+    fields = dict(zip(RoomRow.__slots__, found, strict=True))
+    for flag in ("everyone", "ephemeral", "e2e"):
+        fields[flag] = bool(fields[flag])
+    return RoomRow(**fields)  # type: ignore[arg-type]
