@@ -110,7 +110,7 @@ class Settings:
     )
     upload_threads: int = setting(3, "threads that write and hash what arrives")
     uploads_at_once: int = setting(64, "uploads under way on the whole box")
-    uploads_at_once_per_person: int = setting(8, "uploads under way of one person")
+    uploads_at_once_per_person: int = setting(16, "uploads under way of one person")
     download_threads: int = setting(2, "threads that read what is downloaded")
     free_floor_bytes: int = setting(512 * MIB, "space that uploads never take", "bytes", least=0)
     reserve_bytes: int = setting(16 * MIB, "space kept aside for a full disk", "bytes", least=0)

@@ -106,6 +106,11 @@ class Files:
         self._open[upload_id] = upload
         return upload
 
+    def sized(self, upload: Upload) -> None:
+        """No more comes, though it is not to be finished yet: what it does not need is given back."""
+        upload.size = upload.received
+        self._places.keep(upload.id, upload.received)
+
     async def finish(self, upload: Upload) -> Outcome[File]:
         """Everything has come: the body in its place, the row, the event. Or nothing of it."""
         if upload.stage is not Stage.RECEIVING:

@@ -46,6 +46,11 @@ class Places:
         place = self._places[upload] = Place(owner, size)
         return place
 
+    def keep(self, upload: str, size: int) -> None:
+        """It needs no more than this."""
+        if place := self._places.get(upload):
+            place.promised = size
+
     def leave(self, upload: str) -> None:
         """Gives the place and what is left of the promise back. A second call does nothing."""
         self._places.pop(upload, None)
