@@ -27,15 +27,21 @@ _Done = tuple["asyncio.Future[Any] | Future[Any]", Any, BaseException | None]
 
 
 def connect(path: Path, *, synchronous: Literal["FULL", "NORMAL"], writable: bool = True) -> Connection:
-    """A connection with our pragmas. Transactions are begun by hand."""
-    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
-    db.row_factory = sqlite3.Row
-    db.execute("PRAGMA journal_mode = WAL")
-    db.execute(f"PRAGMA synchronous = {synchronous}")
-    db.execute("PRAGMA foreign_keys = ON")
-    db.execute("PRAGMA busy_timeout = 10000")
-    if not writable:
-        db.execute("PRAGMA query_only = ON")
+    """A connection with our pragmas. Transactions are begun by hand; ATTACH takes addresses with options."""
+    db = sqlite3.connect(
+        path.absolute().as_uri(), isolation_level=None, check_same_thread=False, timeout=10, uri=True
+    )
+    try:
+        db.row_factory = sqlite3.Row
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute(f"PRAGMA synchronous = {synchronous}")
+        db.execute("PRAGMA foreign_keys = ON")
+        db.execute("PRAGMA busy_timeout = 10000")
+        if not writable:
+            db.execute("PRAGMA query_only = ON")
+    except BaseException:
+        db.close()
+        raise
     return db
 
 
@@ -53,17 +59,27 @@ def migrate(db: Connection, migrations: Sequence[str]) -> int:
 
 
 class Database:
-    """A file with one writer and one reader thread. `write` and `read` are awaited on the event loop."""
+    """A file with one writer and one reader thread. `write` and `read` are awaited on the event loop.
 
-    def __init__(self, path: Path, migrations: Sequence[str], synchronous: Literal["FULL", "NORMAL"]):
+    `on_full` may make room on a full disk; when it did, the group is tried once more.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        migrations: Sequence[str],
+        synchronous: Literal["FULL", "NORMAL"],
+        on_full: Callable[[], bool] = lambda: False,
+    ):
         self.path = path
+        self._on_full = on_full
         self._writer_connection = connect(path, synchronous=synchronous)
         try:
             self.migrated_from = migrate(self._writer_connection, migrations)
+            self._reader_connection = connect(path, synchronous=synchronous, writable=False)
         except BaseException:
             self._writer_connection.close()
             raise
-        self._reader_connection = connect(path, synchronous=synchronous, writable=False)
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._reader = ThreadPoolExecutor(1, f"read-{path.stem}")
         self._writer = threading.Thread(target=self._write_loop, name=f"write-{path.stem}", daemon=True)
@@ -145,8 +161,10 @@ class Database:
             if db.in_transaction:
                 db.execute("ROLLBACK")
             failure = refused(error)
+            if isinstance(failure, Refusal) and self._on_full():
+                return self._commit(batch)
             done = [(future, None, failure) for _, future in batch]
-        _deliver(done)
+        return _deliver(done)
 
 
 def _deliver(done: list[_Done]) -> None:
