@@ -103,12 +103,17 @@ def file_hash(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def is_full(error: OSError) -> bool:
+    """No space on the file system, or none of ours."""
+    return error.errno in (errno.ENOSPC, errno.EDQUOT)
+
+
 @contextlib.contextmanager
 def full_disk_refused() -> Iterator[None]:
     """A full disk is a refusal like any other; other trouble passes unchanged."""
     try:
         yield
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if is_full(error):
             raise Refusal(Code.NO_SPACE) from error
         raise

@@ -1,0 +1,69 @@
+"""Everything that is open of one data folder, and how it is closed. `opening` makes it."""
+
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event
+
+from appliance.store.blobs import Blobs
+from appliance.store.database import Connection, Database
+from appliance.store.disk import Disk
+from appliance.store.reserve import Reserve
+from appliance.store.snapshot import generations, sessions
+from appliance.store.snapshot.layout import DataLock, Layout
+from appliance.store.snapshot.outcome import RestoreOutcome
+
+
+@dataclass(slots=True, kw_only=True)
+class Store:
+    """One open store. Long work (saving, erasing, hashing) runs on `work`, never on the event loop."""
+
+    layout: Layout
+    disk: Disk
+    lock: DataLock
+    box: Database
+    content: Database
+    blobs: Blobs
+    reserve: Reserve
+    outcome: RestoreOutcome
+    stopping: Event = field(default_factory=Event)
+    work: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(2, "store"))
+    tidied: "Future[None] | None" = None
+
+    @property
+    def epoch(self) -> str:
+        return self.outcome.epoch
+
+    @property
+    def live(self) -> Path:
+        """The folder of this boot."""
+        return self.layout.session(self.epoch)
+
+    def discard(self, sha256: str) -> None:
+        """Drops a body of this session if no row names it. Blocks: for worker threads."""
+
+        def unneeded(db: Connection) -> Path | None:
+            named = db.execute("SELECT 1 FROM files WHERE sha256 = ? LIMIT 1", (sha256,)).fetchone()
+            return None if named else self.blobs.detach(sha256)
+
+        gone = self.content.write_now(unneeded)
+        if gone is not None:
+            gone.unlink(missing_ok=True)
+            self.reserve.keep()
+
+    def tidy(self) -> None:
+        """Once after the opening: what ended processes left, erased and empty sessions."""
+        generations.clear_leftovers(self.layout, self.disk)
+        for left in (self.live / "incoming").glob("*.gone"):
+            left.unlink(missing_ok=True)
+        sessions.sweep(self.layout, self.epoch, self.stopping)
+        sessions.settle(self.layout, self.disk, self.epoch)
+        self.reserve.keep()
+
+    def close(self) -> None:
+        """Waits for a save under way, then lets go of everything; a second call does nothing."""
+        self.stopping.set()
+        self.work.shutdown()
+        self.content.close()
+        self.box.close()
+        self.lock.release()
