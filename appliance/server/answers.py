@@ -11,6 +11,7 @@ from tornado.web import HTTPError, RequestHandler
 from appliance.base import log
 from appliance.base.errors import Code, Refusal
 from appliance.server import headers, plain
+from appliance.server.assets import Assets
 from appliance.server.doors import Doors, Visitor
 from appliance.server.forms import Forms
 from appliance.server.route import Route
@@ -23,9 +24,11 @@ _log = log.logger("server")
 class House:
     """What the handlers of one server share beside the domain's services."""
 
-    def __init__(self, services: Services, hostname: str) -> None:
-        self.doors = Doors(services.settings, hostname)
+    def __init__(self, services: Services) -> None:
+        settings = services.settings
+        self.doors = Doors(settings, services.network.hostname)
         self.forms = Forms(services.secret, services.clock)
+        self.assets = Assets(settings.web, settings.dev)
 
 
 class Answers(RequestHandler):
@@ -71,7 +74,15 @@ class Answers(RequestHandler):
 
     def urls(self) -> list[str]:
         """The addresses that people can type to come here."""
-        return list(self.services.network.urls())
+        settings = self.services.settings
+        return list(self.services.network.urls(self.port, settings.tls, settings.host))
+
+    @property
+    def port(self) -> int:
+        """Of this very connection: the settings may have left the choice to the machine."""
+        connection: Any = self.request.connection
+        socket = connection.stream.socket
+        return int(socket.getsockname()[1]) if socket is not None else self.services.settings.port
 
     @property
     def wants_page(self) -> bool:
@@ -81,11 +92,11 @@ class Answers(RequestHandler):
 
     def refuse(self, problem: Refusal) -> None:
         """The one shape of every error; as a page where a person looks at it."""
-        params = dict(problem.params)
-        if problem.retry_ms is not None:
-            params["retry_ms"] = problem.retry_ms
-            self.set_header("Retry-After", str(-(-problem.retry_ms // 1000)))
+        self.mark_refused(problem)
         if not self.wants_page:
+            params = dict(problem.params)
+            if problem.retry_ms is not None:
+                params["retry_ms"] = problem.retry_ms
             error = {"code": problem.code, "params": params, "request_id": self.request_id}
             self._send(msgspec.json.encode({"error": error}), "application/json; charset=utf-8")
         elif problem.code is Code.UNAUTHORIZED:
@@ -94,6 +105,12 @@ class Answers(RequestHandler):
             self.send_page(plain.misdirected(self.urls()))
         else:
             self.send_page(plain.refusal(problem.code, self.request_id))
+
+    def mark_refused(self, problem: Refusal) -> None:
+        """Status and Retry-After of a refusal, whatever its body says."""
+        self.set_status(STATUS[problem.code])
+        if problem.retry_ms is not None:
+            self.set_header("Retry-After", str(-(-problem.retry_ms // 1000)))
 
     def share(self) -> None:
         """Lets pages of the other origins that the settings name read this answer (CORS)."""

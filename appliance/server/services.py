@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from appliance.domain.claim import Claim
     from appliance.domain.directory import Directory
     from appliance.domain.files import Files
+    from appliance.domain.health import Health
     from appliance.domain.messages import Messages
     from appliance.domain.presence import Presence
     from appliance.domain.rooms import Rooms
@@ -47,3 +48,4 @@ class Services:
     presence: Presence
     files: Files
     stable: Stable
+    health: Health

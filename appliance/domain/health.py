@@ -1,0 +1,37 @@
+"""Whether the box can still do its work. Must not repair anything, and must not wear the card by asking."""
+
+import asyncio
+from collections.abc import Callable
+
+from appliance.store.database import Connection, Database
+
+SECONDS = 5.0
+LEAST_FREE = 8 * 1024 * 1024  # below this a database cannot be counted on to commit
+
+
+class Health:
+    """Asks both databases for an empty transaction, and the disk for its free space."""
+
+    def __init__(self, box: Database, content: Database, free_bytes: Callable[[], int]) -> None:
+        self._databases = {"box_not_writable": box, "content_not_writable": content}
+        self._free_bytes = free_bytes
+
+    async def problems(self) -> list[str]:
+        """What ails the box, as codes; empty when it is well."""
+        found = [name for name, database in self._databases.items() if not await writable(database)]
+        if await asyncio.to_thread(self._free_bytes) < LEAST_FREE:
+            found.append("disk_full")
+        return found
+
+
+async def writable(database: Database) -> bool:
+    """Whether the writer still takes work in time. Nothing is changed, so nothing reaches the card."""
+    try:
+        await asyncio.wait_for(database.write(_nothing), SECONDS)
+    except Exception:  # whatever keeps it from committing is the answer
+        return False
+    return True
+
+
+def _nothing(db: Connection) -> None:
+    """An empty piece of work: it waits its turn, takes the lock, and writes nothing."""

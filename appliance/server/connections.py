@@ -1,0 +1,180 @@
+"""The listening sockets and the connections on them: how many, from whom, how long. Reads no request."""
+
+import contextlib
+import errno
+import socket
+import ssl
+from collections.abc import Sequence
+from typing import Any
+from weakref import WeakSet
+
+from tornado.httpserver import HTTPServer
+from tornado.httputil import HTTPServerConnectionDelegate
+from tornado.iostream import IOStream, SSLIOStream, StreamClosedError
+from tornado.netutil import bind_sockets
+
+from appliance.base.errors import StartError
+from appliance.base.settings import Settings
+from appliance.server.doors import Address, Doors, address_of
+
+_ABSENT = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
+_FULL = (
+    b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\nRetry-After: 5\r\n"
+    b"Connection: close\r\nContent-Length: 71\r\n\r\n"
+    b'{"error":{"code":"busy","params":{"retry_ms":5000},"request_id":"none"}}'
+)
+
+
+class Caps:
+    """Counts open connections, in all and by address; a closed one stops counting by itself."""
+
+    def __init__(self, total: int, each: int, doors: Doors) -> None:
+        self._total = total
+        self._each = each
+        self._doors = doors
+        self._open: WeakSet[IOStream] = WeakSet()
+        self._by_key: dict[str, WeakSet[IOStream]] = {}
+
+    def admit(self, stream: IOStream, ip: str) -> bool:
+        """Whether this is not one too many. A proxy of ours stands for many people: it has no cap."""
+        if self._full(self._open, self._total):
+            return False
+        address = address_of(ip)
+        if address is not None and not self._doors.is_proxy(address):
+            mine = self._by_key.setdefault(_key(address), WeakSet())
+            if self._full(mine, self._each):
+                return False
+            mine.add(stream)
+            self._forget_the_gone()
+        self._open.add(stream)
+        return True
+
+    @staticmethod
+    def _full(streams: "WeakSet[IOStream]", most: int) -> bool:
+        if len(streams) < most:
+            return False
+        for stream in list(streams):
+            if stream.closed():
+                streams.discard(stream)
+        return len(streams) >= most
+
+    def _forget_the_gone(self) -> None:
+        if len(self._by_key) > self._total:
+            self._by_key = {key: streams for key, streams in self._by_key.items() if streams}
+
+
+def _key(address: Address) -> str:
+    """One household of IPv6 has a whole /64 to choose from."""
+    if address.version == 4:
+        return str(address)
+    return address.exploded[:19]
+
+
+class Server(HTTPServer):
+    """Tornado's server with our limits. It listens on copies of the sockets, so that a box that is built
+    anew can go on with the originals."""
+
+    def initialize(  # type: ignore[override]
+        self, app: HTTPServerConnectionDelegate, settings: Settings, doors: Doors
+    ) -> None:
+        super().initialize(
+            app,
+            ssl_options=tls_context(settings),
+            xheaders=False,
+            decompress_request=False,
+            max_header_size=settings.max_header_bytes,
+            max_body_size=settings.max_body_bytes,
+            idle_connection_timeout=settings.idle_seconds,
+            body_timeout=settings.body_seconds,
+        )
+        self.caps = Caps(settings.max_connections, settings.max_connections_per_address, doors)
+
+    def handle_stream(self, stream: IOStream, address: Any) -> None:
+        ip = address[0] if isinstance(address, tuple) else ""
+        if self.caps.admit(stream, ip):
+            super().handle_stream(stream, address)
+        else:
+            turn_away(stream)
+
+
+def turn_away(stream: IOStream) -> None:
+    """One line for whoever can read it. A TLS handshake would cost more than the answer is worth."""
+    if isinstance(stream, SSLIOStream):
+        stream.close()
+        return
+    with contextlib.suppress(StreamClosedError):
+        stream.write(_FULL).add_done_callback(lambda _: stream.close())
+
+
+def tls_context(settings: Settings) -> ssl.SSLContext | None:
+    """HTTPS when a certificate is set."""
+    if settings.tls_cert is None:
+        return None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    try:
+        context.load_cert_chain(settings.tls_cert, settings.tls_key)
+    except (OSError, ssl.SSLError) as error:
+        raise StartError(f"the certificate or its key cannot be used: {error}") from None
+    return context
+
+
+def listen(settings: Settings) -> list[socket.socket]:
+    """The listening sockets: of one address, or of every IPv4 and IPv6 interface that there is."""
+    try:
+        if settings.host:
+            return bind_sockets(settings.port, settings.host)
+        return _everywhere(settings.port)
+    except OverflowError:
+        raise StartError(f"port {settings.port} does not exist") from None
+    except socket.gaierror:
+        raise StartError(f"host {settings.host!r} is no address of this machine") from None
+    except OSError as error:
+        raise StartError(_why(error, settings)) from None
+
+
+def _everywhere(port: int, tries: int = 5) -> list[socket.socket]:
+    sockets = _either("0.0.0.0", port)  # noqa: S104 (a box is there to be reached)
+    bound = sockets[0].getsockname()[1] if sockets else port
+    try:
+        sockets += _either("::", bound)
+    except OSError:
+        close_all(sockets)
+        if port or not tries:
+            raise
+        return _everywhere(port, tries - 1)  # the free port of IPv4 was taken on IPv6
+    if not sockets:
+        raise OSError(errno.EADDRNOTAVAIL, "no network at all")
+    return sockets
+
+
+def _either(address: str, port: int) -> list[socket.socket]:
+    """Sockets of one family; none where the machine lacks it or switched it off."""
+    try:
+        return bind_sockets(port, address)
+    except socket.gaierror:
+        return []
+    except OSError as error:
+        if error.errno in _ABSENT:
+            return []
+        raise
+
+
+def _why(error: OSError, settings: Settings) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"port {settings.port} is in use by another program; choose another with --port"
+    if error.errno == errno.EACCES:
+        return f"port {settings.port} is reserved; choose one above 1023 or run with the right to bind it"
+    if error.errno in _ABSENT:
+        return f"host {settings.host!r} is no address of this machine"
+    return f"cannot listen on port {settings.port}: {error.strerror}"
+
+
+def copies(sockets: Sequence[socket.socket]) -> list[socket.socket]:
+    """Closing a copy leaves the original listening; connections meanwhile wait in its queue."""
+    return [one.dup() for one in sockets]
+
+
+def close_all(sockets: Sequence[socket.socket]) -> None:
+    for one in sockets:
+        one.close()

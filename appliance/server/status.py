@@ -1,0 +1,75 @@
+"""What the box says of itself: is it well, what is it, where is it, who are you. No secrets."""
+
+from typing import Any
+
+from appliance import __version__
+from appliance.domain import policy
+from appliance.domain.policy import Action
+from appliance.server.base import BaseHandler
+from appliance.server.route import Access, Route
+
+
+class HealthHandler(BaseHandler):
+    """For monitors: 200, or 503 with what ails it."""
+
+    async def get(self) -> None:
+        problems = await self.services.health.problems()
+        if problems:
+            self.answer({"status": "ill", "problems": problems}, 503)
+        else:
+            self.answer({"status": "ok"})
+
+
+class StatusHandler(BaseHandler):
+    """The state of the box."""
+
+    async def get(self) -> None:
+        self.answer(await state(self))
+
+
+async def state(handler: BaseHandler) -> dict[str, Any]:
+    """People who are signed in also see the snapshot, administrators what has come since."""
+    services, actor = handler.services, handler.actor
+    settings = services.settings
+    large = actor is not None and policy.may(actor, Action.UPLOAD_LARGE)
+    most = settings.upload_max_bytes_administrator if large else settings.upload_max_bytes
+    told: dict[str, Any] = {
+        "name": settings.name,
+        "version": __version__,
+        "claimed": services.claim.claimed,
+        "epoch": services.epoch,
+        "registration": settings.registration,
+        "tls": settings.tls,
+        "uploads": {"max_bytes": most},
+    }
+    if actor is not None and policy.may(actor, Action.SEE_STABLE):
+        told["stable"] = await services.stable.current()
+    if actor is not None and policy.may(actor, Action.SEE_CHANGES):
+        told["since_stable"] = await services.stable.since()
+    return told
+
+
+class NetworkHandler(BaseHandler):
+    """Which addresses to type; hardware addresses only for people who are signed in."""
+
+    async def get(self) -> None:
+        settings = self.services.settings
+        macs = self.actor is not None and policy.may(self.actor, Action.SEE_MAC)
+        network = self.services.network
+        self.answer(network.describe(self.port, settings.tls, settings.host, macs=macs))
+
+
+class ClientIpHandler(BaseHandler):
+    """The address that the request came from, as the box counts it."""
+
+    async def get(self) -> None:
+        visitor = self.visitor
+        self.answer({"ip": visitor.ip, "version": visitor.version, "proxied": visitor.proxied})
+
+
+ROUTES = (
+    Route("GET", "/health", HealthHandler, Access.ALL, "Whether the box is well", unclaimed=True),
+    Route("GET", "/api/status", StatusHandler, Access.ALL, "The state of the box", unclaimed=True),
+    Route("GET", "/api/network-info", NetworkHandler, Access.ALL, "Where the box is", unclaimed=True),
+    Route("GET", "/api/client-ip", ClientIpHandler, Access.ALL, "Where you are", unclaimed=True),
+)
