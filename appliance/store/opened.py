@@ -3,7 +3,7 @@
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Event
+from threading import Event, Lock
 
 from appliance.store.blobs import Blobs
 from appliance.store.database import Connection, Database
@@ -26,6 +26,7 @@ class Store:
     blobs: Blobs
     reserve: Reserve
     outcome: RestoreOutcome
+    saving: Lock = field(default_factory=Lock)
     stopping: Event = field(default_factory=Event)
     work: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(2, "store"))
     tidied: "Future[None] | None" = None
@@ -53,7 +54,9 @@ class Store:
 
     def tidy(self) -> None:
         """Once after the opening: what ended processes left, erased and empty sessions."""
-        generations.clear_leftovers(self.layout, self.disk)
+        with self.saving:
+            if generations.clear_leftovers(self.layout, self.disk):
+                generations.sweep_bodies(self.layout, self.disk, self.epoch)
         for left in (self.live / "incoming").glob("*.gone"):
             left.unlink(missing_ok=True)
         sessions.sweep(self.layout, self.epoch, self.stopping)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from appliance.base.errors import Code, Refusal
 from appliance.base.log import logger
+from appliance.store.blobs import body_path
 from appliance.store.disk import Disk, file_hash, replace
 from appliance.store.schema import CONTENT
 from appliance.store.snapshot import sessions
@@ -115,11 +116,12 @@ def surplus(layout: Layout, current: int) -> list[int]:
     return [number for number in old if number != current]
 
 
-def clear_leftovers(layout: Layout, disk: Disk) -> None:
-    """What a save or a deletion left behind when its process ended. Needs the lock of the data folder."""
-    for prefix in (_BUILDING, _GONE):
-        for folder in layout.stable.glob(f"{prefix}*"):
-            disk.remove(folder)
+def clear_leftovers(layout: Layout, disk: Disk) -> bool:
+    """Removes what a save or a deletion left when its process ended; whether there was anything."""
+    left = [*layout.stable.glob(f"{_BUILDING}*"), *layout.stable.glob(f"{_GONE}*")]
+    for folder in left:
+        disk.remove(folder)
+    return bool(left)
 
 
 def bodies(path: Path) -> dict[str, int]:
@@ -137,14 +139,14 @@ def named_bodies(db: sqlite3.Connection) -> dict[str, int]:
 
 
 def sweep_bodies(layout: Layout, disk: Disk, epoch: str) -> int:
-    """Unlinks kept bodies that neither a generation nor a session names; answers how many.
+    """Unlinks kept bodies that no generation names and no session leans on; answers how many.
 
     Only under the save lock. While any generation is damaged nothing goes: it may name what looks unneeded.
     """
-    wanted = _named_in_session(layout, epoch)
+    wanted = _leant_on(layout, epoch)
     for other in sessions.earlier(layout, but=epoch):
         with suppress(sqlite3.Error):
-            wanted |= _named_in_session(layout, other)
+            wanted |= _leant_on(layout, other)
     for number in numbers(layout):
         try:
             verify(layout, number)
@@ -158,9 +160,12 @@ def sweep_bodies(layout: Layout, disk: Disk, epoch: str) -> int:
     return len(unneeded)
 
 
-def _named_in_session(layout: Layout, epoch: str) -> set[str]:
+def _leant_on(layout: Layout, epoch: str) -> set[str]:
+    """The bodies that a session names and does not have itself."""
+    own = layout.session(epoch) / "blobs"
     with closing(sessions.look(layout, epoch)) as db:
-        return {str(row[0]) for row in db.execute("SELECT DISTINCT sha256 FROM files")}
+        named = [str(row[0]) for row in db.execute("SELECT DISTINCT sha256 FROM files WHERE state != 'receiving'")]
+    return {sha256 for sha256 in named if not body_path(own, sha256).exists()}
 
 
 def _is_automatic(layout: Layout, number: int) -> bool:

@@ -1,0 +1,236 @@
+"""Saves the live content as a new generation. Either all of it is there and durable, or nothing changed.
+
+Callers hold the save lock. Blocks: for worker threads.
+"""
+
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from appliance import __version__
+from appliance.base.errors import Code, Refusal
+from appliance.base.log import logger
+from appliance.store import meta, schema
+from appliance.store.blobs import body_path, has_body
+from appliance.store.database import Connection, refused
+from appliance.store.disk import Disk, file_hash, full_disk_refused
+from appliance.store.opened import Store
+from appliance.store.snapshot import generations
+from appliance.store.snapshot.layout import BOX_DB, CONTENT_DB, MANIFEST
+from appliance.store.snapshot.manifest import Damaged, GenerationKind, Manifest, seal
+
+_NUMBER = "generation"  # in box.db's meta: the newest number ever given
+_log = logger("store")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What somebody asked to save. A choice of things (`only`) will be one more field."""
+
+    at: int
+    by: tuple[str, str]
+    note: str = ""
+    kind: GenerationKind = "deliberate"
+    include_flagged: bool = False
+
+
+def save(store: Store, wish: Wish) -> Manifest:
+    """Returns when the generation would survive anything and is the current one."""
+    with store.saving:
+        number = store.box.write_now(lambda db: _next_number(db, store))
+        store.blobs.hold()
+        try:
+            with full_disk_refused():
+                manifest = _build(store, wish, number)
+                _publish(store, number)
+        except Exception as error:
+            _undo(store, number)
+            raise _told(error) from error
+        finally:
+            _let_bodies_go(store)
+        _clear_away(store, number)
+    return manifest
+
+
+def delete(store: Store, number: int) -> None:
+    """Takes a generation away for good, with the bodies that it alone named."""
+    with store.saving:
+        generations.delete(store.layout, store.disk, number)
+        generations.sweep_bodies(store.layout, store.disk, store.epoch)
+
+
+def _next_number(db: Connection, store: Store) -> int:
+    """Numbers are not used twice, even when the newest generation was deleted."""
+    given = int(meta.get(db, _NUMBER) or 0)
+    number = max([given, *generations.numbers(store.layout)]) + 1
+    meta.put(db, _NUMBER, str(number))
+    return number
+
+
+def _build(store: Store, wish: Wish, number: int) -> Manifest:
+    """Everything of the generation, durable, under a name that no boot looks at."""
+    disk, folder = store.disk, generations.building(store.layout, number)
+    disk.remove(folder)
+    disk.mkdir(folder)
+    content, box = folder / CONTENT_DB, folder / BOX_DB
+    disk.make(content, lambda path: _copy_content(store, path, wish), 0o400)
+    lost = _keep_bodies(store, generations.bodies(content))
+    disk.make(box, lambda path: _copy_box(store, path), 0o400)
+    disk.sync(content)
+    disk.sync(box)
+    manifest = _manifest(store, wish, number, folder, lost)
+    disk.write(folder / MANIFEST, seal(manifest), 0o400)
+    disk.sync(folder / MANIFEST)
+    disk.sync_folder(folder)
+    return manifest
+
+
+def _publish(store: Store, number: int) -> None:
+    store.disk.rename(generations.building(store.layout, number), store.layout.generation(number))
+    store.disk.sync_folder(store.layout.stable)
+    generations.point_at(store.layout, store.disk, number)
+
+
+def _copy_content(store: Store, path: Path, wish: Wish) -> None:
+    """The live content as it is at one instant, without what never goes in."""
+    with closing(sqlite3.connect(path)) as copy:
+        _backup(store.content.path, copy)
+        unwanted = (
+            "state = 'receiving'" if wish.include_flagged else "state = 'receiving' OR scan = 'flagged'"
+        )
+        copy.execute(f"DELETE FROM files WHERE {unwanted}")  # noqa: S608 (own words)
+        copy.execute("DELETE FROM message_files WHERE file NOT IN (SELECT id FROM files)")
+        copy.commit()
+        found = copy.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if found != "ok":
+        _log.error("the live content is damaged (%s): nothing was saved", found)
+        raise Refusal(Code.INTERNAL, reason="damaged")
+
+
+def _copy_box(store: Store, path: Path) -> None:
+    """The accounts and decisions, for the day on which `box.db` is damaged: nobody stays signed in by it."""
+    with closing(sqlite3.connect(path)) as copy:
+        _backup(store.box.path, copy)
+        for table in ("sessions", "links"):
+            copy.execute(f"DELETE FROM {table}")  # noqa: S608 (own names)
+        copy.commit()
+
+
+def _backup(source: Path, copy: sqlite3.Connection) -> None:
+    """One step, so that it is one instant. The copy is a plain file: no log beside it now or later."""
+    copy.execute("PRAGMA synchronous = OFF")  # made durable by `Disk.sync`, which a test can watch
+    with closing(sqlite3.connect(source)) as db:
+        db.backup(copy)
+    copy.execute("PRAGMA journal_mode = DELETE")
+    copy.execute("PRAGMA secure_delete = ON")  # what is left out leaves no trace in the file
+
+
+def _keep_bodies(store: Store, named: dict[str, int]) -> int:
+    """Durable names in `<data>/blobs` for all of them; answers how many are lost.
+
+    A body that is there was synced before it got its name; its folder is synced again, because the process
+    that put it there may have ended before.
+    """
+    lost = 0
+    for sha256, size in named.items():
+        if not has_body(store.layout.blobs, sha256, size) and not _keep_body(store, sha256, size):
+            _log.error("the body %s is lost; the file that names it is saved without it", sha256)
+            lost += 1
+    for folder in sorted({sha256[:2] for sha256 in named}):
+        if (store.layout.blobs / folder).is_dir():
+            store.disk.sync_folder(store.layout.blobs / folder)
+    store.disk.sync_folder(store.layout.blobs)
+    return lost
+
+
+def _keep_body(store: Store, sha256: str, size: int) -> bool:
+    """Whether there was such a body in this session. One of the wrong length is replaced."""
+    if not has_body(store.live / "blobs", sha256, size):
+        return False
+    target = body_path(store.layout.blobs, sha256)
+    fresh = target.with_name(f"{sha256}.new")
+    store.disk.mkdir(target.parent)
+    store.disk.remove(fresh)
+    _link_or_copy(store.disk, body_path(store.live / "blobs", sha256), fresh)
+    store.disk.sync(fresh)
+    store.disk.rename(fresh, target)
+    return True
+
+
+def _link_or_copy(disk: Disk, source: Path, target: Path) -> None:
+    """Not every file system knows two names for one file."""
+    try:
+        disk.link(source, target)
+    except OSError:
+        disk.copy(source, target, 0o440)
+
+
+def _manifest(store: Store, wish: Wish, number: int, folder: Path, lost: int) -> Manifest:
+    content, box = folder / CONTENT_DB, folder / BOX_DB
+    with closing(sqlite3.connect(f"{content.as_uri()}?mode=ro&immutable=1", uri=True)) as db:
+        counts = {table: db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in _COUNTED}  # noqa: S608
+        size = int(db.execute("SELECT coalesce(sum(size), 0) FROM files").fetchone()[0])
+    return Manifest(
+        generation=number,
+        kind=wish.kind,
+        saved_at=wish.at,
+        by=wish.by[0],
+        by_name=wish.by[1],
+        note=wish.note,
+        epoch=store.epoch,
+        program=__version__,
+        schema=len(schema.CONTENT),
+        **counts,
+        bytes=size,
+        lost=lost,
+        content_sha256=file_hash(content),
+        content_size=content.stat().st_size,
+        box_sha256=file_hash(box),
+        box_size=box.stat().st_size,
+    )
+
+
+_COUNTED = ("files", "messages", "rooms")
+
+
+def _undo(store: Store, number: int) -> None:
+    """What a failed save left goes, so that a full disk is no fuller than before."""
+    try:
+        store.disk.remove(generations.building(store.layout, number))
+        named = generations.pointer(store.layout)
+        if store.layout.generation(number).exists() and (named is None or named[0] != number):
+            generations.delete(store.layout, store.disk, number)
+        generations.sweep_bodies(store.layout, store.disk, store.epoch)
+    except (OSError, sqlite3.Error, Damaged) as error:
+        _log.warning("what a failed save left is cleared away at the next start: %s", error)
+
+
+def _told(error: Exception) -> Exception:
+    """A full disk and other refusals as they are; trouble of the machine goes to the console."""
+    found = refused(error)
+    if isinstance(found, Refusal):
+        return found
+    _log.error("saving failed, nothing changed: %s", error)
+    return Refusal(Code.INTERNAL, reason="disk")
+
+
+def _let_bodies_go(store: Store) -> None:
+    """What people deleted meanwhile. The save is what it is, whatever happens here."""
+    for sha256 in store.blobs.release():
+        try:
+            store.discard(sha256)
+        except (Refusal, OSError, sqlite3.Error) as error:
+            _log.warning("a deleted body stays until the next reset: %s", error)
+
+
+def _clear_away(store: Store, current: int) -> None:
+    """After a save nothing may turn it into a failure: what cannot be tidied now is tidied later."""
+    try:
+        old = generations.surplus(store.layout, current)
+        for number in old:
+            generations.delete(store.layout, store.disk, number)
+        if old:
+            generations.sweep_bodies(store.layout, store.disk, store.epoch)
+    except (OSError, sqlite3.Error) as error:
+        _log.warning("old generations could not be cleared away: %s", error)
