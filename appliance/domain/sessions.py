@@ -15,7 +15,7 @@ from appliance.base.errors import Code, Refusal
 from appliance.base.settings import Settings
 from appliance.domain import policy
 from appliance.domain.actor import Actor
-from appliance.domain.directory import Directory
+from appliance.domain.directory import Directory, Person
 from appliance.domain.events import Event, Outcome, SessionsEnded
 from appliance.domain.policy import Action
 from appliance.domain.throttle import Throttle, network
@@ -40,6 +40,22 @@ class Issued:
     refresh_token: str | None
     expires_in: int
     seen: Sequence[tuple[str, int]] = ()  # uses of others, written before what is over is removed
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """What a sign-in gives: who it is, and the secrets."""
+
+    actor: Actor
+    session: str
+    access_token: str
+    refresh_token: str | None
+    expires_in: int
+
+    @classmethod
+    def of(cls, person: Person, issued: Issued) -> "SignedIn":
+        actor = person.actor(issued.row.id)
+        return cls(actor, issued.row.id, issued.access_token, issued.refresh_token, issued.expires_in)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +137,10 @@ class Sessions:
             over.append(old.id)
         rows.insert(db, issued.row)
         return over
+
+    def end(self, db: Connection, user: str, keep: str | None = None) -> list[str]:
+        """Deletes all of somebody's sessions (but `keep`) in the caller's transaction, for `ended`."""
+        return rows.delete_of_user(db, user, keep)
 
     async def refresh(self, refresh_token: str, address: str) -> Outcome[Issued | None]:
         """New secrets for old. A refresh token that was used before ends its session: somebody stole it."""

@@ -111,6 +111,15 @@ class Slowdown:
         attempts.recent.clear()
         attempts.recent.extend(kept)
 
+    def forgive(self, account: str, address: str) -> None:
+        """Takes the last attempt of this network back: it was never judged."""
+        attempts = self._accounts.get(account)
+        here = network(address)
+        for entry in reversed(attempts.recent if attempts else ()):
+            if entry[1] == here and attempts:
+                attempts.recent.remove(entry)
+                return
+
     def _fresh(self, account: str, now: float) -> _Attempts:
         attempts = self._accounts.get(account)
         if attempts is None:
