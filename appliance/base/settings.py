@@ -92,6 +92,8 @@ class Settings:
     hello_seconds: int = setting(5, "a socket that has not said hello is closed after this", "s")
     ping_seconds: int = setting(20, "the server pings this often", "s")
     ring_events: int = setting(2000, "events kept for connections that come back")
+    ring_bytes: int = setting(8 * MIB, "and no more than this", "bytes")
+    presence_grace_ms: int = setting(5000, "somebody who comes back within this was never gone", "ms")
     listener_frames: int = setting(256, "frames waiting for one listener")
     listener_bytes: int = setting(1 * MIB, "bytes waiting for one listener", "bytes")
     history_items: int = setting(100, "most messages in one page of history")

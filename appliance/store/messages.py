@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from appliance.store import files
 from appliance.store.database import Connection
@@ -45,28 +46,28 @@ def insert(db: Connection, row: MessageRow) -> None:
 
 def find(db: Connection, room: str, seq: int) -> MessageRow | None:
     found = db.execute(f"{_SELECT} WHERE room = ? AND seq = ?", (room, seq)).fetchone()
-    return _row(tuple(found)) if found else None
+    return _row(found) if found else None
 
 
 def by_cid(db: Connection, room: str, sender: str, cid: str) -> MessageRow | None:
     """What this sender has already said under this name."""
     text = f"{_SELECT} WHERE room = ? AND sender = ? AND cid = ?"
     found = db.execute(text, (room, sender, cid)).fetchone()
-    return _row(tuple(found)) if found else None
+    return _row(found) if found else None
 
 
 def before(db: Connection, room: str, seq: int | None, limit: int) -> Page:
     """The messages just before `seq`, or the newest ones."""
     bound = 1 << 62 if seq is None else seq
     text = f"{_SELECT} WHERE room = ? AND seq < ? ORDER BY seq DESC LIMIT ?"
-    rows = [_row(tuple(found)) for found in db.execute(text, (room, bound, limit + 1))]
+    rows = [_row(found) for found in db.execute(text, (room, bound, limit + 1))]
     return Page(rows[:limit][::-1], len(rows) > limit)
 
 
 def after(db: Connection, room: str, seq: int, limit: int) -> Page:
     """The messages that follow `seq`."""
     text = f"{_SELECT} WHERE room = ? AND seq > ? ORDER BY seq LIMIT ?"
-    rows = [_row(tuple(found)) for found in db.execute(text, (room, seq, limit + 1))]
+    rows = [_row(found) for found in db.execute(text, (room, seq, limit + 1))]
     return Page(rows[:limit], len(rows) > limit)
 
 
@@ -97,6 +98,5 @@ def files_of(db: Connection, room: str, first: int, last: int) -> dict[str, list
     return attached
 
 
-def _row(found: tuple[object, ...]) -> MessageRow:
-    *values, restored = found
-    return MessageRow(*values, restored=bool(restored))  # type: ignore[misc]
+def _row(found: Any) -> MessageRow:
+    return MessageRow(*found[:-1], restored=bool(found[-1]))  # type: ignore[misc]

@@ -1,0 +1,206 @@
+"""Who is connected, and who hears what: the one place that tells people what happened. Decides nothing.
+
+Everything here runs in the loop. What changes an audience first lets go out what was said before it.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+from tornado.iostream import IOStream
+
+from appliance.base import log
+from appliance.base.settings import Settings
+from appliance.domain.actor import Actor, Role
+from appliance.domain.events import (
+    Audience,
+    Event,
+    Frame,
+    Happened,
+    MembershipChanged,
+    SessionsEnded,
+    StateFrame,
+)
+from appliance.server.fanout import Bound, Channel, Fanout, Finished, Listener, finished, payload_of
+from appliance.server.ring import Kept, Ring
+
+UNAUTHORIZED, BANNED, SLOW, REPLACED, RESET, STOP = 4001, 4003, 4008, 4009, 4012, 1001
+BATCH = 500  # events in one replay; who missed more loads anew
+_EVERYONE, _ADMINISTRATORS = "everyone", "administrators"
+_log = log.logger("hub")
+_encode = msgspec.json.Encoder().encode
+
+
+@dataclass(slots=True, eq=False)
+class Connection:
+    """One socket that said hello. `end` closes it with a code."""
+
+    actor: Actor
+    client: str
+    listener: Listener
+    end: Callable[[int], None]
+    channels: set[str] = field(default_factory=set)
+    over: bool = False
+
+
+class Hub:
+    """The connections of one box, by session, by person and by what they hear."""
+
+    def __init__(self, epoch: str, ev: int, settings: Settings) -> None:
+        """`ev`: the newest number in the store when the program started."""
+        self.epoch = epoch
+        self.fanout = Fanout()
+        self._ring = Ring(ev, settings.ring_events, settings.ring_bytes)
+        self._bound = Bound(settings.listener_frames, settings.listener_bytes)
+        self._channels: dict[str, Channel] = {}
+        self._of_user: dict[str, set[Connection]] = {}
+        self._of_session: dict[str, set[Connection]] = {}
+
+    @property
+    def connected(self) -> int:
+        return sum(len(several) for several in self._of_user.values())
+
+    def admit(self, actor: Actor, client: str, stream: IOStream, end: Callable[[int], None]) -> Connection:
+        """From now on the end of the session reaches this socket; it hears nothing yet.
+
+        The same client of the same person, connected before, is replaced.
+        """
+        listener = Listener(stream, self._bound, lambda: self._end(connection, SLOW))
+        connection = Connection(actor, client, listener, end)
+        for other in list(self._of_user.get(actor.id, ())):
+            if client and other.client == client:
+                self._end(other, REPLACED)
+        self._of_user.setdefault(actor.id, set()).add(connection)
+        self._of_session.setdefault(actor.session, set()).add(connection)
+        return connection
+
+    def subscribe(self, connection: Connection, rooms: Iterable[str]) -> None:
+        """From now on it hears: its rooms, what is for the person, and what is for everyone."""
+        self.fanout.flush()
+        names = [_room(room) for room in rooms]
+        names.append(_person(connection.actor.id))
+        if connection.actor.signed_in:
+            names.append(_EVERYONE)
+        if connection.actor.role is Role.ADMINISTRATOR:
+            names.append(_ADMINISTRATORS)
+        for name in names:
+            self._enter(connection, name)
+
+    def remove(self, connection: Connection) -> None:
+        """The socket is closed, or is being closed. A second call does nothing."""
+        connection.over = True
+        connection.listener.shut()
+        for name in list(connection.channels):
+            self._exit(connection, name)
+        _discard(self._of_user, connection.actor.id, connection)
+        _discard(self._of_session, connection.actor.session, connection)
+
+    def reply(self, connection: Connection, frame: Frame) -> None:
+        """To this one alone; before what the same turn tells everybody."""
+        self.fanout.reply(connection.listener, finished(_encode(frame)))
+
+    def reply_encoded(self, connection: Connection, payload: bytes) -> None:
+        self.fanout.reply(connection.listener, finished(payload))
+
+    def publish(self, events: Sequence[Event]) -> None:
+        """Tells what happened, in the order given, which must be that of the commits."""
+        for event in events:
+            if isinstance(event, Happened):
+                self._tell(event)
+            elif isinstance(event, MembershipChanged):
+                self._move(event)
+            elif isinstance(event, SessionsEnded):
+                self._end_sessions(event.sessions)
+
+    def missed(self, connection: Connection, cursor: int, newest: int) -> list[bytes] | None:
+        """What it did not hear since `cursor` and may hear now; None when that is too much or too old.
+
+        `newest`: the last number in the store.
+        """
+        kept = self._ring.since(cursor, newest)
+        if kept is None:
+            return None
+        mine = [one.frame for one in kept if self._hears(connection, one.audience)]
+        if len(mine) > BATCH or sum(len(frame.data) for frame in mine) > self._bound.size:
+            return None
+        return [payload_of(frame) for frame in mine]
+
+    def end_all(self, code: int) -> None:
+        """The box stops or starts again: everybody is told so, after the last that happened."""
+        self.fanout.flush()
+        for several in list(self._of_user.values()):
+            for connection in list(several):
+                self._end(connection, code)
+
+    def _tell(self, event: Happened) -> None:
+        frame = finished(_encode(event.frame), event.volatile)
+        if isinstance(event.frame, StateFrame):
+            self._keep(event.frame.ev, event.audience, frame)
+        for name in _names(event.audience):
+            if channel := self._channels.get(name):
+                self.fanout.tell(channel, frame)
+
+    def _keep(self, ev: int, audience: Audience, frame: Finished) -> None:
+        last = self._ring.last
+        if not self._ring.add(Kept(ev, audience, frame)):
+            _log.warning("event %d told after %d: whoever reconnects now loads anew", ev, last)
+
+    def _move(self, event: MembershipChanged) -> None:
+        connections = self._of_user.get(event.user, ())
+        if connections:
+            self.fanout.flush()
+        for connection in connections:
+            if not event.member:
+                self._exit(connection, _room(event.room))
+            elif connection.channels:  # otherwise it has not subscribed yet, and will ask for its rooms
+                self._enter(connection, _room(event.room))
+
+    def _end_sessions(self, sessions: Iterable[str]) -> None:
+        for session in sessions:
+            for connection in list(self._of_session.get(session, ())):
+                self._end(connection, UNAUTHORIZED)
+
+    def _end(self, connection: Connection, code: int) -> None:
+        self.remove(connection)
+        connection.end(code)
+
+    def _hears(self, connection: Connection, audience: Audience) -> bool:
+        return any(name in connection.channels for name in _names(audience))
+
+    def _enter(self, connection: Connection, name: str) -> None:
+        connection.channels.add(name)
+        channel = self._channels.setdefault(name, Channel({}))
+        channel.listeners[connection.listener] = None
+
+    def _exit(self, connection: Connection, name: str) -> None:
+        connection.channels.discard(name)
+        channel = self._channels.get(name)
+        if channel is None:
+            return
+        channel.listeners.pop(connection.listener, None)
+        if not channel.listeners:
+            del self._channels[name]
+
+
+def _names(audience: Audience) -> list[str]:
+    if audience.users is not None:
+        return [_person(user) for user in audience.users]
+    if audience.room is not None:
+        return [_room(audience.room)]
+    return [_ADMINISTRATORS if audience.administrators else _EVERYONE]
+
+
+def _room(room: str) -> str:
+    return f"room {room}"
+
+
+def _person(user: str) -> str:
+    return f"person {user}"
+
+
+def _discard(several: dict[str, set[Connection]], key: str, connection: Connection) -> None:
+    found = several.get(key)
+    if found is not None:
+        found.discard(connection)
+        if not found:
+            del several[key]
