@@ -28,9 +28,10 @@ class Admission(Answers):
         """Raises a Refusal unless the request may go on. Nothing is looked up for the wrong host."""
         self._check_host()
         self._check_claim()
+        self._check_origin()
         await self._identify()
         self._check_access()
-        self._check_write()
+        self._check_header()
 
     @property
     def me(self) -> Actor:
@@ -112,15 +113,18 @@ class Admission(Answers):
         elif access is Access.ADMINISTRATOR and actor.role is not Role.ADMINISTRATOR:
             raise Refusal(Code.FORBIDDEN)
 
-    def _check_write(self) -> None:
-        """A page of somebody else's can send what a form can, with our cookie; a token it does not have."""
+    def _check_origin(self) -> None:
+        """Somebody else's page may neither write nor open a socket here, unless it has a token of its own."""
         socket = self.request.method == "GET" and "Upgrade" in self.request.headers
-        if self.credential == "bearer" or (self.request.method in SAFE and not socket):
+        if "Authorization" in self.request.headers or (self.request.method in SAFE and not socket):
             return
-        # A file opened from disk has no origin; on a socket it may still show a token in its hello.
+        # A page opened from a file has no origin; on a socket it may still show a token in its hello.
         if self.origin is Origin.FOREIGN or (self.origin is Origin.NULL and not socket):
             raise Refusal(Code.FORBIDDEN, reason="origin")
-        if socket or self.credential is None or self.sent_by_script:
+
+    def _check_header(self) -> None:
+        """What a form can send is not enough to act with a cookie, except where forms are meant to."""
+        if self.request.method in SAFE or self.credential != "cookie" or self.sent_by_script:
             return
         if not (self.route.form and self.content_type in FORM_TYPES):
             raise Refusal(Code.FORBIDDEN, reason="header")

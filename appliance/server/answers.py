@@ -120,7 +120,7 @@ class Answers(RequestHandler):
             self.set_header("Access-Control-Allow-Credentials", "true")
             self.set_header("Access-Control-Expose-Headers", headers.CORS_READ)
             self.set_header("Cross-Origin-Resource-Policy", "cross-origin")
-            self.set_header("Vary", "Origin")
+            self.add_header("Vary", "Origin")
 
     def set_default_headers(self) -> None:
         """Runs before `initialize` and again whenever an error replaces what was prepared."""

@@ -14,6 +14,8 @@ from appliance.server import connections, headers
 from appliance.server.answers import House
 from appliance.server.base import BaseHandler
 from appliance.server.connections import Server
+from appliance.server.doors import Doors
+from appliance.server.rescue import Rescue
 from appliance.server.route import Access, Route
 from appliance.server.routes import ROUTES
 from appliance.server.services import Hub, Services
@@ -32,7 +34,7 @@ class PiChat(Application):
             compiled_template_cache=True,
         )
         self.table = table
-        self.house = house
+        self.doors = house.doors
         self._shared = {"services": services, "hub": hub, "house": house}
 
     def find_handler(self, request: HTTPServerRequest, **_: Any) -> Any:
@@ -56,13 +58,18 @@ def make_app(services: Services, hub: Hub, routes: Sequence[Route] = ROUTES) -> 
     return PiChat(Table(routes), services, hub, House(services))
 
 
+def make_rescue_app(settings: Settings, hostname: str, reason: str) -> Rescue:
+    """What is served instead when the snapshot cannot be read."""
+    return Rescue(settings, Doors(settings, hostname), reason)
+
+
 def serve(
-    app: PiChat, settings: Settings, sockets: Sequence[socket.socket] = ()
+    app: PiChat | Rescue, settings: Settings, sockets: Sequence[socket.socket] = ()
 ) -> tuple[Server, list[socket.socket]]:
     """Serves on these sockets, or on new ones. They stay the caller's, open when the server has stopped."""
     kept = list(sockets) or connections.listen(settings)
     try:
-        server = Server(app, settings, app.house.doors)
+        server = Server(app, settings, app.doors)
     except BaseException:
         if not sockets:
             connections.close_all(kept)

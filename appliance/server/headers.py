@@ -31,10 +31,10 @@ def page_policy(host: str, secure: bool, style: str = "'self'") -> str:
     """The Content-Security-Policy of our pages. Safari before 15.4 does not count a WebSocket to this very
     host as 'self', so it is named; `host` has passed the allow-list. `style` is for pages that stand alone.
     """
-    socket = f"{'wss' if secure else 'ws'}://{host}"
+    socket = f" {'wss' if secure else 'ws'}://{host}" if host else ""
     return (
         f"default-src 'none'; script-src 'self'; style-src {style}; img-src 'self' blob: data:; "
-        f"media-src 'self' blob:; font-src 'self'; connect-src 'self' {socket}; worker-src 'self'; "
+        f"media-src 'self' blob:; font-src 'self'; connect-src 'self'{socket}; worker-src 'self'; "
         "manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
         "object-src 'none'; require-trusted-types-for 'script'; trusted-types pichat"
     )

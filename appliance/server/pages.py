@@ -18,7 +18,7 @@ class AssetHandler(BaseHandler):
     def send_asset(self, asset: Asset, cache: str) -> None:
         self.set_header("Cache-Control", cache)
         self.set_header("ETag", asset.etag)
-        self.set_header("Vary", "Accept-Encoding")
+        self.add_header("Vary", "Accept-Encoding")
         if self.check_etag_header():
             self.set_status(304)
             self.finish()
@@ -53,7 +53,7 @@ class Home(ShellAnswers):
     """`/`: the page, or for a program that asks for JSON the state of the box."""
 
     async def get(self, **_: str) -> None:
-        self.set_header("Vary", "Accept")
+        self.add_header("Vary", "Accept")
         if "application/json" in self.request.headers.get("Accept", ""):
             self.answer(await state(self))
         else:
