@@ -11,6 +11,7 @@ from typing import Any, Literal
 KIB = 1024
 MIB = 1024 * KIB
 GIB = 1024 * MIB
+SHOWN_SIZES = ((GIB, "GB"), (MIB, "MB"), (KIB, "KB"))
 
 
 def setting(
@@ -153,12 +154,16 @@ def table() -> Mapping[str, Row]:
     for item in fields(Settings):
         assert item.default is not MISSING
         meta = item.metadata
-        rows[item.name] = Row(item.name, shown(item.default), meta["unit"], meta["help"], meta["old"])
+        default = shown(item.default, meta["unit"])
+        rows[item.name] = Row(item.name, default, meta["unit"], meta["help"], meta["old"])
     return rows
 
 
-def shown(value: object) -> str:
-    """A value as the table prints it: sizes stay exact, empty ones are empty."""
+def shown(value: object, unit: str) -> str:
+    """A value as the table prints it, in a form that may be typed; empty ones are empty."""
+    if unit == "bytes" and isinstance(value, int):
+        size, name = next((one for one in SHOWN_SIZES if value and value % one[0] == 0), (1, "bytes"))
+        return f"{value // size} {name}"
     if value is None or value == ():
         return ""
     if isinstance(value, bool):
