@@ -1,10 +1,13 @@
 """The one table: every address of the box, joined from the modules of the features."""
 
-from appliance.server import downloads, files, old, pages, status, uploads
+from appliance.server import accounts, claim, downloads, files, old, pages, sessions, status, uploads
 from appliance.server.route import Route
 
 ROUTES: tuple[Route, ...] = (
     *status.ROUTES,
+    *claim.ROUTES,
+    *accounts.ROUTES,
+    *sessions.ROUTES,
     *files.ROUTES,
     *uploads.ROUTES,
     *downloads.ROUTES,

@@ -39,6 +39,7 @@ async def state(handler: BaseHandler) -> dict[str, Any]:
         "claimed": services.claim.claimed,
         "epoch": services.epoch,
         "registration": settings.registration,
+        "demo": settings.demo,
         "tls": settings.tls,
         "uploads": {"max_bytes": most},
     }
