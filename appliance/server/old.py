@@ -81,7 +81,7 @@ class Logout(BaseHandler):
 
     async def get(self) -> None:
         if self.actor is not None and self.credential == "cookie":
-            self.tell(await self.services.sessions.revoke(self.actor, self.actor.session))
+            self.tell(await self.services.accounts.sign_out(self.actor))
         self.clear_session_cookie()
         self.redirect("/login")
 
