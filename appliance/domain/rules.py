@@ -81,6 +81,11 @@ def room_name(text: str) -> str:
     return _visible(text, "name", ROOM_NAME_CHARS)
 
 
+def note(text: str) -> str:
+    """One line about a snapshot, or none."""
+    return _visible(text, "note", (1, 200)) if text.strip() else ""
+
+
 def language(text: str) -> str:
     """`es`, `en`, or empty for "as the browser says"."""
     if text not in LANGUAGES:

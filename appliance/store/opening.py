@@ -25,11 +25,11 @@ from appliance.store.schema import CONTENT
 from appliance.store.snapshot import sessions
 from appliance.store.snapshot.boxfile import open_box
 from appliance.store.snapshot.layout import CONTENT_DB, DataLock, Layout
-from appliance.store.snapshot.outcome import NewerStore, RestoreOutcome, Why
+from appliance.store.snapshot.outcome import BoxLost, NewerStore, NoGoodGeneration, RestoreOutcome, Why
 from appliance.store.snapshot.restore import Boot, restore
 from appliance.store.snapshot.sessions import BOOT_ID
 
-__all__ = ["BOOT_ID", "Store", "open_store"]
+__all__ = ["BOOT_ID", "BoxLost", "NewerStore", "NoGoodGeneration", "Store", "open_store"]
 
 _BOX = ("box", "PiChat")
 _log = logger("store")

@@ -164,7 +164,8 @@ def _leant_on(layout: Layout, epoch: str) -> set[str]:
     """The bodies that a session names and does not have itself."""
     own = layout.session(epoch) / "blobs"
     with closing(sessions.look(layout, epoch)) as db:
-        named = [str(row[0]) for row in db.execute("SELECT DISTINCT sha256 FROM files WHERE state != 'receiving'")]
+        rows = db.execute("SELECT DISTINCT sha256 FROM files WHERE state != 'receiving'").fetchall()
+    named = {str(row[0]) for row in rows}
     return {sha256 for sha256 in named if not body_path(own, sha256).exists()}
 
 

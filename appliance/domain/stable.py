@@ -1,0 +1,214 @@
+"""The stable snapshot as people know it: save, look, choose another, go back to it. Knows no file and no SQL.
+
+One save at a time; whatever touches the disk for long runs on the store's own threads.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Protocol, TypeVar
+
+from appliance.base.clock import Clock
+from appliance.base.errors import Code, Refusal
+from appliance.base.log import logger
+from appliance.domain import rules
+from appliance.domain.actor import Actor
+from appliance.domain.events import Happened, Outcome
+from appliance.domain.policy import Action, require
+from appliance.domain.stable_views import Generation, Line, Listing, Notice, Verified, shown, trouble
+from appliance.store import audit, events, intents, meta
+from appliance.store.database import Connection
+from appliance.store.opening import Store
+from appliance.store.snapshot import boxfile, check, generations
+from appliance.store.snapshot.difference import Since, since
+from appliance.store.snapshot.layout import CONTENT_DB
+from appliance.store.snapshot.manifest import Damaged, Manifest, read
+from appliance.store.snapshot.save import Wish, delete, save
+
+LONGEST_COUNTDOWN = 3600
+T = TypeVar("T")
+_log = logger("stable")
+
+
+class Passwords(Protocol):
+    """Who asks for a person's own password again."""
+
+    async def check_password(self, actor: Actor, password: str, address: str) -> None: ...
+
+
+class Stable:
+    """The service. `restart_requested` is set when this boot is over."""
+
+    def __init__(self, store: Store, passwords: Passwords, clock: Clock) -> None:
+        self._store = store
+        self._passwords = passwords
+        self._clock = clock
+        self._busy = asyncio.Lock()
+        self._bad = frozenset(one.generation for one in store.outcome.passed if one.generation is not None)
+        self._baseline = self._effective()
+        self._counted: tuple[object, Since] | None = None
+        self._countdown: asyncio.TimerHandle | None = None
+        self.restart_requested = asyncio.Event()
+
+    # Looking
+
+    async def current(self) -> Line | None:
+        """Where a reboot leads; None while nothing is saved."""
+        found = self._baseline
+        return Line(found.generation, found.saved_at, found.note) if found else None
+
+    async def since(self) -> Since:
+        """What a reboot would throw away."""
+        found = self._baseline
+        saved = self._store.layout.generation(found.generation) / CONTENT_DB if found else None
+        key = (saved, await self._store.content.read(events.last_ev))
+        if self._counted is None or self._counted[0] != key:
+            self._counted = (key, await self._store.content.read(lambda db: since(db, saved)))
+        return self._counted[1]
+
+    async def generations(self, actor: Actor) -> Listing:
+        require(actor, Action.MANAGE_STABLE)
+        found = await self._work(self._listed)
+        recovered = await self._store.box.read(lambda db: meta.get(db, boxfile.RECOVERED))
+        troubles = trouble(self._store.outcome, int(recovered) if recovered else None)
+        return Listing(self._baseline.generation if self._baseline else None, found, troubles)
+
+    async def verify(self, actor: Actor, number: int) -> Verified:
+        """Reads every byte of a generation. Takes its time."""
+        require(actor, Action.MANAGE_STABLE)
+        store = self._store
+        found = await self._work(
+            lambda: check.generation(store.layout, number, deep=True, stop=store.stopping)
+        )
+        if any(one.what == "missing" for one in found):
+            raise Refusal(Code.NOT_FOUND)
+        damaged = any(one.what in _BARS_RESTORE for one in found)
+        await self._note_health(number, damaged)
+        return Verified(not found, found)
+
+    # Doing
+
+    async def save(
+        self, actor: Actor, note: str = "", *, include_flagged: bool = False
+    ) -> Outcome[Generation]:
+        """Everything there is becomes the new stable snapshot."""
+        require(actor, Action.SAVE_STABLE)
+        wish = Wish(
+            at=self._clock.now(),
+            by=(actor.id, actor.name),
+            note=rules.note(note),
+            include_flagged=include_flagged,
+        )
+        async with self._alone():
+            manifest = await self._work(lambda: save(self._store, wish))
+            await self._changed()
+        self._audit(actor, "stable_saved", manifest.generation)
+        _log.info("saved as stable: generation %d by %s", manifest.generation, actor.username)
+        return Outcome(shown(manifest), [self._notice()])
+
+    async def make_current(self, actor: Actor, number: int) -> Outcome[Generation]:
+        """From now on a reboot leads to this generation."""
+        require(actor, Action.MANAGE_STABLE)
+        store = self._store
+        async with self._alone():
+            manifest = await self._work(lambda: generations.make_current(store.layout, store.disk, number))
+            self._bad -= {number}
+            await self._changed()
+        self._audit(actor, "stable_chosen", number)
+        _log.info("generation %d is the stable one now, by %s", number, actor.username)
+        return Outcome(shown(manifest), [self._notice()])
+
+    async def delete(self, actor: Actor, number: int) -> None:
+        """Takes a generation away for good; never the one that a reboot leads to."""
+        require(actor, Action.MANAGE_STABLE)
+        async with self._alone():
+            if number in await self._work(self._needed):
+                raise Refusal(Code.CONFLICT, reason="current")
+            await self._work(lambda: delete(self._store, number))
+        self._audit(actor, "stable_deleted", number)
+
+    async def reset(self, actor: Actor, password: str, address: str, seconds: int = 0) -> Outcome[None]:
+        """Goes back to the stable snapshot, deliberately: what came since is erased."""
+        require(actor, Action.RESET)
+        await self._passwords.check_password(actor, password, address)
+        return await self.end_session(actor, seconds)
+
+    async def end_session(self, actor: Actor, seconds: int = 0) -> Outcome[None]:
+        """As `reset`, for who has shown in another way who they are: the command line."""
+        require(actor, Action.RESET)
+        if not 0 <= seconds <= LONGEST_COUNTDOWN:
+            raise Refusal(Code.BAD_REQUEST, field="seconds")
+        at, epoch = self._clock.now(), self._store.epoch
+
+        def intend(db: Connection) -> None:
+            intents.intend(db, epoch, actor.id, at)
+            audit.write(db, at, (actor.id, actor.name), "reset", subject=epoch)
+
+        await self._store.box.write(intend)
+        _log.info("reset in %d s, by %s", seconds, actor.username)
+        if self._countdown is not None:
+            self._countdown.cancel()
+        loop = asyncio.get_running_loop()
+        self._countdown = loop.call_later(seconds, self.restart_requested.set)
+        return Outcome(None, [Happened(Notice(code="box_reboot", params={"seconds": seconds}))])
+
+    def close(self) -> None:
+        """An intended reset happens at the next start, then."""
+        if self._countdown is not None:
+            self._countdown.cancel()
+
+    # Inside
+
+    @asynccontextmanager
+    async def _alone(self) -> AsyncIterator[None]:
+        """The save lock. Nobody waits for it: a second save would only save the same again."""
+        if self._busy.locked():
+            raise Refusal(Code.CONFLICT, retry_ms=2000, reason="busy")
+        async with self._busy:
+            yield
+
+    async def _work(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._store.work, work)
+
+    async def _changed(self) -> None:
+        self._baseline = await self._work(self._effective)
+
+    def _effective(self) -> Manifest | None:
+        return generations.effective(self._store.layout, self._bad)
+
+    async def _note_health(self, number: int, damaged: bool) -> None:
+        self._bad = self._bad | {number} if damaged else self._bad - {number}
+        await self._changed()
+
+    def _needed(self) -> set[int | None]:
+        """What a reboot would try first, and what it would end with."""
+        found: set[int | None] = {self._baseline.generation if self._baseline else None}
+        try:
+            named = generations.pointer(self._store.layout)
+        except Damaged:
+            return found
+        return found | {named[0] if named else None}
+
+    def _listed(self) -> list[Generation]:
+        """The newest first."""
+        found = []
+        for number in reversed(generations.numbers(self._store.layout)):
+            try:
+                found.append(shown(read(self._store.layout, number), ok=number not in self._bad))
+            except Damaged:
+                found.append(Generation(generation=number, ok=False))
+        return found
+
+    def _notice(self) -> Happened:
+        found = self._baseline
+        params = {"generation": found.generation, "saved_at": found.saved_at} if found else {}
+        return Happened(Notice(code="stable_changed", params=params))
+
+    def _audit(self, actor: Actor, action: str, number: int) -> None:
+        at = self._clock.now()
+        self._store.box.later(
+            lambda db: audit.write(db, at, (actor.id, actor.name), action, subject=str(number))
+        )
+
+
+_BARS_RESTORE = frozenset({"manifest", "replaced", "content"})
