@@ -4,7 +4,6 @@ Decides everything before the first byte of a body. Speaks neither HTTP nor SQL.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from appliance.base.clock import Clock
@@ -33,10 +32,11 @@ from appliance.domain.places import Places
 from appliance.domain.policy import Action, may, require
 from appliance.domain.reader import Reader
 from appliance.store import files as rows
-from appliance.store.blobs import Blobs, Body
-from appliance.store.database import Connection, Database
+from appliance.store.blobs import Body
+from appliance.store.database import Connection
 from appliance.store.events import next_ev
 from appliance.store.files import FileRow, Listing
+from appliance.store.opened import Store
 
 ANY_KIND = "*"
 _log = logger("files")
@@ -47,25 +47,23 @@ class Files:
 
     def __init__(
         self,
-        *,
-        content: Database,
-        blobs: Blobs,
-        discard: Callable[[str], Awaitable[None]],
+        store: Store,
         directory: Directory,
         links: Links,
         clock: Clock,
         settings: Settings,
     ) -> None:
-        self._content = content
-        self._blobs = blobs
-        self._discard = discard
+        self._store = store
+        self._content = store.content
+        self._blobs = store.blobs
         self._directory = directory
         self._links = links
         self._clock = clock
         self._settings = settings
-        self._places = Places(blobs.free_bytes, settings)
+        self._places = Places(store.blobs.free_bytes, settings)
         self._pool = ThreadPoolExecutor(settings.upload_threads, "upload")
         self._readers = ThreadPoolExecutor(settings.download_threads, "download")
+        self._sweeper = ThreadPoolExecutor(1, "discard")
         self._open: dict[str, Upload] = {}
         self._ending: set[asyncio.Task[None]] = set()
 
@@ -144,7 +142,7 @@ class Files:
             self.abandon(upload)
         while self._ending:
             await asyncio.wait(self._ending)
-        for pool in (self._pool, self._readers):
+        for pool in (self._pool, self._readers, self._sweeper):
             await asyncio.to_thread(pool.shutdown)
 
     @property
@@ -244,6 +242,10 @@ class Files:
         )
         rows.insert(db, row)
         return row
+
+    async def _discard(self, sha256: str) -> None:
+        """The bytes go when no row names them: on a thread of its own, for a large file takes its time."""
+        await asyncio.get_running_loop().run_in_executor(self._sweeper, self._store.discard, sha256)
 
     async def _drop(self, upload: Upload) -> None:
         try:
