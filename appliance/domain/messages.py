@@ -6,7 +6,6 @@ which they are published the order in which they were committed.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from appliance.base.clock import Clock
 from appliance.base.errors import Code, Refusal
@@ -26,7 +25,6 @@ from appliance.store.files import FileRow
 from appliance.store.messages import MessageRow
 from appliance.store.rooms import Seen
 
-Way = Literal["before", "after", "around"]
 TYPING_SECONDS = 3  # a client that types says so once in this time
 
 
@@ -118,25 +116,32 @@ class Messages:
         return await self._content.write(work)
 
     async def history(
-        self, actor: Actor, room: str, *, way: Way = "before", seq: int | None = None, limit: int
+        self,
+        actor: Actor,
+        room: str,
+        *,
+        before: int | None = None,
+        after: int | None = None,
+        around: int | None = None,
+        limit: int,
     ) -> History:
-        """A page of what was said: the newest, or those before, after or around `seq`."""
+        """A page of what was said: before, after or around a `seq`; the newest when none is given."""
+        if sum(bound is not None for bound in (before, after, around)) > 1:
+            raise rules.bad("after", "one_of")
         limit = max(1, min(limit, self._settings.history_items))
 
         def work(db: Connection) -> History:
-            found = seen(db, actor, room)
-            readable = found.room.kind == PUBLIC and not found.role
-            require(actor, Action.READ_PUBLIC_ROOM if readable else Action.READ_ROOM, membership(found), room)
-            if way == "before" or seq is None:
-                page = messages.before(db, room, seq, limit)
-            elif way == "after":
-                page = messages.after(db, room, seq, limit)
+            _require_read(actor, seen(db, actor, room))
+            if after is not None:
+                page = messages.after(db, room, after, limit)
+            elif around is not None:
+                page = messages.around(db, room, around, limit)
             else:
-                page = messages.around(db, room, seq, limit)
+                page = messages.before(db, room, before, limit)
             items = transcript.items(db, room, page)
-            if not (page.more and items) or way == "around":
+            if not page.more or around is not None:
                 return History(items, None)
-            return History(items, items[-1].seq if way == "after" else items[0].seq)
+            return History(items, items[-1].seq if after is not None else items[0].seq)
 
         return await self._content.read(work)
 
@@ -185,6 +190,14 @@ class Messages:
             raise Refusal(Code.NOT_FOUND, field="files")
         messages.attach(db, row.id, wanted)
         return sorted(there, key=lambda file: file.ev)
+
+
+def _require_read(actor: Actor, found: Seen) -> None:
+    """A public room is read by everybody, any other by its members."""
+    if found.role or found.room.kind != PUBLIC:
+        require(actor, Action.READ_ROOM, membership(found), found.room.id)
+    else:
+        require(actor, Action.READ_PUBLIC_ROOM, room=found.room.id)
 
 
 def _whole(db: Connection, row: MessageRow) -> Message:

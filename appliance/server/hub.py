@@ -21,6 +21,9 @@ from appliance.domain.events import (
     SessionsEnded,
     StateFrame,
 )
+from appliance.domain.presence import Presence
+from appliance.server import journal
+from appliance.server.attendance import Attendance
 from appliance.server.fanout import Bound, Channel, Fanout, Finished, Listener, finished, payload_of
 from appliance.server.ring import Kept, Ring
 
@@ -46,10 +49,11 @@ class Connection:
 class Hub:
     """The connections of one box, by session, by person and by what they hear."""
 
-    def __init__(self, epoch: str, ev: int, settings: Settings) -> None:
+    def __init__(self, epoch: str, ev: int, presence: Presence, settings: Settings) -> None:
         """`ev`: the newest number in the store when the program started."""
         self.epoch = epoch
         self.fanout = Fanout()
+        self.attendance = Attendance(presence, self.publish, settings.presence_grace_ms)
         self._ring = Ring(ev, settings.ring_events, settings.ring_bytes)
         self._bound = Bound(settings.listener_frames, settings.listener_bytes)
         self._channels: dict[str, Channel] = {}
@@ -111,6 +115,7 @@ class Hub:
                 self._move(event)
             elif isinstance(event, SessionsEnded):
                 self._end_sessions(event.sessions)
+        journal.note(events)
 
     def missed(self, connection: Connection, cursor: int, newest: int) -> list[bytes] | None:
         """What it did not hear since `cursor` and may hear now; None when that is too much or too old.
@@ -125,8 +130,9 @@ class Hub:
             return None
         return [payload_of(frame) for frame in mine]
 
-    def end_all(self, code: int) -> None:
+    async def close(self, code: int) -> None:
         """The box stops or starts again: everybody is told so, after the last that happened."""
+        await self.attendance.close()
         self.fanout.flush()
         for several in list(self._of_user.values()):
             for connection in list(several):

@@ -5,6 +5,7 @@ domain's structs are encoded as they stand.
 """
 
 import re
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -166,6 +167,11 @@ class Error(Frame, tag="error", frozen=True, kw_only=True):
 
 class Pong(Frame, tag="pong", frozen=True, kw_only=True):
     id: FrameId | None = None
+
+
+def batch(events: Sequence[bytes]) -> bytes:
+    """A replay: events as they were encoded, in one frame."""
+    return b'{"type":"batch","events":[' + b",".join(events) + b"]}"
 
 
 class MessageBody(Struct, frozen=True, kw_only=True):

@@ -1,6 +1,19 @@
 """The one table: every address of the box, joined from the modules of the features."""
 
-from appliance.server import accounts, claim, downloads, files, old, pages, sessions, status, uploads
+from appliance.server import (
+    accounts,
+    claim,
+    downloads,
+    files,
+    messages,
+    old,
+    pages,
+    rooms,
+    sessions,
+    socket,
+    status,
+    uploads,
+)
 from appliance.server.route import Route
 
 ROUTES: tuple[Route, ...] = (
@@ -8,6 +21,9 @@ ROUTES: tuple[Route, ...] = (
     *claim.ROUTES,
     *accounts.ROUTES,
     *sessions.ROUTES,
+    *rooms.ROUTES,
+    *messages.ROUTES,
+    *socket.ROUTES,
     *files.ROUTES,
     *uploads.ROUTES,
     *downloads.ROUTES,

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from appliance.domain.directory import Directory
     from appliance.domain.files import Files
     from appliance.domain.health import Health
+    from appliance.domain.members import Members
     from appliance.domain.messages import Messages
     from appliance.domain.presence import Presence
     from appliance.domain.rooms import Rooms
@@ -44,6 +45,7 @@ class Services:
     sessions: Sessions
     directory: Directory
     rooms: Rooms
+    members: Members
     messages: Messages
     presence: Presence
     files: Files

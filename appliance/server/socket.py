@@ -1,0 +1,236 @@
+"""One `/ws` connection: the upgrade, the hello, then a frame at a time. Decides nothing about the chat."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Awaitable
+from typing import Any, Literal
+
+import msgspec
+from tornado.iostream import StreamClosedError
+from tornado.websocket import WebSocketClosedError, WebSocketHandler
+
+from appliance.base import log
+from appliance.base.errors import Code, Refusal
+from appliance.domain.actor import Actor
+from appliance.domain.events import Frame
+from appliance.domain.room_views import Snapshot
+from appliance.server import protocol
+from appliance.server.admission import Admission
+from appliance.server.commands import COMMANDS, FREE_AT_FIRST, FREE_SECONDS, WITHOUT_TOKEN, Result
+from appliance.server.fanout import stream_of
+from appliance.server.hub import UNAUTHORIZED, Connection, Hub
+from appliance.server.protocol import BadFrame, Error, Hello, Limits, Me, Welcome
+from appliance.server.route import Access, Route
+
+BAD_HELLO, TRY_LATER = 4000, 1013
+SEND_BUFFER = 128 * 1024  # bytes the kernel holds for one listener, so that a stuck one is noticed
+RECHECK_SECONDS = 60.0
+_log = log.logger("chat")
+Mode = Literal["fresh", "resumed", "resync", "reset"]
+
+
+class Socket(Admission, WebSocketHandler):
+    """A client of `pichat.v1`."""
+
+    hub: Hub
+    connection: Connection | None = None
+    _hello_timer: asyncio.TimerHandle | None = None
+    _since = 0.0
+    _checked = 0.0
+    _present = False
+
+    async def prepare(self) -> None:
+        await self.admit()
+        if self.request.headers.get("Upgrade", "").lower() != "websocket":
+            raise Refusal(Code.BAD_REQUEST, reason="upgrade")
+
+    def check_origin(self, origin: str) -> bool:
+        """Judged in `admit`, with the scheme: a foreign page was refused, and `null` has no cookie."""
+        return True
+
+    def select_subprotocol(self, subprotocols: list[str]) -> str | None:
+        return protocol.SUBPROTOCOL if protocol.SUBPROTOCOL in subprotocols else None
+
+    def get_compression_options(self) -> dict[str, Any] | None:
+        """Off: it costs 140 KB a connection and gives little on texts this short."""
+        return None
+
+    @property
+    def ping_interval(self) -> float:
+        return float(self.services.settings.ping_seconds)
+
+    @property
+    def ping_timeout(self) -> float:
+        return self.ping_interval
+
+    async def open(self, *_: str, **__: str) -> None:
+        stream = stream_of(self)
+        stream.set_nodelay(True)
+        stream.socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+        seconds = self.services.settings.hello_seconds
+        self._hello_timer = asyncio.get_running_loop().call_later(seconds, self.end, UNAUTHORIZED)
+
+    async def on_message(self, message: str | bytes) -> None:
+        """Tornado reads the next frame when this one is done."""
+        connection = self.connection
+        if connection is not None and connection.listener.busy:
+            await connection.listener.eased()
+        try:
+            if isinstance(message, bytes):
+                raise BadFrame(Refusal(Code.BAD_FRAME, reason="binary"), None)
+            frame = protocol.decode(message)
+        except BadFrame as problem:
+            self._say(_error(problem, problem.frame_id))
+            if connection is None:
+                self.end(BAD_HELLO)
+            return
+        try:
+            if connection is None:
+                await self._first(frame)
+            else:
+                await self._obey(connection, frame)
+        except Refusal as problem:
+            self._say(_error(problem, frame.id))
+        except Exception:
+            _log.exception("frame %s failed, request %s", type(frame).__name__, self.request_id)
+            self._say(Error(id=frame.id, code=Code.INTERNAL, params={"request_id": self.request_id}))
+
+    def on_pong(self, data: bytes) -> Awaitable[None] | None:  # type: ignore[override]
+        """A heartbeat is the moment to ask whether the session still stands."""
+        now = self.services.clock.monotonic()
+        if self.connection is None or now - self._checked < RECHECK_SECONDS:
+            return None
+        self._checked = now
+        return self._recheck(self.connection)
+
+    def on_close(self) -> None:
+        self._stop_waiting()
+        connection = self.connection
+        if connection is None:
+            return
+        self.hub.remove(connection)
+        if self._present:
+            self.hub.attendance.left(connection.actor.id)
+        _log.info(
+            "disconnect %s (%s), %s, %d left",
+            connection.actor.name,
+            connection.actor.id,
+            self.close_code or "lost",
+            self.hub.connected,
+        )
+
+    def end(self, code: int) -> None:
+        """Closes with a code. What still waits in the queue stays unsent: it is resumed or asked for."""
+        self._stop_waiting()
+        with contextlib.suppress(WebSocketClosedError, StreamClosedError):
+            self.close(code)
+
+    async def _first(self, frame: protocol.Inbound) -> None:
+        if not isinstance(frame, Hello):
+            raise Refusal(Code.UNAUTHORIZED, reason="hello")
+        if frame.v != protocol.VERSION:
+            self._say(_error(Refusal(Code.UNSUPPORTED_VERSION, supported=protocol.VERSION), frame.id))
+            self.end(BAD_HELLO)
+            return
+        actor = self.actor if frame.token is None else await self.services.sessions.actor_for(frame.token)
+        if actor is None:
+            self._say(_error(Refusal(Code.UNAUTHORIZED), frame.id))
+            self.end(UNAUTHORIZED)
+            return
+        self._stop_waiting()
+        self._since = self._checked = self.services.clock.monotonic()
+        await self._welcome(actor, frame)
+
+    async def _welcome(self, actor: Actor, frame: Hello) -> None:
+        connection = self.connection = self.hub.admit(actor, frame.client, stream_of(self), self.end)
+        try:
+            outcome = await self.services.rooms.snapshot(actor)
+        except Refusal as problem:
+            self.hub.remove(connection)
+            self.connection = None
+            self._say(_error(problem, frame.id))
+            self.end(TRY_LATER)
+            return
+        # From here to the last reply nothing is awaited: snapshot, cursor and subscription are of one moment.
+        self.hub.publish(outcome.events)
+        if connection.over:
+            return
+        self.hub.subscribe(connection, [room.id for room in outcome.value.rooms])
+        mode, missed = self._caught_up(connection, frame.resume, outcome.value.ev)
+        self.hub.reply(connection, self._greeting(actor, frame, outcome.value, mode))
+        if missed or mode == "resumed":
+            self.hub.reply_encoded(connection, protocol.batch(missed))
+        _log.info("connect %s (%s) from %s, %s", actor.name, actor.id, self.visitor.ip, mode)
+        self._present = True
+        await self.hub.attendance.arrived(actor)
+
+    def _caught_up(self, connection: Connection, resume: str | None, ev: int) -> tuple[Mode, list[bytes]]:
+        """How a client goes on from its cursor, and the events that bring it up to the snapshot."""
+        mode: Mode = "fresh"
+        missed: list[bytes] | None = None
+        if resume is not None:
+            epoch, _, digits = resume.partition(".")
+            mode = "resync" if epoch == self.hub.epoch else "reset"
+            if mode == "resync" and digits.isascii() and digits.isdigit() and len(digits) <= 16:
+                missed = self.hub.missed(connection, int(digits), ev)
+        if missed is not None:
+            return "resumed", missed
+        return mode, self.hub.missed(connection, ev, ev) or []
+
+    def _greeting(self, actor: Actor, frame: Hello, snapshot: Snapshot, mode: Mode) -> Welcome:
+        settings = self.services.settings
+        return Welcome(
+            id=frame.id,
+            v=protocol.VERSION,
+            epoch=self.hub.epoch,
+            ev=snapshot.ev,
+            mode=mode,
+            me=Me(actor.id, actor.username, actor.name, actor.role.value),
+            rooms=snapshot.rooms,
+            limits=Limits(settings.message_chars, settings.frame_bytes, settings.upload_max_files),
+            now=self.services.clock.now(),
+            box=settings.name,
+        )
+
+    async def _obey(self, connection: Connection, frame: protocol.Inbound) -> None:
+        kind = type(frame)
+        if not (kind in WITHOUT_TOKEN or (kind in FREE_AT_FIRST and self._is_new())):
+            self.services.messages.pace(connection.actor)
+        result: Result = await COMMANDS[kind](self.services, connection.actor, frame)
+        if frame.id is not None or kind is protocol.Ping:
+            self.hub.reply(connection, result.answer)
+        self.hub.publish(result.events)
+        for more in result.more:
+            self.hub.reply(connection, more)
+
+    def _is_new(self) -> bool:
+        return self.services.clock.monotonic() - self._since < FREE_SECONDS
+
+    async def _recheck(self, connection: Connection) -> None:
+        actor = await self.services.sessions.still(connection.actor.session)
+        if actor is None:
+            self.hub.remove(connection)
+            self.end(UNAUTHORIZED)
+        else:
+            connection.actor = actor
+
+    def _say(self, frame: Frame) -> None:
+        """To this client, in hello's days too, when the hub does not know it yet."""
+        if self.connection is not None:
+            self.hub.reply(self.connection, frame)
+            return
+        with contextlib.suppress(WebSocketClosedError):
+            self.write_message(msgspec.json.encode(frame))
+
+    def _stop_waiting(self) -> None:
+        if self._hello_timer is not None:
+            self._hello_timer.cancel()
+            self._hello_timer = None
+
+
+def _error(problem: Refusal, frame_id: protocol.FrameId | None) -> Error:
+    return Error(id=frame_id, code=problem.code, params=problem.params or None, retry_ms=problem.retry_ms)
+
+
+ROUTES = (Route("GET", "/ws", Socket, Access.ALL, "the chat: protocol pichat.v1"),)
