@@ -34,6 +34,7 @@ def load(overrides: Mapping[str, str], environ: Mapping[str, str], cwd: Path) ->
     warn_of_strangers(env_file)
     given |= from_names(environ, "")
     given |= from_command_line(overrides)
+    leave_ca_bundle(given)
     return check(settled(given, cwd), {name: one.where for name, one in given.items()})
 
 
@@ -87,6 +88,14 @@ def from_names(values: Mapping[str, str], place: str) -> dict[str, Given]:
                 given[row.name] = Given(f"{place}{name}", values[name])
                 break
     return given
+
+
+def leave_ca_bundle(given: dict[str, Given]) -> None:
+    """SSL_CERT_FILE is also OpenSSL's name for the authorities of the machine: alone in the environment it
+    means those, and many systems set it."""
+    cert = given.get("tls_cert")
+    if cert is not None and cert.where == "SSL_CERT_FILE" and "tls_key" not in given:
+        del given["tls_cert"]
 
 
 def warn_of_strangers(values: Mapping[str, str]) -> None:

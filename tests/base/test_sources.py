@@ -346,8 +346,10 @@ def test_https_with_a_certificate_and_its_key(desk: Desk, pair: tuple[Path, Path
 
 
 def test_half_a_pair_is_refused(desk: Desk, pair: tuple[Path, Path]) -> None:
+    desk.env(f"SSL_CERT_FILE={pair[0]}")
+    assert desk.refused() == ".env: SSL_CERT_FILE is given without tls_key; HTTPS needs both"
+    desk.env("")
     desk.environ["SSL_CERT_FILE"] = str(pair[0])
-    assert desk.refused() == "SSL_CERT_FILE is given without tls_key; HTTPS needs both"
     assert desk.refused(tls_key="missing.key").startswith("--tls-key: ")
     desk.environ.clear()
     assert desk.refused(tls_key="k").startswith("--tls-key is given without tls_cert")
@@ -375,3 +377,11 @@ def test_every_setting_can_be_given_in_its_printed_form(desk: Desk) -> None:
     for name, row in table().items():
         if row.default:
             assert getattr(desk.load(**{name: row.default}), name) == getattr(desk.load(), name)
+
+
+def test_the_authorities_of_openssl_are_no_certificate_of_ours(tmp_path: Path) -> None:
+    bundle = tmp_path / "ca.crt"
+    bundle.write_text("-")
+    assert load({}, {"SSL_CERT_FILE": str(bundle)}, tmp_path).tls_cert is None
+    with pytest.raises(StartError, match="both"):
+        load({}, {"PICHAT_TLS_CERT": str(bundle)}, tmp_path)

@@ -1,0 +1,217 @@
+"""The only place that constructs things and connects them. Decides nothing and holds no rule."""
+
+import asyncio
+import hashlib
+import socket
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from appliance.base.clock import Clock, SystemClock
+from appliance.base.settings import Settings
+from appliance.domain import demo
+from appliance.domain.accounts import Accounts
+from appliance.domain.claim import Claim
+from appliance.domain.directory import Directory
+from appliance.domain.files import Files
+from appliance.domain.health import Health
+from appliance.domain.links import Links
+from appliance.domain.members import Members
+from appliance.domain.messages import Messages
+from appliance.domain.passwords import LADDER, Hasher, Rung
+from appliance.domain.presence import Presence
+from appliance.domain.rooms import Rooms
+from appliance.domain.roster import Roster
+from appliance.domain.sessions import Sessions
+from appliance.domain.stable import Stable
+from appliance.domain.throttle import Throttle
+from appliance.host.memory import total_bytes
+from appliance.host.network import Network
+from appliance.server.app import PiChat, make_app, serve
+from appliance.server.connections import Server, close_all, copies, listen
+from appliance.server.doors import Doors
+from appliance.server.hub import RESET, STOP, Hub
+from appliance.server.rescue import Rescue
+from appliance.server.services import Services
+from appliance.store.events import last_ev
+from appliance.store.opening import BOOT_ID, Store, open_store
+from appliance.store.secret import kept_secret
+
+
+class Ended(Enum):
+    """Why a box stops: the close code that its sockets are given."""
+
+    STOP = STOP
+    RESET = RESET
+
+
+@dataclass(slots=True)
+class Parts:
+    """What a box is made of, beside what handlers see."""
+
+    store: Store
+    hasher: Hasher
+    hub: Hub
+    services: Services
+    app: PiChat
+
+
+class Box:
+    """One boot's worth of PiChat: started once, stopped once. After a reset another one is built."""
+
+    def __init__(self, settings: Settings, parts: Parts) -> None:
+        self.settings = settings
+        self.services = parts.services
+        self.hub = parts.hub
+        self.store = parts.store
+        self._hasher = parts.hasher
+        self._app = parts.app
+        self._server: Server | None = None
+        self._sockets: list[socket.socket] = []
+
+    @property
+    def port(self) -> int:
+        """The port that it listens on, also when the setting said 0."""
+        return int(self._sockets[0].getsockname()[1])
+
+    async def start(self, sockets: Sequence[socket.socket] = ()) -> None:
+        """Opens the door. Raises StartError when the port cannot be had; nothing stays open then."""
+        try:
+            self._server, self._sockets = serve(self._app, self.settings, sockets)
+            await self.services.files.start()
+        except BaseException:
+            await self.stop(Ended.STOP)
+            raise
+
+    async def until_ended(self, stop: asyncio.Event) -> Ended:
+        """Waits for whichever comes first: the signal, or an administrator's reset."""
+        waits = [
+            asyncio.create_task(stop.wait()),
+            asyncio.create_task(self.services.stable.restart_requested.wait()),
+        ]
+        _, pending = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for task in pending:
+            task.cancel()
+        return Ended.STOP if stop.is_set() else Ended.RESET
+
+    def keep_sockets(self) -> list[socket.socket]:
+        """Hands the listening sockets over: `stop` leaves them open, so the next box is not refused."""
+        kept, self._sockets = self._sockets, []
+        return kept
+
+    async def stop(self, ended: Ended = Ended.STOP) -> None:
+        """Closes sockets with the code of `ended`, finishes what was accepted, lets go of the data."""
+        if self._server is not None:
+            self._server.stop()
+        self.hub.end_all(ended.value)
+        if self._server is not None:
+            await self._server.close_all_connections()
+        await self.services.files.close()
+        self.services.stable.close()
+        self.services.sessions.close()
+        self._hasher.close()
+        await asyncio.to_thread(self.store.close)
+        close_all(self._sockets)
+
+    # What the console says
+
+    def urls(self) -> tuple[str, ...]:
+        return self.services.network.urls(self.port, self.settings.tls, self.settings.host)
+
+    def claim_code(self) -> str | None:
+        return self.services.claim.code
+
+    def stable(self) -> int | None:
+        return self.store.outcome.generation
+
+
+def build(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    ladder: Sequence[Rung] = LADDER,
+    boot_id: Path = BOOT_ID,
+) -> Box:
+    """A box of these settings, its content restored if this is a boot; nothing listens yet.
+
+    Raises StartError, among them NoGoodGeneration.
+    """
+    clock = clock or SystemClock()
+    with ExitStack() as undo:
+        store = open_store(settings, clock, boot_id=boot_id)
+        undo.callback(store.close)
+        hasher = Hasher(settings, store.box, memory_bytes=total_bytes(), ladder=ladder)
+        undo.callback(hasher.close)
+        demo.prepare(store.box, hasher, settings, clock)
+        services = connect(settings, clock, store, hasher)
+        hub = Hub(store.epoch, store.content.read_now(last_ev), settings)
+        parts = Parts(store, hasher, hub, services, make_app(services, hub))
+        undo.pop_all()
+    return Box(settings, parts)
+
+
+def connect(settings: Settings, clock: Clock, store: Store, hasher: Hasher) -> Services:
+    """The domain, each service given what it needs."""
+    box, content = store.box, store.content
+    throttle = Throttle(clock)
+    directory = Directory(box)
+    sessions = Sessions(box, directory, throttle, settings, clock)
+    accounts = Accounts(
+        box=box,
+        hasher=hasher,
+        directory=directory,
+        sessions=sessions,
+        throttle=throttle,
+        settings=settings,
+        clock=clock,
+    )
+    claim = Claim(
+        box=box,
+        hasher=hasher,
+        directory=directory,
+        sessions=sessions,
+        throttle=throttle,
+        settings=settings,
+        clock=clock,
+    )
+    presence = Presence(content)
+    roster = Roster(directory, presence)
+    secret = signing_key(settings, store)
+    links = Links(secret, store.epoch, settings.link_hours, clock)
+    return Services(
+        settings=settings,
+        clock=clock,
+        epoch=store.epoch,
+        secret=secret,
+        network=Network(),
+        claim=claim,
+        accounts=accounts,
+        sessions=sessions,
+        directory=directory,
+        rooms=Rooms(content, directory, presence, roster, clock),
+        members=Members(content, directory, presence, roster, clock),
+        messages=Messages(content, directory, throttle, clock, settings),
+        presence=presence,
+        files=Files(store, directory, links, clock, settings),
+        stable=Stable(store, accounts, clock),
+        health=Health(box, content, store.blobs.free_bytes),
+    )
+
+
+def signing_key(settings: Settings, store: Store) -> bytes:
+    """The key of links and forms: somebody's own, whatever its length, or the one that the box keeps."""
+    if settings.secret_key:
+        return hashlib.sha256(settings.secret_key.encode()).digest()
+    return kept_secret(store.layout)
+
+
+def build_rescue(settings: Settings, reason: str, sockets: Sequence[socket.socket]) -> Server:
+    """The server of the one page that says that nothing which was saved can be read."""
+    doors = Doors(settings, Network().hostname)
+    server = Server(Rescue(settings, doors, reason), settings, doors)
+    listening = list(sockets) or listen(settings)
+    server.add_sockets(copies(listening))
+    close_all(listening)
+    return server

@@ -1,0 +1,53 @@
+"""What the console says as the box comes up: addresses, mode, QR code, claim code. Prints nothing itself."""
+
+import io
+from collections.abc import Sequence
+
+import segno
+
+from appliance.base.ids import grouped
+from appliance.base.settings import Settings
+
+
+def greeting(settings: Settings, urls: Sequence[str], stable: int | None, code: str | None) -> list[str]:
+    """The lines of a start; `stable` is the generation that a reboot leads to, `code` claims the box."""
+    first = urls[0]
+    lines = ["", f"  {settings.name} is up. Open one of these on any phone or computer of this network:", ""]
+    lines += [f"    {url}" for url in urls]
+    lines += ["", *qr(first), ""]
+    lines += [f"  {line}" for line in mode(settings)]
+    leads = "nothing is saved yet, a reboot erases what people brought"
+    lines.append(f"  stable: {f'generation {stable}' if stable else leads}")
+    if code:
+        lines += [
+            "",
+            "  Nobody has claimed this box yet. Open the address and type this code:",
+            f"    {grouped(code)}",
+            f"  (it is also in {settings.data / 'claim.txt'}, and stays the same until it is used)",
+        ]
+    if settings.demo:
+        lines += [
+            "",
+            "  DEMONSTRATION: admin/admin123, cliente/cliente123, usuario/usuario123 can sign in.",
+            "  Everybody knows these passwords. Never use this store for real work.",
+        ]
+    return [*lines, ""]
+
+
+def mode(settings: Settings) -> list[str]:
+    """How the box was started, one fact a line."""
+    origins = ", ".join(settings.allowed_origins) or "its own pages only"
+    content = "at each start" if settings.restore == "start" else "when the machine starts again"
+    return [
+        f"transport: {'HTTPS' if settings.tls else 'HTTP'}",
+        f"allowed origins: {origins}",
+        f"back to the stable snapshot: {content}",
+        f"data: {settings.data}",
+    ]
+
+
+def qr(text: str) -> list[str]:
+    """A QR code of `text` in half blocks, for a terminal."""
+    drawn = io.StringIO()
+    segno.make(text, error="l", micro=False).terminal(drawn, border=2, compact=True)
+    return ["    " + line for line in drawn.getvalue().splitlines()]

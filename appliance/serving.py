@@ -1,0 +1,59 @@
+"""One process from start to stop: builds a box, serves it, and builds the next one in place after a reset.
+
+Knows signals and sockets of the process; decides nothing about content.
+"""
+
+import asyncio
+import signal
+import socket
+import sys
+from collections.abc import Sequence
+
+from appliance.assembly import Box, Ended, build, build_rescue
+from appliance.base.log import logger
+from appliance.base.settings import Settings
+from appliance.console import greeting
+from appliance.store.opening import NoGoodGeneration
+
+_log = logger("box")
+
+
+async def serve(settings: Settings) -> None:
+    """Serves until a signal. A reset closes the box and opens the next one on the same sockets."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    sockets: Sequence[socket.socket] = ()
+    while not stop.is_set():
+        try:
+            box = await asyncio.to_thread(build, settings)
+        except NoGoodGeneration as damage:
+            await rescue(settings, damage, sockets, stop)
+            return
+        await box.start(sockets)
+        if not sockets:
+            say(box)
+        ended = await box.until_ended(stop)
+        sockets = box.keep_sockets() if ended is Ended.RESET else ()
+        await box.stop(ended)
+    for one in sockets:
+        one.close()
+
+
+async def rescue(
+    settings: Settings, damage: NoGoodGeneration, sockets: Sequence[socket.socket], stop: asyncio.Event
+) -> None:
+    """Nothing of the snapshot can be read: a page says so, and nothing is deleted."""
+    _log.error("no generation can be read: %s; serving the rescue page", damage)
+    server = build_rescue(settings, str(damage), sockets)
+    await stop.wait()
+    server.stop()
+    await server.close_all_connections()
+
+
+def say(box: Box) -> None:
+    """The greeting, on standard output, for whoever stands before the machine."""
+    lines = greeting(box.settings, box.urls(), box.stable(), box.claim_code())
+    sys.stdout.write("\n".join(lines) + "\n")
+    sys.stdout.flush()
