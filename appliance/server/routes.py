@@ -12,6 +12,7 @@ from appliance.server import (
     sessions,
     socket,
     status,
+    upload_forms,
     uploads,
 )
 from appliance.server.route import Route
@@ -26,6 +27,7 @@ ROUTES: tuple[Route, ...] = (
     *socket.ROUTES,
     *files.ROUTES,
     *uploads.ROUTES,
+    *upload_forms.ROUTES,
     *downloads.ROUTES,
     *old.ROUTES,
     *pages.ROUTES,
