@@ -14,7 +14,6 @@ from appliance.server import connections, headers
 from appliance.server.answers import House
 from appliance.server.base import BaseHandler
 from appliance.server.connections import Server
-from appliance.server.doors import Doors
 from appliance.server.rescue import Rescue
 from appliance.server.route import Access, Route
 from appliance.server.routes import ROUTES
@@ -56,11 +55,6 @@ class PiChat(Application):
 def make_app(services: Services, hub: Hub, routes: Sequence[Route] = ROUTES) -> PiChat:
     """The application of one box. Raises StartError for a row that does not say who may use it."""
     return PiChat(Table(routes), services, hub, House(services))
-
-
-def make_rescue_app(settings: Settings, hostname: str, reason: str) -> Rescue:
-    """What is served instead when the snapshot cannot be read."""
-    return Rescue(settings, Doors(settings, hostname), reason)
 
 
 def serve(
