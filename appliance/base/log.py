@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from typing import Any
 
 
 def set_up(level: str) -> None:
@@ -19,13 +20,17 @@ def set_up(level: str) -> None:
 class OneLine(logging.Formatter):
     """Escapes control characters, so that a name typed by a stranger cannot forge a line."""
 
-    def format(self, record: logging.LogRecord) -> str:
-        return printable(super().format(record))
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        return printable(super().formatMessage(record))
+
+    def formatException(self, ei: Any) -> str:
+        """A traceback has lines of its own, set off from the others."""
+        return "\n".join(f"  {printable(line)}" for line in super().formatException(ei).split("\n"))
 
 
 def printable(text: str) -> str:
-    """Newlines of a traceback stay; every other control or bidi character becomes an escape."""
-    return "".join(c if c == "\n" or c.isprintable() else ascii(c)[1:-1] for c in text)
+    """Every newline and every other control or bidi character becomes an escape."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 def logger(name: str) -> logging.Logger:
