@@ -3,8 +3,11 @@
 Everything here runs in the loop. What changes an audience first lets go out what was said before it.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+import asyncio
+import contextlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import msgspec
 from tornado.iostream import IOStream
@@ -28,20 +31,33 @@ from appliance.server.fanout import Bound, Channel, Fanout, Finished, Listener, 
 from appliance.server.ring import Kept, Ring
 
 UNAUTHORIZED, BANNED, SLOW, REPLACED, RESET, STOP = 4001, 4003, 4008, 4009, 4012, 1001
+FAREWELL_SECONDS = 2.0  # for clients to answer the goodbye of a box that stops
 BATCH = 500  # events in one replay; who missed more loads anew
 _EVERYONE, _ADMINISTRATORS = "everyone", "administrators"
 _log = log.logger("hub")
 _encode = msgspec.json.Encoder().encode
 
 
+class Doorway(Protocol):
+    """An open socket, whether or not it has said hello."""
+
+    def end(self, code: int) -> None:
+        """Says goodbye with a code; the client answers and is gone."""
+        ...
+
+    def abort(self) -> None:
+        """Hangs up."""
+        ...
+
+
 @dataclass(slots=True, eq=False)
 class Connection:
-    """One socket that said hello. `end` closes it with a code."""
+    """One socket that said hello."""
 
     actor: Actor
     client: str
     listener: Listener
-    end: Callable[[int], None]
+    doorway: Doorway
     channels: set[str] = field(default_factory=set)
     over: bool = False
 
@@ -59,18 +75,28 @@ class Hub:
         self._channels: dict[str, Channel] = {}
         self._of_user: dict[str, set[Connection]] = {}
         self._of_session: dict[str, set[Connection]] = {}
+        self._doorways: set[Doorway] = set()
+        self._deserted = asyncio.Event()
 
     @property
     def connected(self) -> int:
         return sum(len(several) for several in self._of_user.values())
 
-    def admit(self, actor: Actor, client: str, stream: IOStream, end: Callable[[int], None]) -> Connection:
+    def opened(self, doorway: Doorway) -> None:
+        self._doorways.add(doorway)
+
+    def closed(self, doorway: Doorway) -> None:
+        self._doorways.discard(doorway)
+        if not self._doorways:
+            self._deserted.set()
+
+    def admit(self, actor: Actor, client: str, stream: IOStream, doorway: Doorway) -> Connection:
         """From now on the end of the session reaches this socket; it hears nothing yet.
 
         The same client of the same person, connected before, is replaced.
         """
         listener = Listener(stream, self._bound, lambda: self._end(connection, SLOW))
-        connection = Connection(actor, client, listener, end)
+        connection = Connection(actor, client, listener, doorway)
         for other in list(self._of_user.get(actor.id, ())):
             if client and other.client == client:
                 self._end(other, REPLACED)
@@ -136,7 +162,14 @@ class Hub:
         self.fanout.flush()
         for several in list(self._of_user.values()):
             for connection in list(several):
-                self._end(connection, code)
+                self.remove(connection)
+        for hang_up in (False, True):
+            self._deserted.clear()
+            for doorway in list(self._doorways):
+                doorway.abort() if hang_up else doorway.end(code)
+            if self._doorways:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._deserted.wait(), FAREWELL_SECONDS)
 
     def _tell(self, event: Happened) -> None:
         frame = finished(_encode(event.frame), event.volatile)
@@ -168,7 +201,7 @@ class Hub:
 
     def _end(self, connection: Connection, code: int) -> None:
         self.remove(connection)
-        connection.end(code)
+        connection.doorway.end(code)
 
     def _hears(self, connection: Connection, audience: Audience) -> bool:
         return any(name in connection.channels for name in _names(audience))

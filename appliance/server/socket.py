@@ -7,7 +7,7 @@ from collections.abc import Awaitable
 from typing import Any, Literal
 
 import msgspec
-from tornado.iostream import StreamClosedError
+from tornado.iostream import IOStream, StreamClosedError
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from appliance.base import log
@@ -35,6 +35,7 @@ class Socket(Admission, WebSocketHandler):
 
     hub: Hub
     connection: Connection | None = None
+    _stream: IOStream
     _hello_timer: asyncio.TimerHandle | None = None
     _since = 0.0
     _checked = 0.0
@@ -65,9 +66,11 @@ class Socket(Admission, WebSocketHandler):
         return self.ping_interval
 
     async def open(self, *_: str, **__: str) -> None:
-        stream = stream_of(self)
-        stream.set_nodelay(True)
-        stream.socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+        stream = self._stream = stream_of(self)
+        with contextlib.suppress(OSError):
+            stream.set_nodelay(True)
+            stream.socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+        self.hub.opened(self)
         seconds = self.services.settings.hello_seconds
         self._hello_timer = asyncio.get_running_loop().call_later(seconds, self.end, UNAUTHORIZED)
 
@@ -106,6 +109,7 @@ class Socket(Admission, WebSocketHandler):
 
     def on_close(self) -> None:
         self._stop_waiting()
+        self.hub.closed(self)
         connection = self.connection
         if connection is None:
             return
@@ -126,6 +130,9 @@ class Socket(Admission, WebSocketHandler):
         with contextlib.suppress(WebSocketClosedError, StreamClosedError):
             self.close(code)
 
+    def abort(self) -> None:
+        self._stream.close()
+
     async def _first(self, frame: protocol.Inbound) -> None:
         if not isinstance(frame, Hello):
             raise Refusal(Code.UNAUTHORIZED, reason="hello")
@@ -143,7 +150,7 @@ class Socket(Admission, WebSocketHandler):
         await self._welcome(actor, frame)
 
     async def _welcome(self, actor: Actor, frame: Hello) -> None:
-        connection = self.connection = self.hub.admit(actor, frame.client, stream_of(self), self.end)
+        connection = self.connection = self.hub.admit(actor, frame.client, self._stream, self)
         try:
             outcome = await self.services.rooms.snapshot(actor)
         except Refusal as problem:
