@@ -105,7 +105,7 @@ class Box:
         """Closes sockets with the code of `ended`, finishes what was accepted, lets go of the data."""
         if self._server is not None:
             self._server.stop()
-        self.hub.end_all(ended.value)
+        await self.hub.close(ended.value)
         if self._server is not None:
             await self._server.close_all_connections()
         await self.services.files.close()
@@ -146,7 +146,7 @@ def build(
         undo.callback(hasher.close)
         demo.prepare(store.box, hasher, settings, clock)
         services = connect(settings, clock, store, hasher)
-        hub = Hub(store.epoch, store.content.read_now(last_ev), settings)
+        hub = Hub(store.epoch, store.content.read_now(last_ev), services.presence, settings)
         parts = Parts(store, hasher, hub, services, make_app(services, hub))
         undo.pop_all()
     return Box(settings, parts)
