@@ -31,7 +31,7 @@ def greeting(settings: Settings, urls: Sequence[str], stable: int | None, code: 
             "  DEMONSTRATION: admin/admin123, cliente/cliente123, usuario/usuario123 can sign in.",
             "  Everybody knows these passwords. Never use this store for real work.",
         ]
-    return [*lines, ""]
+    return [*lines, "", "  Ctrl+C stops it.", ""]
 
 
 def mode(settings: Settings) -> list[str]:
