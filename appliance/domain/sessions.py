@@ -6,6 +6,7 @@ refresh token that changes at each use. Must not check passwords, and knows no w
 
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -220,7 +221,7 @@ class Sessions:
     def close(self) -> None:
         """Writes down the last uses that are not in the table yet."""
         seen = self._take_seen()
-        if seen:
+        with suppress(Refusal):  # a full disk does not keep a box from stopping
             self._box.write_now(lambda db: rows.saw(db, seen))
 
     async def _find(self, token_hash: bytes) -> SessionRow | None:
