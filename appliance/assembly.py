@@ -79,8 +79,8 @@ class Box:
     async def start(self, sockets: Sequence[socket.socket] = ()) -> None:
         """Opens the door. Raises StartError when the port cannot be had; nothing stays open then."""
         try:
+            await self.services.files.start()  # before the first new upload: it drops what is half there
             self._server, self._sockets = serve(self._app, self.settings, sockets)
-            await self.services.files.start()
         except BaseException:
             await self.stop(Ended.STOP)
             raise
