@@ -15,6 +15,8 @@ def set_up(level: str) -> None:
     logging.getLogger("pichat").setLevel(level.upper())
     # One line per request would wear the card and drown the rest; the product logs what matters.
     logging.getLogger("tornado.access").setLevel(logging.CRITICAL)
+    # What strangers send that is no request at all (a scan, HTTP to the HTTPS port) is theirs to know.
+    logging.getLogger("tornado.general").setLevel(logging.ERROR)
 
 
 class OneLine(logging.Formatter):

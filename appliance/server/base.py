@@ -101,11 +101,8 @@ class BaseHandler(Admission):
         return self.actor.session if self.actor else ""
 
     def query(self, name: str, default: str = "") -> str:
-        """A parameter of the address; the last one when there are several."""
-        text = self.get_query_argument(name, default)
-        if "\0" in text:
-            raise Refusal(Code.BAD_REQUEST, field=name, reason="nul")
-        return text
+        """A parameter of the address, the last one when there are several, without control characters."""
+        return self.get_query_argument(name, default)
 
     def number(self, name: str, default: int | None = None, *, most: int = 2**53) -> int | None:
         """A parameter that is a whole number from 0; more than `most` counts as `most`."""

@@ -11,17 +11,17 @@ from weakref import WeakSet
 from tornado.httpserver import HTTPServer
 from tornado.httputil import HTTPServerConnectionDelegate
 from tornado.iostream import IOStream, SSLIOStream, StreamClosedError
-from tornado.netutil import bind_sockets
 
 from appliance.base.errors import StartError
 from appliance.base.settings import Settings
 from appliance.server.doors import Address, Doors, address_of
 
+_WAITING = 128  # connections that the kernel keeps for us while we are busy
 _ABSENT = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
+_BUSY = b'{"error":{"code":"busy","params":{"retry_ms":5000},"request_id":""}}'
 _FULL = (
-    b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\nRetry-After: 5\r\n"
-    b"Connection: close\r\nContent-Length: 71\r\n\r\n"
-    b'{"error":{"code":"busy","params":{"retry_ms":5000},"request_id":"none"}}'
+    b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json; charset=utf-8\r\n"
+    b"Retry-After: 5\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s" % (len(_BUSY), _BUSY)
 )
 
 
@@ -122,42 +122,48 @@ def tls_context(settings: Settings) -> ssl.SSLContext | None:
 def listen(settings: Settings) -> list[socket.socket]:
     """The listening sockets: of one address, or of every IPv4 and IPv6 interface that there is."""
     try:
-        if settings.host:
-            return bind_sockets(settings.port, settings.host)
-        return _everywhere(settings.port)
-    except OverflowError:
-        raise StartError(f"port {settings.port} does not exist") from None
+        return _bound(settings.host or None, settings.port)
     except socket.gaierror:
         raise StartError(f"host {settings.host!r} is no address of this machine") from None
     except OSError as error:
         raise StartError(_why(error, settings)) from None
 
 
-def _everywhere(port: int, tries: int = 5) -> list[socket.socket]:
-    sockets = _either("0.0.0.0", port)  # noqa: S104 (a box is there to be reached)
-    bound = sockets[0].getsockname()[1] if sockets else port
-    try:
-        sockets += _either("::", bound)
-    except OSError:
-        close_all(sockets)
-        if port or not tries:
+def _bound(host: str | None, port: int, tries: int = 5) -> list[socket.socket]:
+    """One socket for each family, all on one port. A family that is switched off is left out."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    sockets: list[socket.socket] = []
+    missing: OSError | None = None
+    for family, _, _, _, address in sorted(set(found)):
+        chosen = sockets[0].getsockname()[1] if sockets else port
+        try:
+            sockets.append(_listening(family, (address[0], chosen, *address[2:])))
+        except OSError as error:
+            missing = error
+            if error.errno in _ABSENT:
+                continue
+            close_all(sockets)
+            if port == 0 and sockets and tries:  # the free port of IPv4 is taken on IPv6
+                return _bound(host, port, tries - 1)
             raise
-        return _everywhere(port, tries - 1)  # the free port of IPv4 was taken on IPv6
-    if not sockets:
-        raise OSError(errno.EADDRNOTAVAIL, "no network at all")
+    if not sockets and missing:
+        raise missing
     return sockets
 
 
-def _either(address: str, port: int) -> list[socket.socket]:
-    """Sockets of one family; none where the machine lacks it or switched it off."""
+def _listening(family: int, address: tuple[Any, ...]) -> socket.socket:
+    one = socket.socket(family, socket.SOCK_STREAM)
     try:
-        return bind_sockets(port, address)
-    except socket.gaierror:
-        return []
-    except OSError as error:
-        if error.errno in _ABSENT:
-            return []
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            one.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        one.setblocking(False)
+        one.bind(address)
+        one.listen(_WAITING)
+    except BaseException:
+        one.close()
         raise
+    return one
 
 
 def _why(error: OSError, settings: Settings) -> str:
