@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from appliance.base import log
 from appliance.domain.events import Event, Happened
-from appliance.domain.presence import UserJoined, UserLeft
+from appliance.domain.room_views import MemberChanged
 from appliance.domain.transcript import Message
 
 _log = log.logger("chat")
@@ -20,7 +20,6 @@ def note(events: Sequence[Event]) -> None:
             continue
         frame = event.frame
         if isinstance(frame, Message):
-            # The name is a person's own choice; the formatter escapes what could forge a line.
             _log.info(
                 "message from %s (%s) in %s, seq %d, %d characters, %d files",
                 frame.sender.name,
@@ -30,5 +29,5 @@ def note(events: Sequence[Event]) -> None:
                 len(frame.body),
                 len(frame.files),
             )
-        elif isinstance(frame, UserJoined | UserLeft):
-            _log.info("%s %s (%s), %s", frame.why, frame.user.name, frame.user.id, frame.room)
+        elif isinstance(frame, MemberChanged):
+            _log.info("%s %s (%s), %s: %s", frame.why, frame.user.name, frame.user.id, frame.room, frame.role)
