@@ -117,9 +117,19 @@ def bring(store: Store, data: bytes, name: str = "a.pdf", **columns: object) -> 
     writer.write(data)
     body = writer.finish()
     row = FileRow(
-        id=file_id, ev=0, name=name, name_key=name, size=body.size, type="application/pdf", sha256=body.sha256,
-        state="quarantined", scan="unscanned", owner="u_ana", owner_name="Ana", created=0,
-    )  # fmt: skip
+        id=file_id,
+        ev=0,
+        name=name,
+        name_key=name,
+        size=body.size,
+        type="application/pdf",
+        sha256=body.sha256,
+        state="quarantined",
+        scan="unscanned",
+        owner="u_ana",
+        owner_name="Ana",
+        created=0,
+    )
     row = replace(row, **columns)  # type: ignore[arg-type]
     store.content.write_now(lambda db: insert_file(db, replace(row, ev=next_ev(db))))
     writer.settled()
