@@ -60,21 +60,23 @@ class Admission(Answers):
         return "__Host-pichat" if self.visitor.secure else "pichat"
 
     def set_session_cookie(self, token: str) -> None:
-        self._cookie(token, self.services.settings.session_days * 24 * 60 * 60)
+        """Max-Age and no Expires, because the clock of a Pi may be months behind the browser's."""
+        self._cookie(token, max_age=self.services.settings.session_days * 24 * 60 * 60)
 
     def clear_session_cookie(self) -> None:
-        self._cookie("", 0)
+        """1970 is over for every clock; Tornado leaves a Max-Age of 0 out."""
+        self._cookie("", expires=1)
 
-    def _cookie(self, value: str, seconds: int) -> None:
-        """Max-Age and no Expires, because the clock of a Pi may be months behind the browser's."""
+    def _cookie(self, value: str, *, max_age: int | None = None, expires: float | None = None) -> None:
         self.set_cookie(
             self.cookie_name,
             value,
             path="/",
-            max_age=seconds,
             httponly=True,
             samesite="Strict",
             secure=self.visitor.secure,
+            max_age=max_age,
+            expires=expires,
         )
 
     async def _identify(self) -> None:
