@@ -118,7 +118,7 @@ class SocketIo(BaseHandler):
 
 
 def _row(method: str, path: str, handler: type[BaseHandler], summary: str, form: bool = False) -> Route:
-    return Route(method, path, handler, Access.ALL, summary, form=form, page=True)
+    return Route(method, path, handler, Access.ALL, summary, form=form)
 
 
 ROUTES = (

@@ -90,11 +90,11 @@ class Robots(BaseHandler):
 
 
 def _page(path: str, summary: str, **more: Any) -> Route:
-    return Route("GET", path, Shell, Access.ALL, summary, page=True, **more)
+    return Route("GET", path, Shell, Access.ALL, summary, **more)
 
 
 ROUTES = (
-    Route("GET", "/", Home, Access.ALL, "The page, or the state of the box", page=True, unclaimed=True),
+    Route("GET", "/", Home, Access.ALL, "The page, or the state of the box", unclaimed=True),
     _page("/claim", "The page that claims a new box", unclaimed=True),
     _page("/chat/{rest...}", "A room"),
     _page("/files", "Files"),

@@ -23,9 +23,8 @@ class Route:
     """A method and a path. `{name}` is one segment of the path, `{name...}` the rest of it.
 
     `body` is the struct that `handler.body()` is given; a route without one takes no JSON.
-    `form`: plain HTML forms may write here (same-origin, with a token of ours). `page`: people look at
-    it, so a refusal is a page or leads to the sign-in. `unclaimed`: answers before the box is claimed.
-    `streams`: the handler takes the body piece by piece and sets its own limit.
+    `form`: plain HTML forms may write here (same-origin, with a token of ours). `unclaimed`: answers before
+    the box is claimed. `streams`: the handler takes the body piece by piece and sets its own limit.
     """
 
     method: str
@@ -35,7 +34,6 @@ class Route:
     summary: str = ""
     body: type[Struct] | None = None
     form: bool = False
-    page: bool = False
     unclaimed: bool = False
     streams: bool = False
 
