@@ -6,15 +6,18 @@
  * @typedef {{id: string, name: string}} Person
  * @typedef {{id: string, username: string, name: string, role: Role, may?: string[], language?: string}} Me
  * @typedef {{id: string, username: string, name: string, role: Role, disabled: boolean, created: number,
- *   pending?: boolean}} User
+ *   has_password: boolean, link_expires?: number | null, reset_link?: string}} User
  * @typedef {{files: number, bytes: number, messages: number, posts: number, rooms: number}} Since
  * @typedef {{generation: number, saved_at: number, note: string} | null} Stable
  * @typedef {{free: number, total: number}} Storage
  * @typedef {{name: string, version: string, claimed: boolean, epoch: string, registration: string,
  *   tls: boolean, demo?: boolean, uploads: {max_bytes: number}, stable?: Stable, since_stable?: Since,
  *   storage?: Storage}} Status
- * @typedef {{generation: number, saved_at: number, by: string, note: string, files: number, bytes: number,
- *   messages: number, ok: boolean}} Generation
+ * @typedef {{generation: number, saved_at: number | null, by: string, note: string, kind: string,
+ *   files: number, bytes: number, messages: number, rooms: number, lost: number, ok: boolean}} Generation
+ * @typedef {{passed: {generation: number | null, flaw: string}[], lost: number,
+ *   recovered_box: number | null}} Trouble
+ * @typedef {{current: number | null, generations: Generation[], trouble: Trouble | null}} Generations
  * @typedef {{hostname: string, mdns: string | null, port: number, tls: boolean, gateway: string | null,
  *   addresses: string[], urls: string[]}} Network
  * @typedef {{id: string, kind: string, created: number, seen: number, client: string, address: string,

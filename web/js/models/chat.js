@@ -27,6 +27,7 @@ export class Chat {
     this.conversations = new Map();
     this.current = "";
     this.lastTyping = 0;
+    this.longest = 4000;
   }
 
   /** @param {string} room */
@@ -43,6 +44,7 @@ export class Chat {
    */
   welcome(frame) {
     this.rooms.load(frame.rooms);
+    this.longest = frame.limits?.body ?? this.longest;
     if (frame.mode !== "resumed") this.conversations.clear();
     if (this.rooms.get(this.current)) this.open(this.current);
   }
@@ -53,7 +55,6 @@ export class Chat {
     this.rooms.load([]);
     this.rooms.loaded = false;
     this.rooms.online.clear();
-    this.current = "";
   }
 
   /** @param {string} room */
@@ -81,7 +82,7 @@ export class Chat {
       const answer = await this.link.request({ type: "open", room });
       const read = this.rooms.get(room)?.read ?? 0;
       conversation.fill(answer.items ?? [], answer.read ?? read);
-      if (answer.online) this.rooms.here(room, answer.online);
+      this.rooms.here(room, (answer.members ?? []).filter((/** @type {any} */ one) => one.here));
     } catch (error) {
       conversation.fail(code(error));
     }
@@ -96,7 +97,7 @@ export class Chat {
     try {
       const frame = { type: "history", room, before: conversation.oldest, limit: PAGE };
       const answer = await this.link.request(frame);
-      conversation.prepend(answer.items, answer.items.length > 0 && answer.next !== null);
+      conversation.prepend(answer.items, Boolean(answer.next));
     } catch {
       conversation.loadingOlder = false;
       conversation.changed();
@@ -157,7 +158,7 @@ export class Chat {
 
   // Internal
 
-  /** @returns {Record<string, (frame: Frame) => void>} */
+  /** @returns {Record<string, (frame: Frame) => unknown>} */
   actions() {
     return {
       message: (frame) => this.message(frame),
@@ -166,8 +167,9 @@ export class Chat {
       users_online: (frame) => this.rooms.here(frame.room, frame.users),
       user_joined: (frame) => this.presence(frame, true),
       user_left: (frame) => this.presence(frame, false),
-      typing: (frame) => this.rooms.typing(frame.room, person(frame), frame.on),
-      room_changed: (frame) => this.rooms.get(frame.room) && this.rooms.put(changedRoom(frame)),
+      typing: (frame) => frame.user.id !== this.me() && this.rooms.typing(frame.room, frame.user, frame.on),
+      room_changed: (frame) => this.renamed(frame),
+      member_changed: (frame) => this.membership(frame),
       room_closed: (frame) => this.closed(frame.room),
     };
   }
@@ -199,9 +201,22 @@ export class Chat {
    * @param {boolean} here
    */
   presence(frame, here) {
-    const who = person(frame);
+    const who = frame.user;
     this.rooms.presence(frame.room, who, here);
     if (who.id !== this.me()) this.conversations.get(frame.room)?.notice(who, here);
+  }
+
+  /** @param {Frame} frame */
+  renamed(frame) {
+    const room = this.rooms.get(frame.room);
+    if (room && room.kind !== "direct") this.rooms.put(Object.assign({}, room, { name: frame.info.name }));
+  }
+
+  /** @param {Frame} frame */
+  membership(frame) {
+    if (frame.user.id !== this.me()) return;
+    if (frame.role === "none") this.closed(frame.room);
+    else if (frame.info) this.rooms.put(entered(frame, this.me()));
   }
 
   /** @param {string} room */
@@ -211,14 +226,18 @@ export class Chat {
   }
 }
 
-/** @param {Frame} frame */
-const person = (frame) => (typeof frame.user === "string" ? { id: frame.user, name: frame.name ?? "" } : frame.user);
-
-/** @param {Frame} frame @returns {any} */
-const changedRoom = (frame) => {
-  const { type, ev, room, ...rest } = frame;
-  return Object.assign(rest, { id: room });
-};
+/**
+ * A room that one is a member of from now on: who comes in has read all.
+ *
+ * @param {Frame} frame
+ * @param {string} me
+ * @returns {import("../types.js").Room}
+ */
+function entered(frame, me) {
+  const { kind, name, head, users } = frame.info;
+  const peer = (users ?? []).find((/** @type {{id: string}} */ one) => one.id !== me);
+  return { id: frame.room, kind, name: peer?.name ?? name, head, read: head, unread: 0, role: frame.role };
+}
 
 /** @param {unknown} error */
 const code = (error) => String(/** @type {{code?: string}} */ (error).code ?? "internal");

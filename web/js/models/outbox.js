@@ -25,7 +25,7 @@ export class Outbox extends Observable {
     this.entries = [];
     /** @type {Outgoing[]} written in an epoch that is over: never sent by itself */
     this.stranded = [];
-    this.key = "";
+    this.prefix = "";
     this.busy = false;
   }
 
@@ -34,16 +34,15 @@ export class Outbox extends Observable {
    * @param {string} user
    */
   open(epoch, user) {
-    const key = `${PREFIX}${epoch}.${user}`;
-    if (key === this.key) return;
-    this.key = key;
-    this.entries = this.stored(key).map((entry) =>
-      entry.state === "sending" ? Object.assign(entry, { state: "pending" }) : entry,
-    );
-    for (const old of this.oldKeys(user)) {
-      this.stranded.push(...this.stored(old));
-      this.wiring.storage.removeItem(old);
-    }
+    const prefix = `${PREFIX}${epoch}.${user}.`;
+    if (prefix === this.prefix) return;
+    this.prefix = prefix;
+    const mine = new RegExp(`^${PREFIX.replace(/\./g, "\\.")}[^.]*\\.${user}\\.`);
+    const keys = this.keys().filter((key) => mine.test(key));
+    const old = keys.filter((key) => !key.startsWith(prefix));
+    this.entries = this.stored(keys.filter((key) => key.startsWith(prefix)));
+    this.stranded = this.stored(old);
+    for (const key of old) this.wiring.storage.removeItem(key);
     this.changed();
   }
 
@@ -59,10 +58,11 @@ export class Outbox extends Observable {
    */
   add(room, body, files = []) {
     const { cid, now } = this.wiring;
-    this.entries = this.entries.concat([
-      { cid: cid(), room, body, files, ts: now(), state: "pending", code: "" },
-    ]);
-    this.keep();
+    /** @type {Outgoing} */
+    const entry = { cid: cid(), room, body, files, ts: now(), state: "pending", code: "" };
+    this.entries = this.entries.concat([entry]);
+    this.keep(entry);
+    this.changed();
     this.flush();
   }
 
@@ -75,11 +75,7 @@ export class Outbox extends Observable {
   /** @param {string} cid */
   drop(cid) {
     this.entries = this.entries.filter((entry) => entry.cid !== cid);
-    this.keep();
-  }
-
-  clearStranded() {
-    this.stranded = [];
+    this.wiring.storage.removeItem(this.prefix + cid);
     this.changed();
   }
 
@@ -105,15 +101,15 @@ export class Outbox extends Observable {
    * @returns {Promise<boolean>} whether to go on with the next one
    */
   async attempt(entry) {
-    const key = this.key;
+    const prefix = this.prefix;
     this.put(entry.cid, { state: "sending" });
     try {
       await this.wiring.deliver(entry);
     } catch (error) {
-      return key === this.key && this.failed(entry, /** @type {Failure} */ (error));
+      return prefix !== this.prefix || this.failed(entry, /** @type {Failure} */ (error));
     }
-    if (key === this.key) this.drop(entry.cid);
-    return key === this.key;
+    if (prefix === this.prefix) this.drop(entry.cid);
+    return true;
   }
 
   /**
@@ -139,38 +135,47 @@ export class Outbox extends Observable {
    * @param {Partial<Outgoing>} change
    */
   put(cid, change) {
-    this.entries = this.entries.map((entry) => (entry.cid === cid ? Object.assign({}, entry, change) : entry));
-    this.keep();
-  }
-
-  keep() {
-    const { storage } = this.wiring;
-    try {
-      if (this.entries.length) storage.setItem(this.key, JSON.stringify(this.entries));
-      else storage.removeItem(this.key);
-    } catch {
-      // Storage is full or forbidden: the message still goes, it only would not survive a reload.
-    }
+    const entry = this.entries.find((one) => one.cid === cid);
+    if (!entry) return;
+    const next = Object.assign({}, entry, change);
+    this.entries = this.entries.map((one) => (one === entry ? next : one));
+    this.keep(next);
     this.changed();
   }
 
   /**
-   * @param {string} key
-   * @returns {Outgoing[]}
+   * A key for each message, so that two tabs do not write over one another.
+   *
+   * @param {Outgoing} entry
    */
-  stored(key) {
+  keep(entry) {
     try {
-      const entries = JSON.parse(this.wiring.storage.getItem(key) ?? "[]");
-      return Array.isArray(entries) ? entries : [];
+      this.wiring.storage.setItem(this.prefix + entry.cid, JSON.stringify(entry));
     } catch {
-      return [];
+      // Storage is full or forbidden: the message still goes, it only would not survive a reload.
     }
   }
 
-  /** @param {string} user */
-  oldKeys(user) {
+  keys() {
     const { storage } = this.wiring;
-    const keys = Array.from({ length: storage.length }, (_, at) => storage.key(at) ?? "");
-    return keys.filter((key) => key.startsWith(PREFIX) && key.endsWith(`.${user}`) && key !== this.key);
+    return Array.from({ length: storage.length }, (_, at) => storage.key(at) ?? "");
+  }
+
+  /**
+   * @param {string[]} keys
+   * @returns {Outgoing[]} in the order of writing; what was on its way is to be sent again
+   */
+  stored(keys) {
+    /** @type {Outgoing[]} */
+    const found = [];
+    for (const key of keys) {
+      try {
+        const entry = JSON.parse(this.wiring.storage.getItem(key) ?? "");
+        found.push(entry.state === "sending" ? Object.assign(entry, { state: "pending" }) : entry);
+      } catch {
+        this.wiring.storage.removeItem(key);
+      }
+    }
+    return found.sort((left, right) => left.ts - right.ts);
   }
 }

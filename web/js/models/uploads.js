@@ -9,7 +9,7 @@ import { Observable } from "./observable.js";
 /**
  * @typedef {{key: number, file: Blob & {name: string}, sent: number, state: State, speed: number,
  *   code: string, params: Record<string, unknown>, cancel: () => void,
- *   samples: {at: number, sent: number}[]}} Upload
+ *   samples: {at: number, sent: number}[], done: (entry: FileEntry | null) => void}} Upload
  */
 
 const AT_ONCE = 2;
@@ -32,19 +32,26 @@ export class Uploads extends Observable {
     this.most = Infinity;
   }
 
-  /** @param {Iterable<Blob & {name: string}>} files */
+  /**
+   * @param {Iterable<Blob & {name: string}>} files
+   * @returns {Upload[]}
+   */
   add(files) {
     const added = Array.from(files, (file) => this.entry(file));
     this.items = this.items.concat(added);
     this.changed();
     this.pump();
+    return added;
   }
 
   /** @param {number} key */
   cancel(key) {
     const upload = this.items.find((one) => one.key === key);
     this.items = this.items.filter((one) => one.key !== key);
-    if (upload) upload.cancel();
+    if (upload) {
+      upload.cancel();
+      upload.done(null);
+    }
     this.changed();
     this.pump();
   }
@@ -53,7 +60,8 @@ export class Uploads extends Observable {
   retry(key) {
     const old = this.items.find((one) => one.key === key);
     if (!old) return;
-    this.items = this.items.map((one) => (one === old ? this.entry(old.file) : one));
+    const again = Object.assign(this.entry(old.file), { done: old.done, key: old.key });
+    this.items = this.items.map((one) => (one === old ? again : one));
     this.changed();
     this.pump();
   }
@@ -96,6 +104,7 @@ export class Uploads extends Observable {
       params: {},
       cancel: () => {},
       samples: [],
+      done: () => {},
     };
     if (file.size > this.most) {
       Object.assign(upload, { state: "failed", code: "too_large", params: { maximum: this.most } });
@@ -120,6 +129,7 @@ export class Uploads extends Observable {
       const entry = await done;
       this.items = this.items.filter((one) => one !== upload);
       this.arrived(entry);
+      upload.done(entry);
     } catch (error) {
       const { code = "internal", params = {} } = /** @type {any} */ (error);
       Object.assign(upload, { state: "failed", code, params });

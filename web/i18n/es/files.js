@@ -1,0 +1,53 @@
+// @ts-check
+/** Palabras de los archivos. */
+export default {
+  "files.intro": "Elige archivos o suéltalos aquí. Hasta {most} cada uno.",
+  "files.intro_reader": "Aquí están los archivos que comparte la gente. Con tu cuenta puedes descargarlos.",
+  "files.choose": "Subir archivos",
+  "files.drop_here": "Suéltalos aquí",
+  "files.search": "Buscar por nombre",
+  "files.sort": "Ordenar",
+  "files.sort.-created": "Los últimos",
+  "files.sort.name": "Por nombre",
+  "files.sort.-size": "Los más grandes",
+  "files.none": "Todavía no hay archivos",
+  "files.none_hint": "Sube el primero con el botón, o suéltalo en cualquier parte de esta página.",
+  "files.none_reader": "Cuando alguien suba uno, aparecerá aquí.",
+  "files.not_found": "Ningún archivo se llama así",
+  "files.more": "Ver más",
+  "files.mine": "tuyo",
+  "files.download": "Descargar {name}",
+  "files.download_short": "Descargar",
+  "files.delete": "Borrar {name}",
+  "files.delete_short": "Borrar",
+  "files.delete_ask": "¿Borrar este archivo?",
+  "files.delete_saved":
+    "Desaparece de la lista para todos. Está en lo guardado como estable, así que vuelve al reiniciar.",
+  "files.delete_new": "Desaparece para todos y no se puede recuperar: no está en lo guardado como estable.",
+  "files.delete_no": "No, dejarlo",
+  "files.delete_yes": "Borrar el archivo",
+  "files.deleted": "{name} borrado",
+
+  "files.state.waiting": "Sin revisar",
+  "files.state.checked": "Revisado",
+  "files.state.held": "Retenido",
+  "files.state.receiving": "Llegando",
+  "files.explain.waiting":
+    "Ha llegado entero, pero nadie lo ha revisado. Ábrelo solo si conoces a quien lo subió. Mientras esté así, quien lo subió puede borrarlo.",
+  "files.explain.checked": "Quien administra la caja lo ha revisado y lo ha dado por bueno.",
+  "files.explain.held":
+    "Parece peligroso o se ha rechazado. Nadie puede descargarlo, salvo quien administra la caja.",
+  "files.explain.receiving": "Todavía está subiendo. Aparecerá cuando termine.",
+
+  "uploads.title": "Subiendo",
+  "uploads.waiting": "En espera",
+  "uploads.finishing": "Comprobando…",
+  "uploads.of": "{sent} de {size}",
+  "uploads.left": "quedan {time}",
+  "uploads.cancel": "Cancelar la subida de {name}",
+  "uploads.dismiss": "Quitar {name} de la lista",
+  "uploads.line.one": "Subiendo 1 archivo · {percent} %",
+  "uploads.line.other": "Subiendo {n} archivos · {percent} %",
+  "uploads.line_failed.one": "1 archivo no ha llegado. Míralo en Archivos.",
+  "uploads.line_failed.other": "{n} archivos no han llegado. Míralos en Archivos.",
+};

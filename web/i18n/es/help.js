@@ -1,0 +1,55 @@
+// @ts-check
+/** Palabras de la ayuda. */
+export default {
+  "help.title": "Ayuda",
+  "help.to_sign_in": "Volver a entrar",
+  "help.connect": "Los demás no pueden conectarse",
+  "help.network.title": "¿Están en la misma red?",
+  "help.network.text":
+    "La caja solo se ve desde la red a la que está conectada. Mira que el teléfono esté en ese mismo wifi.",
+  "help.address.title": "¿Es esta la dirección?",
+  "help.address.text":
+    "«localhost» y «127.0.0.1» significan «este mismo aparato», y no sirven desde otro. Escribe la dirección de arriba, con http:// delante y los números de detrás de los dos puntos.",
+  "help.mobile.title": "Apaga los datos móviles",
+  "help.mobile.text":
+    "Como este wifi puede no tener internet, el teléfono a veces prefiere sus datos y no encuentra la caja. Apágalos un momento, o di que sí cuando pregunte si quieres seguir en esta red.",
+  "help.isolation.title": "¿Es un wifi de invitados?",
+  "help.isolation.text":
+    "Muchos routers impiden que los aparatos de la red de invitados se vean entre ellos. Usa la red normal, o quita en el router el «aislamiento de clientes».",
+  "help.vpn.title": "¿Hay una VPN o un navegador que ahorra datos?",
+  "help.vpn.text": "Mandan las páginas por internet y no llegan a la caja. Desactívalos mientras la usas.",
+  "help.firewall.title": "El cortafuegos del ordenador de la caja",
+  "help.firewall.text":
+    "Si PiChat corre en un ordenador con cortafuegos, hay que permitir su puerto. En Debian o Raspberry Pi OS con ufw: sudo ufw allow 8000/tcp",
+  "help.restart": "Qué pasa al reiniciar",
+  "help.restart_text":
+    "La caja está pensada para apagarse sin miedo. Cada vez que arranca, vuelve a lo que se guardó como estable.",
+  "help.goes": "Vuelve atrás",
+  "help.goes_list":
+    "Mensajes, salas y archivos: lo que se trajo después de guardar se va, y lo que se borró o cambió después de guardar regresa.",
+  "help.stays": "Se queda siempre",
+  "help.stays_list": "Las cuentas, las contraseñas, los ajustes y lo que quien administra decidió para siempre.",
+  "help.restart_advice": "Si algo te importa, pide que se guarde como estable, o descárgalo antes.",
+  "help.restart_link": "Guardar ahora o ver lo guardado",
+  "help.questions": "Otras preguntas",
+  "help.state.title": "¿Qué significa «Sin revisar»?",
+  "help.state.text":
+    "Que el archivo ha llegado entero pero nadie lo ha mirado. Puedes descargarlo si conoces a quien lo subió. Los archivos retenidos no se pueden descargar.",
+  "help.password.title": "He olvidado la contraseña",
+  "help.password.text":
+    "Aquí no hay correo. Pide a quien administra la caja un enlace o un QR para elegir otra: sirve una sola vez.",
+  "help.sent.title": "¿Qué significan las marcas de mis mensajes?",
+  "help.sent.text":
+    "Un reloj: está saliendo, o espera a que vuelva la conexión. Una marca: la caja lo tiene. Si no puede salir, lo dice y te deja volver a enviarlo.",
+  "help.http.title": "El navegador dice «no es seguro»",
+  "help.http.text":
+    "La caja habla por http dentro de tu red, sin pasar por internet. Quien esté en la misma red podría mirar lo que viaja: no uses aquí una contraseña que uses en otro sitio.",
+  "help.programs": "Desde un programa",
+  "help.programs_text":
+    "Todo lo que hace esta página se puede hacer desde un programa. Con curl, en una terminal de la misma red:",
+  "help.curl_token": "entrar y guardar el pase",
+  "help.curl_upload": "subir un archivo",
+  "help.curl_list": "ver la lista",
+  "help.curl_download": "descargar uno (cambia ID por el suyo)",
+  "help.curl_status": "cómo está la caja",
+};

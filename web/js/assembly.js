@@ -1,0 +1,194 @@
+// @ts-check
+/** The only place that makes the parts and connects them. No view, no sentence. */
+
+import { Api } from "./net/api.js";
+import { CLOSE, Socket } from "./net/socket.js";
+import { putFile } from "./net/upload.js";
+import { Chat } from "./models/chat.js";
+import { Connection } from "./models/connection.js";
+import { Dialogs } from "./models/dialogs.js";
+import { Drafts } from "./models/drafts.js";
+import { Files } from "./models/files.js";
+import { Outbox } from "./models/outbox.js";
+import { Preferences } from "./models/preferences.js";
+import { ResetStory } from "./models/reset_story.js";
+import { Session } from "./models/session.js";
+import { Toasts } from "./models/toasts.js";
+import { Uploads } from "./models/uploads.js";
+import { Router } from "./router.js";
+import { Title } from "./ui/title.js";
+import { Words } from "./words.js";
+
+/** @typedef {ReturnType<typeof build>} App */
+/** @typedef {import("./types.js").Frame} Frame */
+
+/** @param {Window & typeof globalThis} window */
+export function build(window) {
+  const storage = storageOf(window);
+  /** @param {() => void} run @param {number} ms */
+  const later = (run, ms) => void window.setTimeout(run, ms);
+  // The box's clock is the one that stamps messages; a phone's may differ.
+  const clock = { skew: 0 };
+  const now = () => Date.now() + clock.skew;
+
+  const preferences = new Preferences(storage, window.navigator.languages, window.document.documentElement.lang);
+  const words = new Words(preferences);
+  const router = new Router(window);
+  const toasts = new Toasts(later);
+  const dialogs = new Dialogs();
+  const story = new ResetStory(storage);
+  const connection = new Connection(later);
+
+  const api = new Api(
+    (path, init) => window.fetch(path, init),
+    () => session.leave(true),
+  );
+  const session = new Session(api, later);
+  const title = new Title(window.document, () => session.status?.name ?? "PiChat");
+  const me = () => session.me?.id ?? "";
+
+  const files = new Files(api);
+  const uploads = new Uploads(putFile, now, (entry) => {
+    files.arrived(entry);
+    session.refreshSoon();
+  });
+
+  const scheme = window.location.protocol === "https:" ? "wss" : "ws";
+  const socket = new Socket(
+    {
+      connect: () => new WebSocket(`${scheme}://${window.location.host}/ws`, "pichat.v1"),
+      timers: {
+        setTimeout: (run, ms) => window.setTimeout(run, ms),
+        clearTimeout: (id) => window.clearTimeout(id),
+        random: Math.random,
+      },
+      client: () => randomHex(8),
+      lang: () => preferences.language,
+    },
+    {
+      onWelcome: (frame) => welcome(frame),
+      onEvent: (frame) => event(frame),
+      onState: (state) => connection.become(state),
+      onEnded: (code) => ended(code),
+    },
+  );
+  const chat = new Chat(socket, me, now);
+  const outbox = new Outbox({
+    storage,
+    cid: () => randomHex(16),
+    now,
+    deliver: (entry) => chat.deliver(entry, session.me?.name ?? ""),
+    later,
+  });
+
+  const drafts = new Drafts((room, body, attached) => outbox.add(room, body, attached));
+
+  /** @param {Frame} frame */
+  function welcome(frame) {
+    clock.skew = frame.now - Date.now();
+    const again = story.arrived(frame.epoch) || frame.mode === "reset";
+    outbox.open(frame.epoch, me());
+    if (again) reset(frame.mode === "reset");
+    chat.welcome(frame);
+    outbox.flush();
+    if (files.state !== "new") files.load();
+    session.refresh().catch(() => {});
+  }
+
+  /** The box went back: what it dropped, the page drops too. @param {boolean} witnessed */
+  function reset(witnessed) {
+    const unsent = outbox.stranded;
+    const lost = session.status?.since_stable;
+    story.happened({ lost, unsent, uploads: uploads.active().length, witnessed });
+    uploads.clear();
+    files.forget();
+    chat.forget();
+  }
+
+  /** @param {Frame} frame */
+  function event(frame) {
+    if (frame.type === "upload") files.event(/** @type {any} */ (frame));
+    if (frame.type === "notice" && frame.code === "box_reboot") {
+      story.announce(now() + (frame.params?.seconds ?? 0) * 1000);
+    }
+    if (["upload", "message", "notice"].includes(frame.type)) session.refreshSoon();
+    chat.event(frame);
+  }
+
+  /** @param {number} code */
+  function ended(code) {
+    if (code === CLOSE.reset) story.begin();
+    else session.leave(true);
+  }
+
+  let follows = "";
+  session.subscribe(() => {
+    if (me() === follows) return;
+    follows = me();
+    socket.stop();
+    chat.forget();
+    files.forget();
+    uploads.clear();
+    drafts.clear();
+    uploads.most = session.status?.uploads.max_bytes ?? Infinity;
+    if (follows) socket.start();
+  });
+  chat.rooms.subscribe(() => title.count(chat.rooms.unread()));
+
+  const wake = () => {
+    if (window.document.visibilityState === "visible") socket.wake();
+  };
+  window.document.addEventListener("visibilitychange", wake);
+  for (const name of ["online", "pageshow"]) window.addEventListener(name, wake);
+
+  return {
+    api,
+    chat,
+    connection,
+    dialogs,
+    drafts,
+    files,
+    now,
+    outbox,
+    preferences,
+    router,
+    session,
+    story,
+    title,
+    toasts,
+    uploads,
+    words,
+  };
+}
+
+/** @param {number} bytes */
+function randomHex(bytes) {
+  const random = crypto.getRandomValues(new Uint8Array(bytes));
+  return Array.from(random, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/**
+ * Where cookies are blocked even touching localStorage throws: then memory has to do.
+ *
+ * @param {Window} window
+ * @returns {Storage}
+ */
+function storageOf(window) {
+  try {
+    window.localStorage.getItem("pichat");
+    return window.localStorage;
+  } catch {
+    /** @type {Map<string, string>} */
+    const memory = new Map();
+    return {
+      getItem: (key) => memory.get(key) ?? null,
+      setItem: (key, value) => void memory.set(key, value),
+      removeItem: (key) => void memory.delete(key),
+      key: (at) => Array.from(memory.keys())[at] ?? null,
+      clear: () => memory.clear(),
+      get length() {
+        return memory.size;
+      },
+    };
+  }
+}

@@ -1,0 +1,25 @@
+// @ts-check
+/** The dialog that stands open, if any. No DOM. */
+
+import { Observable } from "./observable.js";
+
+/** @typedef {(close: () => void) => unknown} Draw */
+
+export class Dialogs extends Observable {
+  constructor() {
+    super();
+    /** @type {Draw | null} */
+    this.current = null;
+  }
+
+  /** @param {Draw} draw */
+  open(draw) {
+    this.current = draw;
+    this.changed();
+  }
+
+  close() {
+    this.current = null;
+    this.changed();
+  }
+}

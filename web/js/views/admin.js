@@ -1,0 +1,40 @@
+// @ts-check
+/** Administration: people, and the stable snapshot. */
+
+import { useApp, useWords } from "../ui/app.js";
+import { Empty } from "../ui/parts.js";
+import { html, useModel } from "../ui/preact.js";
+import { PeoplePage } from "./admin_people.js";
+import { StablePage } from "./admin_stable.js";
+
+const SECTIONS = /** @type {const} */ ([
+  { section: "people", href: "/admin/people", label: "admin.people" },
+  { section: "stable", href: "/admin/stable", label: "admin.stable" },
+]);
+
+/** @param {{route: import("../models/route.js").Route}} props */
+export function AdminPage({ route }) {
+  const { session } = useApp();
+  const { t } = useWords();
+  useModel(session);
+  if (!session.administrator) {
+    return html`<div class="page"><${Empty} icon="ban" title=${t("admin.not_yours")} /></div>`;
+  }
+  const section = route.section ?? "people";
+  return html`<div class="page">
+    <div class="page__inner stack-l">
+      <nav class="tabs" aria-label=${t("place.admin")}>
+        ${SECTIONS.map(
+          (one) => html`<a
+            key=${one.section}
+            class="tab"
+            href=${one.href}
+            aria-current=${one.section === section ? "page" : null}
+            >${t(one.label)}</a
+          >`,
+        )}
+      </nav>
+      ${section === "stable" ? html`<${StablePage} />` : html`<${PeoplePage} />`}
+    </div>
+  </div>`;
+}

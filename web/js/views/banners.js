@@ -1,0 +1,63 @@
+// @ts-check
+/** The thin lines across the top: demonstration, no line to the box, a reset that comes or has been. */
+
+import { useApp, useWords } from "../ui/app.js";
+import { Icon } from "../ui/icon.js";
+import { html, useEffect, useModel, useState } from "../ui/preact.js";
+
+export function Banners() {
+  const { session } = useApp();
+  const { t } = useWords();
+  useModel(session);
+  return html`
+    ${session.status?.demo && html`<${Line} tone="amber" icon="triangle-alert">${t("banner.demo")}<//>`}
+    <div role="status"><${ConnectionLine} /></div>
+    <${ResetLine} />
+  `;
+}
+
+/** @param {{tone?: string, icon: string, children?: any}} props */
+function Line({ tone = "", icon, children }) {
+  return html`<div class=${tone ? `banner banner--${tone}` : "banner"}>
+    <${Icon} name=${icon} /><span>${children}</span>
+  </div>`;
+}
+
+function ConnectionLine() {
+  const { connection, story } = useApp();
+  const { t } = useWords();
+  useModel(connection, story);
+  if (story.phase === "under_way") {
+    return html`<${Line} tone="amber" icon="rotate-ccw">${t("banner.resetting")}<//>`;
+  }
+  if (connection.trouble) return html`<${Line} icon="wifi-off">${t("banner.offline")}<//>`;
+  if (connection.healed) return html`<${Line} tone="leaf" icon="check">${t("banner.online")}<//>`;
+  return null;
+}
+
+function ResetLine() {
+  const { story } = useApp();
+  const { t } = useWords();
+  useModel(story);
+  if (story.phase === "soon") return html`<${Countdown} at=${story.at} />`;
+  if (story.phase !== "done" || story.witnessed) return null;
+  return html`<div class="banner banner--leaf" role="status">
+    <${Icon} name="leaf" /><span>${t("banner.was_reset")}</span>
+    <button type="button" class="button button--quiet" onClick=${() => story.dismiss()}>${t("banner.seen")}</button>
+  </div>`;
+}
+
+/** @param {{at: number}} props */
+function Countdown({ at }) {
+  const { now } = useApp();
+  const { t, format } = useWords();
+  const [, draw] = useState(0);
+  useEffect(() => {
+    const timer = setInterval(() => draw((count) => count + 1), 1000);
+    return () => clearInterval(timer);
+  }, []);
+  const left = Math.max(1, Math.round((at - now()) / 1000));
+  return html`<div role="alert">
+    <${Line} tone="amber" icon="rotate-ccw">${t("banner.soon", { time: format.duration(left) })}<//>
+  </div>`;
+}

@@ -1,0 +1,124 @@
+// @ts-check
+/** The first minute of a new box: its code, then who it belongs to. */
+
+import { CODE_LENGTH, groupedCode, normalCode } from "../models/claim_code.js";
+import { ApiError } from "../net/api.js";
+import { useApp, useTitle, useWords } from "../ui/app.js";
+import { Field, Submit, useForm } from "../ui/form.js";
+import { Icon } from "../ui/icon.js";
+import { html, useState } from "../ui/preact.js";
+import { WhereIsTheCode } from "./claim_picture.js";
+import { Door } from "./door.js";
+
+export function Claim() {
+  const [code, setCode] = useState("");
+  const [known, setKnown] = useState(false);
+  const [problem, setProblem] = useState("");
+  /** @param {string} text */
+  const wrong = (text) => {
+    setProblem(text);
+    setKnown(false);
+  };
+  if (known) return html`<${Owner} code=${code} wrong=${wrong} back=${() => setKnown(false)} />`;
+  const next = () => {
+    setProblem("");
+    setKnown(true);
+  };
+  return html`<${Code} code=${code} setCode=${setCode} problem=${problem} next=${next} />`;
+}
+
+/** @param {{code: string, setCode: (code: string) => void, problem: string, next: () => void}} props */
+function Code({ code, setCode, problem, next }) {
+  const { t } = useWords();
+  const heading = useTitle(t("claim.title"));
+  const [short, setShort] = useState("");
+  /** @param {Event} event */
+  const submit = (event) => {
+    event.preventDefault();
+    const typed = normalCode(code).length;
+    if (typed === CODE_LENGTH) next();
+    else setShort(t("claim.length", { length: CODE_LENGTH, typed }));
+  };
+  return html`<${Door} wide help=${false}>
+    <form class="card stack" onSubmit=${submit} novalidate>
+      <h1 tabindex="-1" ref=${heading}>${t("claim.title")}</h1>
+      <p>${t("claim.text")}</p>
+      <${WhereIsTheCode} />
+      <${Field}
+        label=${t("claim.code")}
+        value=${code}
+        onInput=${(/** @type {string} */ text) => setCode(text.length < code.length ? text : groupedCode(text))}
+        class="input--code"
+        maxlength=${40}
+        placeholder="XXXX-XXXX-XXXX-X"
+        autocapitalize="characters"
+        hint=${t("claim.code_hint")}
+        error=${short || problem}
+        required
+      />
+      <${Submit} label=${t("claim.next")} busy=${false} wide />
+    </form>
+  <//>`;
+}
+
+/** @param {{code: string, wrong: (text: string) => void, back: () => void}} props */
+function Owner({ code, wrong, back }) {
+  const { session, router } = useApp();
+  const { t, error } = useWords();
+  const heading = useTitle(t("claim.owner_title"));
+  const [name, setName] = useState("");
+  const [username, setUsername] = useState("");
+  const [password, setPassword] = useState("");
+  const form = useForm({
+    fields: { username: "username", name: "name", name_taken: "username", weak_password: "password" },
+    deed: async () => {
+      try {
+        await session.claim({ code: normalCode(code), username, password, name: name || username });
+        router.go("/inicio", { replace: true });
+      } catch (problem) {
+        if (!(problem instanceof ApiError) || problem.code !== "bad_code") throw problem;
+        wrong(error("bad_code"));
+      }
+    },
+  });
+  return html`<${Door} help=${false}>
+    <form class="card stack" onSubmit=${form.submit} novalidate>
+      <h1 tabindex="-1" ref=${heading}>${t("claim.owner_title")}</h1>
+      <p>${t("claim.owner_text")}</p>
+      <${Field}
+        label=${t("form.name")}
+        value=${name}
+        onInput=${setName}
+        autocomplete="name"
+        autocapitalize="words"
+        hint=${t("claim.name_hint")}
+        error=${form.errorOf("name")}
+        focus
+      />
+      <${Field}
+        label=${t("form.username")}
+        value=${username}
+        onInput=${setUsername}
+        autocomplete="username"
+        hint=${t("form.username_hint")}
+        error=${form.errorOf("username")}
+        required
+      />
+      <${Field}
+        label=${t("form.password")}
+        value=${password}
+        onInput=${setPassword}
+        type="password"
+        autocomplete="new-password"
+        hint=${t("form.password_hint")}
+        error=${form.errorOf("password")}
+        required
+      />
+      ${form.problem}
+      <${Submit} label=${t("claim.deed")} busy=${form.busy} wide />
+      <button type="button" class="button button--quiet button--wide" onClick=${back}>
+        <${Icon} name="arrow-left" />${t("claim.back")}
+      </button>
+    </form>
+  <//>`;
+}

@@ -1,0 +1,121 @@
+// @ts-check
+/** One file of the list: what it is, who brought it, how it stands, and what one may do with it. */
+
+import { contentPath } from "../models/files.js";
+import { explain, useApp, useWords } from "../ui/app.js";
+import { Dialog } from "../ui/dialog.js";
+import { fileIcon, Icon } from "../ui/icon.js";
+import { Note, useDeed } from "../ui/parts.js";
+import { html, usePassingTime } from "../ui/preact.js";
+
+/** @typedef {import("../types.js").FileEntry} FileEntry */
+/** @typedef {"held" | "checked" | "waiting" | "receiving"} Standing */
+
+/** @param {FileEntry} file @returns {Standing} */
+export function standing(file) {
+  if (file.state === "rejected" || file.scan === "flagged") return "held";
+  if (file.state === "receiving") return "receiving";
+  return file.state === "released" ? "checked" : "waiting";
+}
+
+const TAGS = {
+  held: { tone: "red", icon: "ban" },
+  checked: { tone: "leaf", icon: "shield-check" },
+  waiting: { tone: "amber", icon: "shield-question-mark" },
+  receiving: { tone: "", icon: "clock" },
+};
+
+/** @param {{file: FileEntry}} props */
+export function FileRow({ file }) {
+  const { dialogs, now, session } = useApp();
+  const { t, format } = useWords();
+  usePassingTime();
+  const how = standing(file);
+  const mine = file.owner.id === session.me?.id;
+  const mayDelete = session.may("delete_any") || (mine && file.state === "quarantined");
+  const mayFetch = how !== "held" || session.may("review_files");
+  /** @param {() => void} close */
+  const ask = (close) => html`<${DeleteFile} file=${file} close=${close} />`;
+  return html`<li class="row file">
+    <${Icon} name=${fileIcon(file.type)} class="row__icon" />
+    <div class="row__text">
+      <p class="file__name">
+        ${mayFetch ? html`<a href=${contentPath(file.id)} download=${file.name}>${file.name}</a>` : file.name}
+      </p>
+      <p class="soft file__facts">
+        <span class="numbers">${format.size(file.size)}</span> · ${mine ? t("files.mine") : file.owner.name} ·
+        ${format.ago(file.created, now())}
+      </p>
+      <p class="file__state"><${State} how=${how} /></p>
+    </div>
+    <div class="row__end">
+      ${mayFetch &&
+      html`<a
+        class="button button--quiet button--icon"
+        href=${contentPath(file.id)}
+        download=${file.name}
+        aria-label=${t("files.download", { name: file.name })}
+        title=${t("files.download_short")}
+        ><${Icon} name="download"
+      /></a>`}
+      ${mayDelete &&
+      html`<button
+        type="button"
+        class="button button--quiet button--icon"
+        aria-label=${t("files.delete", { name: file.name })}
+        title=${t("files.delete_short")}
+        onClick=${() => dialogs.open(ask)}
+      >
+        <${Icon} name="trash-2" />
+      </button>`}
+    </div>
+  </li>`;
+}
+
+/** A word, and for those who wonder what it means a sentence. @param {{how: Standing}} props */
+function State({ how }) {
+  const { dialogs } = useApp();
+  const { t } = useWords();
+  const { tone, icon } = TAGS[how];
+  /** @param {() => void} close */
+  const tell = (close) => html`<${Explained} how=${how} close=${close} />`;
+  return html`<button type="button" class="tag tag--${tone} tag--button" onClick=${() => dialogs.open(tell)}>
+    <${Icon} name=${icon} />${t(`files.state.${how}`)}
+  </button>`;
+}
+
+/** @param {{how: Standing, close: () => void}} props */
+function Explained({ how, close }) {
+  const { t } = useWords();
+  return html`<${Dialog} title=${t(`files.state.${how}`)} close=${close}>
+    <p>${t(`files.explain.${how}`)}</p>
+    <div class="buttons buttons--end">
+      <button type="button" class="button" data-first onClick=${close}>${t("form.understood")}</button>
+    </div>
+  <//>`;
+}
+
+/** @param {{file: FileEntry, close: () => void}} props */
+function DeleteFile({ file, close }) {
+  const { files, session, toasts } = useApp();
+  const words = useWords();
+  const { t, format } = words;
+  const saved = session.status?.stable && file.created <= session.status.stable.saved_at;
+  const remove = useDeed(async () => {
+    await files.remove(file.id);
+    session.refreshSoon();
+    close();
+    toasts.say(t("files.deleted", { name: file.name }), { icon: "trash-2" });
+  });
+  return html`<${Dialog} title=${t("files.delete_ask")} close=${close}>
+    <p><strong>${file.name}</strong> · <span class="numbers">${format.size(file.size)}</span></p>
+    <p>${saved ? t("files.delete_saved") : t("files.delete_new")}</p>
+    ${Boolean(remove.error) && html`<${Note} tone="red" icon="circle-alert" alert>${explain(words, remove.error)}<//>`}
+    <div class="buttons buttons--end">
+      <button type="button" class="button" data-first onClick=${close}>${t("files.delete_no")}</button>
+      <button type="button" class="button button--danger" aria-disabled=${remove.busy ? "true" : null} onClick=${remove.run}>
+        ${remove.busy ? t("form.moment") : t("files.delete_yes")}
+      </button>
+    </div>
+  <//>`;
+}

@@ -1,0 +1,38 @@
+// @ts-check
+/** Pages that are fetched when somebody first opens them. */
+
+import { useWords } from "../ui/app.js";
+import { Empty, Waiting } from "../ui/parts.js";
+import { html, useEffect, useState } from "../ui/preact.js";
+
+/**
+ * @param {() => Promise<any>} load
+ * @returns {(props: any) => any}
+ */
+export function lazy(load) {
+  /** @type {any} */
+  let Loaded = null;
+  return function Lazy(props) {
+    const { t } = useWords();
+    const [, draw] = useState(0);
+    const [failed, setFailed] = useState(false);
+    useEffect(() => {
+      if (Loaded) return;
+      load().then(
+        (found) => {
+          Loaded = found;
+          draw((count) => count + 1);
+        },
+        () => setFailed(true),
+      );
+    }, []);
+    if (Loaded) return html`<${Loaded} ...${props} />`;
+    // A browser remembers that a module could not be fetched: only a new page asks again.
+    if (!failed) return html`<${Waiting} label=${t("wait.loading")} />`;
+    return html`<${Empty} icon="wifi-off" title=${t("root.unreachable")}>
+      <button type="button" class="button" onClick=${() => window.location.reload()}>
+        ${t("root.retry")}
+      </button>
+    <//>`;
+  };
+}

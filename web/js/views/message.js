@@ -1,0 +1,109 @@
+// @ts-check
+/** One row of a conversation. Takes no part in state: a long conversation draws hundreds of them. */
+
+import { parts } from "../models/text.js";
+import { contentPath } from "../models/files.js";
+import { fileIcon, Icon } from "../ui/icon.js";
+import { html } from "../ui/preact.js";
+
+/** @typedef {import("../models/bubbles.js").Row} AnyRow */
+/** @typedef {import("../models/bubbles.js").MessageRow} MessageRow */
+/** @typedef {import("../types.js").Attachment} Attachment */
+/** @typedef {import("../ui/app.js").App} App */
+/** @typedef {import("../words.js").Words} Words */
+
+const PICTURES = /^image\/(png|jpeg|gif|webp|avif)$/;
+
+/** @param {{row: AnyRow, app: App, words: Words}} props */
+export function Row({ row, app, words }) {
+  const { t, format } = words;
+  if (row.kind === "day") {
+    return html`<p class="line line--day"><span>${format.day(row.ts, app.now())}</span></p>`;
+  }
+  if (row.kind === "unread") return html`<p class="line line--unread"><span>${t("chat.unread_line")}</span></p>`;
+  if (row.kind === "notice") return html`<p class="line line--notice">${noticeText(row, t)}</p>`;
+  return html`<${Message} row=${row} app=${app} words=${words} />`;
+}
+
+/**
+ * @param {import("../models/bubbles.js").NoticeRow} row
+ * @param {Words["t"]} t
+ */
+function noticeText(row, t) {
+  const came = row.came.length ? t("chat.came", { n: row.came.length, names: row.came.join(", ") }) : "";
+  const gone = row.gone.length ? t("chat.gone", { n: row.gone.length, names: row.gone.join(", ") }) : "";
+  return [came, gone].filter(Boolean).join(" · ");
+}
+
+/** @param {{row: MessageRow, app: App, words: Words}} props */
+function Message({ row, app, words }) {
+  const { t, format } = words;
+  const { message, outgoing } = row;
+  const kind = ["bubble", row.own ? "bubble--own" : "", row.first ? "bubble--first" : ""].join(" ");
+  const failed = outgoing?.state === "failed";
+  return html`<article class=${failed ? `${kind} bubble--failed` : kind}>
+    <p class=${row.first && !row.own ? "bubble__name" : "only-heard"}>
+      ${row.own ? t("chat.you") : message?.from.name}
+    </p>
+    <div class="bubble__body">
+      <${Text} body=${(message ?? outgoing)?.body ?? ""} deleted=${message?.deleted ? t("chat.deleted") : ""} />
+      ${((message ?? outgoing)?.files ?? []).map((file) => html`<${Attached} key=${file.id} file=${file} words=${words} />`)}
+    </div>
+    ${failed
+      ? html`<${Failed} cid=${outgoing?.cid ?? ""} code=${outgoing?.code ?? ""} app=${app} words=${words} />`
+      : html`<p class=${row.last || outgoing ? "bubble__foot" : "only-heard"}>
+          ${message?.edited && html`<span>${t("chat.edited")} · </span>`}
+          ${message?.restored && html`<span>${t("chat.restored")} · </span>`}
+          <span class="numbers">${format.time(row.ts)}</span>
+          ${row.own && html`<${Tick} sent=${Boolean(message)} words=${words} />`}
+        </p>`}
+  </article>`;
+}
+
+/** @param {{body: string, deleted: string}} props */
+function Text({ body, deleted }) {
+  if (deleted) return html`<p class="bubble__text soft"><em>${deleted}</em></p>`;
+  if (!body) return null;
+  return html`<p class="bubble__text" dir="auto">
+    ${parts(body).map((part) => {
+      if (part.kind === "code") return html`<code>${part.text}</code>`;
+      if (part.kind === "text") return part.text;
+      return html`<a href=${part.text} target="_blank" rel="noopener noreferrer">${part.text}</a>`;
+    })}
+  </p>`;
+}
+
+/** @param {{sent: boolean, words: Words}} props */
+function Tick({ sent, words }) {
+  const label = sent ? words.t("chat.sent") : words.t("chat.pending");
+  return html`<span class="tick" title=${label}>
+    <${Icon} name=${sent ? "check" : "clock"} /><span class="only-heard">${label}</span>
+  </span>`;
+}
+
+/** @param {{cid: string, code: string, app: App, words: Words}} props */
+function Failed({ cid, code, app, words }) {
+  const { t } = words;
+  return html`<div class="bubble__failed" role="alert">
+    <p><${Icon} name="circle-alert" /> ${t("chat.failed")} ${words.error(code)}</p>
+    <button type="button" class="button" onClick=${() => app.outbox.retry(cid)}>${t("chat.retry")}</button>
+    <button type="button" class="button button--quiet" onClick=${() => app.outbox.drop(cid)}>${t("chat.discard")}</button>
+  </div>`;
+}
+
+/** @param {{file: Attachment, words: Words}} props */
+function Attached({ file, words }) {
+  const { t, format } = words;
+  const held = file.state === "rejected" || file.scan === "flagged";
+  const href = contentPath(file.id);
+  if (PICTURES.test(file.type) && !held) {
+    return html`<a class="picture" href=${`${href}?inline=1`} target="_blank" rel="noopener">
+      <img src=${`${href}?inline=1`} alt=${file.name} loading="lazy" width=${file.width} height=${file.height} />
+    </a>`;
+  }
+  return html`<a class="attached" href=${href} download=${file.name} aria-disabled=${held ? "true" : null}>
+    <${Icon} name=${fileIcon(file.type)} />
+    <span class="attached__name cut">${file.name}</span>
+    <span class="soft numbers">${held ? t("files.state.held") : format.size(file.size)}</span>
+  </a>`;
+}

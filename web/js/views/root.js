@@ -1,0 +1,73 @@
+// @ts-check
+/** Which page, for whom: the claim page, the doors, or the house. */
+
+import { useApp, useWords } from "../ui/app.js";
+import { DialogPlace, ToastPlace } from "../ui/dialog.js";
+import { Empty } from "../ui/parts.js";
+import { html, useEffect, useErrorBoundary, useModel } from "../ui/preact.js";
+import { lazy } from "./lazy.js";
+import { NewPassword } from "./new_password.js";
+import { Shell } from "./shell.js";
+import { SignIn } from "./sign_in.js";
+
+const Claim = lazy(() => import("./claim.js").then((module) => module.Claim));
+const Register = lazy(() => import("./register.js").then((module) => module.Register));
+const Help = lazy(() => import("./help.js").then((module) => module.HelpDoor));
+
+const HOUSE = new Set(["sign_in", "claim", "register"]);
+
+export function Root() {
+  const [error, again] = useErrorBoundary((problem) => console.error(problem));
+  return html`
+    ${error ? html`<${Broken} again=${again} />` : html`<${Page} />`}
+    <${DialogPlace} />
+    <${ToastPlace} />
+  `;
+}
+
+function Page() {
+  const { session, router } = useApp();
+  useModel(session, router);
+  const { page } = router.route;
+  if (!session.status) return html`<${Unreachable} />`;
+  if (!session.status.claimed) return html`<${Claim} />`;
+  if (page === "new_password") return html`<${NewPassword} />`;
+  if (!session.me) return html`<${Outside} page=${page} />`;
+  if (HOUSE.has(page)) return html`<${GoHome} />`;
+  return html`<${Shell} route=${router.route} />`;
+}
+
+/** What people see who have not signed in. @param {{page: string}} props */
+function Outside({ page }) {
+  if (page === "register") return html`<${Register} />`;
+  if (page === "help") return html`<${Help} />`;
+  return html`<${SignIn} />`;
+}
+
+function GoHome() {
+  const { router } = useApp();
+  useEffect(() => router.go("/inicio", { replace: true }), []);
+  return null;
+}
+
+function Unreachable() {
+  const { session } = useApp();
+  const { t, error } = useWords();
+  return html`<main class="door">
+    <${Empty} icon="wifi-off" title=${t("root.unreachable")}>
+      <p>${error("offline")}</p>
+      <button type="button" class="button button--main" onClick=${() => session.load()}>${t("root.retry")}</button>
+    <//>
+  </main>`;
+}
+
+/** A mistake of ours. It is told, and the way on is offered. @param {{again: () => void}} props */
+function Broken({ again }) {
+  const { t } = useWords();
+  return html`<main class="door">
+    <${Empty} icon="triangle-alert" title=${t("root.broken")}>
+      <p>${t("root.broken_hint")}</p>
+      <button type="button" class="button button--main" onClick=${again}>${t("root.retry")}</button>
+    <//>
+  </main>`;
+}

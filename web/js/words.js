@@ -1,0 +1,49 @@
+// @ts-check
+/** The chosen language, loaded: sentences and formats. Must not choose it. */
+
+import { Format } from "./models/format.js";
+import { Observable } from "./models/observable.js";
+import { errorSentence, translator } from "./models/words.js";
+
+/** @typedef {import("./models/preferences.js").Preferences} Preferences */
+
+export class Words extends Observable {
+  /** @param {Preferences} preferences */
+  constructor(preferences) {
+    super();
+    this.preferences = preferences;
+    /** @type {Record<string, string>} */
+    this.dictionary = {};
+    this.language = "";
+    this.t = translator({});
+    this.format = new Format("es", this.t);
+  }
+
+  /** Fetches the dictionary of the language that is wanted now. */
+  async load() {
+    const { language, locale } = this.preferences;
+    if (language === this.language) return;
+    const module = language === "en" ? await import("../i18n/en.js") : await import("../i18n/es.js");
+    this.dictionary = module.default;
+    this.language = language;
+    this.t = translator(this.dictionary);
+    this.format = new Format(locale, this.t);
+    this.changed();
+  }
+
+  /**
+   * @param {string} code
+   * @param {Record<string, unknown>} [params]
+   */
+  error(code, params = {}) {
+    const shown = Object.assign({}, params);
+    for (const name of ["maximum", "size", "left"]) {
+      if (code !== "weak_password" && typeof shown[name] === "number" && shown.field !== "body") {
+        shown[name] = this.format.size(/** @type {number} */ (shown[name]));
+      }
+    }
+    const wait = Number(params.retry_ms) / 1000 || Number(params.seconds) || 0;
+    shown.wait = wait ? this.format.duration(wait) : this.t("time.moment");
+    return errorSentence(this.dictionary, code, shown);
+  }
+}
