@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -41,7 +41,12 @@ class Served:
     """`pichat serve` on a free port of loopback, until `stop` or `kill`."""
 
     def __init__(
-        self, data: Path, *words: str, host: str = "127.0.0.1", settings: Mapping[str, str] = CHOICES
+        self,
+        data: Path,
+        *words: str,
+        host: str = "127.0.0.1",
+        settings: Mapping[str, str] = CHOICES,
+        around: Sequence[str] = (),
     ) -> None:
         self.data = data
         pairs = [word for name, value in settings.items() for word in ("--set", f"{name}={value}")]
@@ -49,6 +54,7 @@ class Served:
         self._log = (data.parent / f"{data.name}.log").open("w+")
         self.process = subprocess.Popen(
             [
+                *around,
                 sys.executable,
                 "-m",
                 "appliance",
