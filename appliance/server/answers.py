@@ -69,6 +69,7 @@ class Answers(RequestHandler):
         if not self.house.doors.host_is_ours(host):
             host = ""
         self.set_header("Content-Security-Policy", headers.page_policy(host, secure, style))
+        self.set_header("Referrer-Policy", headers.PAGE_REFERRER)
         for name, value in headers.SECURE.items() if secure else ():
             self.set_header(name, value)
 

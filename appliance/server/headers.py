@@ -13,6 +13,9 @@ COMMON: Mapping[str, str] = {
     "Cache-Control": "no-store",
 }
 
+# A page that says "no-referrer" sends its own forms with "Origin: null", as a sandbox would.
+PAGE_REFERRER = "same-origin"
+
 # Sent over HTTPS alone: elsewhere browsers ignore it and write an error on the console.
 SECURE: Mapping[str, str] = {"Cross-Origin-Opener-Policy": "same-origin"}
 
