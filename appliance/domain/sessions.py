@@ -86,7 +86,8 @@ class Sessions:
         self._by_token: OrderedDict[bytes, SessionRow] = OrderedDict()
         self._token_of: dict[str, bytes] = {}
         self._ended = 0  # rises with every end, so that a row read before it is not cached after it
-        self._seen: dict[str, int] = {}  # not yet in the table
+        self._seen: dict[str, int] = {}  # last uses since the start, so newer than the table
+        self._unwritten: set[str] = set()
         self._seen_written = clock.monotonic()
         box.write_now(lambda db: rows.delete_over(db, *self._over()))
 
@@ -188,7 +189,7 @@ class Sessions:
                 row.client,
                 row.address,
                 row.created,
-                max(row.seen, self._seen.get(row.id, 0)),
+                self._last_use(row),
                 row.id == actor.session,
             )
             for row in found
@@ -216,6 +217,7 @@ class Sessions:
         for session in gone:
             self._forget(session)
             self._seen.pop(session, None)
+            self._unwritten.discard(session)
         return (SessionsEnded(gone),) if gone else ()
 
     def close(self) -> None:
@@ -244,22 +246,22 @@ class Sessions:
         if person is None or self._is_over(row):
             return None
         now = self._clock.now()
-        if now - max(row.seen, self._seen.get(row.id, 0)) >= SEEN_MS:
+        if now - self._last_use(row) >= SEEN_MS:
             self._seen[row.id] = now
-        if self._seen and self._clock.monotonic() - self._seen_written >= SEEN_MS / 1000:
+            self._unwritten.add(row.id)
+        if self._unwritten and self._clock.monotonic() - self._seen_written >= SEEN_MS / 1000:
             seen = self._take_seen()
             self._box.later(lambda db: rows.saw(db, seen))
         return person.actor(row.id)
 
     def _take_seen(self) -> list[tuple[str, int]]:
-        seen = list(self._seen.items())
-        self._seen.clear()
+        seen = [(session, self._seen[session]) for session in self._unwritten]
+        self._unwritten.clear()
         self._seen_written = self._clock.monotonic()
-        for session, at in seen:
-            token_hash = self._token_of.get(session)
-            if token_hash is not None:
-                self._by_token[token_hash] = replace(self._by_token[token_hash], seen=at)
         return seen
+
+    def _last_use(self, row: SessionRow) -> int:
+        return max(row.seen, self._seen.get(row.id, 0))
 
     def _forget(self, session: str) -> None:
         self._ended += 1
@@ -273,5 +275,4 @@ class Sessions:
 
     def _is_over(self, row: SessionRow) -> bool:
         now, idle_since = self._over()
-        seen = max(row.seen, self._seen.get(row.id, 0))
-        return now >= row.expires or (row.kind == "cookie" and seen <= idle_since)
+        return now >= row.expires or (row.kind == "cookie" and self._last_use(row) <= idle_since)

@@ -1,4 +1,4 @@
-"""Acceptable values: names that do not pretend, passwords that nobody guesses first, texts that can be kept."""
+"""Acceptable values: names that do not pretend, passwords that nobody guesses, texts that can be kept."""
 
 import pytest
 
