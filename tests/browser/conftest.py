@@ -55,7 +55,7 @@ class Window:
 
 
 class Windows:
-    """Opens windows on one box; at the end every console must have been silent, but for what was announced."""
+    """Opens windows on one box; each console must stay silent but for what was announced."""
 
     def __init__(self, browser: Browser, url: str) -> None:
         self._browser = browser
