@@ -79,7 +79,7 @@ _OTHER = (
 def refusal(code: str, request_id: str) -> str:
     """A refusal as a page; the id helps an administrator to find it in the log."""
     (es_title, es_line, es_label), (en_title, en_line, en_label), address = _SENTENCES.get(code, _OTHER)
-    mark = f"{code} · {request_id}"
-    spanish = said(es_title, es_line, mark, language="es", links=((address, es_label),))
-    english = said(en_title, en_line, mark, language="en", links=((address, en_label),))
-    return page("PiChat", both(spanish, english))
+    spanish = said(es_title, es_line, language="es", links=((address, es_label),))
+    english = said(en_title, en_line, language="en", links=((address, en_label),))
+    mark = f"<hr><p><small>{escape(code)} · {escape(request_id)}</small></p>"
+    return page("PiChat", both(spanish, english) + mark)

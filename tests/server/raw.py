@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from appliance.server.app import make_app, serve
@@ -85,6 +87,15 @@ async def exchange(port: int, text: str | bytes) -> bytes:
     async with wire(port) as one:
         await one.send(text)
         return await one.rest()
+
+
+def certificate(folder: Path) -> tuple[Path, Path]:
+    """A certificate for nobody in particular, and its key."""
+    cert, key = folder / "cert.pem", folder / "key.pem"
+    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
+    command += ["-days", "2", "-subj", "/CN=pichat", "-keyout", str(key), "-out", str(cert)]
+    subprocess.run(command, check=True, capture_output=True)
+    return cert, key
 
 
 @asynccontextmanager

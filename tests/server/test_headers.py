@@ -1,7 +1,6 @@
 """What every answer says to the browser, and which pages of others may read it or write."""
 
 import ssl
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ from appliance.base.errors import StartError
 from appliance.server.base import BaseHandler
 from appliance.server.route import Access, Route
 from tests.people import People
-from tests.server.raw import another_server, wire
+from tests.server.raw import another_server, certificate, wire
 
 APP = "https://app.example:8443"
 
@@ -202,14 +201,6 @@ async def test_over_https_the_cookie_and_the_page_are_stricter(people: People, t
         assert "wss://" in page.headers["Content-Security-Policy"]
 
 
-def certificate(folder: Path) -> tuple[Path, Path]:
-    cert, key = folder / "cert.pem", folder / "key.pem"
-    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
-    command += ["-days", "2", "-subj", "/CN=pichat", "-keyout", str(key), "-out", str(cert)]
-    subprocess.run(command, check=True, capture_output=True)
-    return cert, key
-
-
 async def test_with_a_certificate_the_port_speaks_https(box: Any, tmp_path: Path, expect_log: Any) -> None:
     expect_log("SSL Error")
     cert, key = certificate(tmp_path)
@@ -237,3 +228,33 @@ async def test_a_certificate_that_cannot_be_used_stops_the_start(box: Any, tmp_p
         with pytest.raises(StartError, match="certificate"):
             async with another_server(box, **changes):
                 pass
+
+
+UPGRADE = ("Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13")
+UPGRADE += ("Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",)
+
+
+@pytest.mark.parametrize(
+    ("origin", "status"),
+    [
+        ("", 101),
+        ("Origin: http://localhost", 101),
+        ("Origin: null", 101),  # it must show a token in its hello: the cookie does not count
+        (f"Origin: {APP}", 101),
+        ("Origin: https://localhost", 403),
+        ("Origin: http://localhost:1", 403),
+        ("Origin: http://evil.example", 403),
+    ],
+)
+async def test_a_socket_opens_for_pages_of_ours_alone(box: Any, origin: str, status: int) -> None:
+    async with another_server(box, allowed_origins=(APP,)) as port, wire(port) as one:
+        lines = (*UPGRADE, origin) if origin else UPGRADE
+        assert (await one.get("/ws", *lines)).status == status
+
+
+async def test_a_page_from_a_file_does_not_act_with_the_cookie(people: People) -> None:
+    await people.ana.sign_in(cookie=True)
+    people.ana.token = ""
+    assert (await people.ana.get("/api/users/me")).status == 200
+    for origin in ("null", "http://evil.example"):
+        assert (await people.ana.get("/api/users/me", Origin=origin)).status == 401

@@ -1,7 +1,10 @@
 """What strangers can send and how long they may take: sizes, times, connections, broken framing."""
 
 import asyncio
+import errno
+import socket
 from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +13,7 @@ from appliance.base.errors import StartError
 from appliance.base.settings import Settings
 from appliance.server import connections
 from tests.people import People
-from tests.server.raw import Wire, another_server, exchange, wire
+from tests.server.raw import Wire, another_server, certificate, exchange, wire
 
 LOGIN = "POST /api/users/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
 
@@ -237,3 +240,39 @@ async def test_without_a_host_both_families_listen_on_one_port(box: Any) -> None
             async with wire(port, host) as one:
                 reply = await one.get("/api/client-ip", host=f"[{host}]" if ":" in host else host)
                 assert reply.json == {"ip": host, "version": 6 if ":" in host else 4, "proxied": False}
+
+
+@pytest.mark.parametrize(
+    ("lacking", "left"), [((socket.AF_INET6,), {"0.0.0.0"}), ((socket.AF_INET,), {"::"})]
+)
+def test_a_family_that_the_machine_lacks_is_left_out(
+    monkeypatch: pytest.MonkeyPatch, lacking: tuple[int, ...], left: set[str]
+) -> None:
+    """As a kernel without that protocol answers."""
+    forget(monkeypatch, lacking)
+    sockets = connections.listen(Settings(port=0))
+    assert {one.getsockname()[0] for one in sockets} == left
+    connections.close_all(sockets)
+
+
+def test_a_machine_that_lacks_both_does_not_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    forget(monkeypatch, (socket.AF_INET, socket.AF_INET6))
+    with pytest.raises(StartError, match="no address of this machine"):
+        connections.listen(Settings(port=0))
+
+
+def forget(monkeypatch: pytest.MonkeyPatch, lacking: tuple[int, ...]) -> None:
+    real = socket.socket
+
+    def lame(family: int, *more: Any) -> socket.socket:
+        if family in lacking:
+            raise OSError(errno.EAFNOSUPPORT, "Address family not supported by protocol")
+        return real(family, *more)
+
+    monkeypatch.setattr(socket, "socket", lame)
+
+
+async def test_a_tls_handshake_that_never_comes_is_cut_off(box: Any, tmp_path: Path) -> None:
+    cert, key = certificate(tmp_path)
+    async with another_server(box, tls_cert=cert, tls_key=key, idle_seconds=1) as port, wire(port) as mute:
+        assert await mute.rest() == b""
