@@ -4,15 +4,17 @@ Knows signals and sockets of the process; decides nothing about content.
 """
 
 import asyncio
+import contextlib
 import signal
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
 from appliance.assembly import Box, Ended, build, build_rescue
 from appliance.base.log import logger
 from appliance.base.settings import Settings
 from appliance.console import greeting
+from appliance.host import systemd
 from appliance.store.opening import NoGoodGeneration
 
 _log = logger("box")
@@ -24,7 +26,8 @@ async def serve(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    sockets: Sequence[socket.socket] = ()
+    sockets: Sequence[socket.socket] = systemd.listening()
+    started = False
     while not stop.is_set():
         try:
             box = await asyncio.to_thread(build, settings)
@@ -32,9 +35,11 @@ async def serve(settings: Settings) -> None:
             await rescue(settings, damage, sockets, stop)
             return
         await box.start(sockets)
-        if not sockets:
+        if not started:
             say(box)
-        ended = await box.until_ended(stop)
+        started = True
+        async with watched(box.services.health.writable):
+            ended = await box.until_ended(stop)
         sockets = box.keep_sockets() if ended is Ended.RESET else ()
         await box.stop(ended)
     for one in sockets:
@@ -47,9 +52,35 @@ async def rescue(
     """Nothing of the snapshot can be read: a page says so, and nothing is deleted."""
     _log.error("no generation can be read: %s; serving the rescue page", damage)
     server = build_rescue(settings, str(damage), sockets)
-    await stop.wait()
+    async with watched():
+        await stop.wait()
     server.stop()
     await server.close_all_connections()
+
+
+async def _always() -> bool:
+    return True
+
+
+@contextlib.asynccontextmanager
+async def watched(well: Callable[[], Awaitable[bool]] = _always) -> AsyncIterator[None]:
+    """Tells the service manager that we serve, and again and again that we are well; it ends us when not."""
+    systemd.tell("READY=1")
+    beats = asyncio.create_task(_beat(well))
+    try:
+        yield
+    finally:
+        beats.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await beats
+
+
+async def _beat(well: Callable[[], Awaitable[bool]]) -> None:
+    seconds = systemd.watchdog_seconds()
+    while seconds is not None:
+        if await well():
+            systemd.tell("WATCHDOG=1")
+        await asyncio.sleep(seconds)
 
 
 def say(box: Box) -> None:

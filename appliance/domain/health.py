@@ -23,6 +23,10 @@ class Health:
             found.append("disk_full")
         return found
 
+    async def writable(self) -> bool:
+        """Whether both databases take work; a program that cannot even do that is better started again."""
+        return all([await writable(database) for database in self._databases.values()])
+
 
 async def writable(database: Database) -> bool:
     """Whether the writer still takes work in time. Nothing is changed, so nothing reaches the card."""
