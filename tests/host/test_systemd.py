@@ -36,10 +36,9 @@ def heard(ear: socket.socket, word: bytes) -> None:
 
 def test_a_passed_socket_is_served_and_the_manager_hears_that_we_are_well(tmp_path: Path) -> None:
     name = f"\0pichat-{os.getpid()}"
-    with (
-        socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ear,
-        socket.create_server(("127.0.0.1", 0)) as one,
-    ):
+    with socket.create_server(("127.0.0.1", 0)) as one:
+        port = str(one.getsockname()[1])
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ear:
         ear.bind(name)
         around = (sys.executable, "-c", MANAGER, port, name.replace("\0", "@"))
         served = Served(tmp_path / "data", host="", around=around)
