@@ -91,10 +91,11 @@ class Claim:
         issued = self._sessions.issue(row.id, kind, address, client)
 
         def work(db: Connection) -> list[str]:
-            if meta.get(db, _META) != self._code or users.count(db):
+            if meta.get(db, _META) != self._code or users.enabled(db, Role.ADMINISTRATOR.value):
                 raise Refusal(Code.CLAIMED)
+            if not users.insert(db, row):
+                raise Refusal(Code.NAME_TAKEN)
             meta.drop(db, _META)
-            users.insert(db, row)
             audit.write(
                 db, row.created, (row.id, row.name), "claim", subject=row.id, detail={"from": address}
             )

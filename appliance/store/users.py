@@ -74,6 +74,13 @@ def count(db: Connection) -> int:
     return int(db.execute("SELECT count(*) FROM users").fetchone()[0])
 
 
+def enabled(db: Connection, role: str) -> int:
+    """How many of this role are not disabled."""
+    return int(
+        db.execute("SELECT count(*) FROM users WHERE role = ? AND NOT disabled", (role,)).fetchone()[0]
+    )
+
+
 def able(db: Connection, role: str) -> int:
     """How many of this role can sign in: not disabled, and with a password."""
     found = db.execute(

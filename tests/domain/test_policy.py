@@ -12,13 +12,11 @@ def actor(role: Role, room: str | None = None) -> Actor:
     return Actor("u_1", "ana", "Ana", role, "s_1", room)
 
 
-@pytest.mark.parametrize("action", Action)
 @pytest.mark.parametrize("role", Role)
-def test_every_action_has_a_row_for_every_role_and_more_membership_never_takes_away(
-    role: Role, action: Action
-) -> None:
-    answers = [policy.may(actor(role), action, membership) for membership in Membership]
-    assert answers == sorted(answers)
+def test_every_action_has_a_row_and_more_membership_never_takes_away(role: Role) -> None:
+    for action in Action:
+        answers = [policy.may(actor(role), action, membership) for membership in Membership]
+        assert answers == sorted(answers), action
 
 
 @pytest.mark.parametrize(
