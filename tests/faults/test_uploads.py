@@ -1,0 +1,235 @@
+"""Uploads that end badly: cut, stalled, killed, on a full disk. Nothing stays behind, chat goes on."""
+
+import asyncio
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.boxes import ADMIN, Boxes
+from tests.faults.volumes import SmallDisk
+from tests.people import People, Person
+from tests.served import Served, eventually
+from tests.server.raw import wire
+from tests.server.sending import bodies, curl, form, http_client, nothing_left
+
+MB = 1_000_000
+
+
+@asynccontextmanager
+async def beginning(person: Person, size: int, sent: int, name: str = "a.bin") -> Any:
+    """An upload that has announced `size` bytes, sent some, and waits."""
+    head = (
+        f"PUT /api/uploads/{name} HTTP/1.1\r\nHost: localhost\r\n"
+        f"Authorization: Bearer {person.token}\r\nContent-Length: {size}\r\n\r\n"
+    )
+    async with wire(person.box.port) as one:
+        await one.send(head)
+        await one.send(bytes(sent))
+        yield one
+
+
+async def until(check: Any, seconds: float = 20) -> None:
+    async with asyncio.timeout(seconds):
+        while not check():
+            await asyncio.sleep(0.01)
+
+
+async def claimed(served: Served) -> Person:
+    body = {"code": served.claim_code, "username": ADMIN[0], "password": ADMIN[1]}
+    assert (await Person(served).post("/api/claim", body)).status == 201
+    return await Person(served, *ADMIN).sign_in()
+
+
+async def chat_works(person: Person) -> None:
+    room = (await person.get("/api/rooms")).json["items"][0]["id"]
+    assert (await person.post(f"/api/rooms/{room}/join")).status == 200
+    sent = await person.post(f"/api/rooms/{room}/messages", {"body": "sigo aquí"})
+    assert sent.status == 201, sent.text
+
+
+async def test_a_cut_connection_leaves_nothing(box: Any, people: People) -> None:
+    files = box.services.files
+    async with beginning(people.admin, 50 * MB, 3 * MB):
+        await until(lambda: bodies(box) and bodies(box)[0].stat().st_size >= 2 * MB)
+        assert files.under_way == 1
+    await nothing_left(box)
+    async with beginning(people.admin, 50 * MB, 0):
+        await until(lambda: files.under_way == 1)
+    await nothing_left(box)
+    body, kind = form(("file", "a.bin", bytes(3 * MB)), ("file", "b.bin", bytes(MB)))
+    async with wire(box.port) as one:
+        await one.send(
+            f"POST /api/uploads HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {people.admin.token}\r\n"
+            f"Content-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n"
+        )
+        await one.send(body[:-100])
+        await until(lambda: files.under_way == 2)
+    await nothing_left(box)
+    assert (await people.uma.get("/api/uploads")).json["items"] == []
+
+
+async def test_an_upload_that_falls_silent_is_cut_off(boxes: Boxes) -> None:
+    box = await boxes.claimed(upload_idle_seconds=1)
+    admin = await People(box).admin.sign_in()
+    async with beginning(admin, 50 * MB, MB) as one:
+        await until(lambda: box.services.files.under_way == 1)
+        assert await one.rest() == b""
+    await nothing_left(box)
+    async with beginning(admin, 3 * MB, MB) as one:
+        for _ in range(8):  # longer than the watch, but never silent
+            await asyncio.sleep(0.25)
+            await one.send(bytes(MB // 4))
+        assert (await one.reply()).status == 201
+    await admin.leave()
+
+
+async def test_a_refused_upload_that_falls_silent_is_cut_off_too(boxes: Boxes) -> None:
+    box = await boxes.claimed(upload_idle_seconds=1, body_seconds=1)
+    admin = await People(box).admin.sign_in()
+    for path in ("/api/uploads/a.bin", "/api/uploads"):
+        async with wire(box.port) as one:
+            await one.send(f"PUT {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5000000\r\n\r\n")
+            await one.send(bytes(1000))
+            await one.rest()
+    assert (await admin.get("/api/uploads")).status == 200
+    await admin.leave()
+
+
+async def test_a_box_that_stops_ends_uploads(boxes: Boxes) -> None:
+    box = await boxes.claimed()
+    admin = await People(box).admin.sign_in()
+    async with beginning(admin, 50 * MB, 2 * MB) as one:
+        await until(lambda: box.services.files.under_way == 1)
+        await boxes.stop(box)
+        assert await one.rest() == b""
+    assert bodies(box) == []
+    await admin.leave()
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[list[Served]]:
+    """Processes to be ended with the test."""
+    running: list[Served] = []
+    yield running
+    for one in running:
+        one.stop()
+
+
+async def test_a_killed_process_keeps_what_it_answered_and_nothing_else(
+    tmp_path: Path, served: list[Served]
+) -> None:
+    served.append(Served(tmp_path / "data"))
+    admin = await claimed(served[0])
+    body = os.urandom(3 * MB)
+    kept = (await admin.put("/api/uploads/entero.bin", body)).json
+    async with beginning(admin, 50 * MB, 5 * MB):
+        await until(lambda: any(part.stat().st_size for part in parts(tmp_path)))
+        served[0].kill()
+    assert parts(tmp_path) != []
+    served.append(Served(tmp_path / "data"))
+    assert parts(tmp_path) == []
+    again = await Person(served[1], *ADMIN).sign_in()
+    assert [file["id"] for file in (await again.get("/api/uploads")).json["items"]] == [kept["id"]]
+    assert (await again.get(f"/api/uploads/{kept['id']}/content")).content == body
+    for person in (admin, again):
+        await person.leave()
+
+
+def parts(folder: Path) -> list[Path]:
+    return list(folder.glob("data/live/*/incoming/*"))
+
+
+async def test_memory_stays_flat_while_200_megabytes_come(tmp_path: Path, served: list[Served]) -> None:
+    served.append(Served(tmp_path / "data"))
+    admin = await claimed(served[0])
+    file = tmp_path / "grande.bin"
+    piece = os.urandom(MB)
+    digest = hashlib.sha256()
+    with file.open("wb") as out:
+        for _ in range(200):
+            out.write(piece)
+            digest.update(piece)
+    assert (await admin.put("/api/uploads/primero.bin", piece)).status == 201
+    Path(f"/proc/{served[0].process.pid}/clear_refs").write_text("5")  # the peak counts from here
+    before = memory(served[0], "VmRSS")
+    for name, words in (
+        ("a.bin", ("-T", str(file))),
+        ("", ("-F", f"file=@{file}")),
+    ):
+        sent = await curl(served[0].port, f"/api/uploads/{name}".rstrip("/"), *words, by=admin)
+        assert (sent.status, sent.json["sha256"]) == (201, digest.hexdigest())
+    back = await curl(
+        served[0].port, f"/api/uploads/{sent.json['id']}/content", "-o", str(file) + ".back", by=admin
+    )
+    assert back.status == 200
+    assert Path(f"{file}.back").read_bytes() == file.read_bytes()
+    assert memory(served[0], "VmHWM") - before < 20 * 2**20
+    await admin.leave()
+
+
+def memory(served: Served, name: str) -> int:
+    """Bytes, as the kernel counts them."""
+    lines = Path(f"/proc/{served.process.pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(name)) * 1024
+
+
+@pytest.mark.namespace
+async def test_what_cannot_fit_is_refused_before_it_comes(tmp_path: Path, served: list[Served]) -> None:
+    disk = SmallDisk(tmp_path / "data", 64)
+    served.append(disk)
+    admin = await claimed(disk)
+    async with beginning(admin, 40 * MB, 0):
+        while (
+            seen := await http_client(disk.port, "/api/uploads/b.bin", bytes(35 * MB), by=admin)
+        ).status != 507:
+            assert (await admin.delete(f"/api/uploads/{seen.json['id']}")).status == 204
+        assert seen.code == "no_space"
+        assert seen.json["error"]["params"]["left"] < 35 * MB
+    eventually(lambda: not parts_inside(disk))
+    sent = await http_client(disk.port, "/api/uploads/b.bin", bytes(35 * MB), by=admin)
+    assert sent.status == 201
+    await admin.leave()
+
+
+@pytest.mark.namespace
+async def test_a_disk_that_fills_up_meanwhile(tmp_path: Path, served: list[Served]) -> None:
+    disk = SmallDisk(tmp_path / "data", 64)
+    served.append(disk)
+    admin = await claimed(disk)
+    async with beginning(admin, 30 * MB, 5 * MB) as one:
+        await until(lambda: any(part.stat().st_size > 3 * MB for part in parts_inside(disk)))
+        filler = disk.fill(leave=2 * MB)
+        await one.send(bytes(25 * MB))
+        reply = await one.reply()
+        assert (reply.status, reply.code) == (507, "no_space")
+        await chat_works(admin)
+    eventually(lambda: not parts_inside(disk))
+    await chat_works(admin)
+    assert (await admin.get("/api/uploads")).json["items"] == []
+    filler.unlink()
+    assert (await admin.put("/api/uploads/a.bin", bytes(30 * MB))).status == 201
+    assert "Traceback" not in disk.log
+    await admin.leave()
+
+
+@pytest.mark.namespace
+async def test_a_full_disk_can_be_tidied(tmp_path: Path, served: list[Served]) -> None:
+    disk = SmallDisk(tmp_path / "data", 64, reserve_bytes=str(4 * 2**20))
+    served.append(disk)
+    admin = await claimed(disk)
+    file = (await admin.put("/api/uploads/a.bin", bytes(20 * MB))).json
+    disk.fill(leave=0)
+    assert (await admin.put("/api/uploads/b.bin", bytes(MB))).code == "no_space"
+    assert (await admin.delete(f"/api/uploads/{file['id']}")).status == 204
+    await chat_works(admin)
+    assert (await admin.put("/api/uploads/b.bin", bytes(MB))).status == 201
+    await admin.leave()
+
+
+def parts_inside(disk: SmallDisk) -> list[Path]:
+    return list(disk.inside.glob("live/*/incoming/*"))
