@@ -15,7 +15,8 @@ PUBLIC, PRIVATE, GROUP, DIRECT = "public", "private", "group", "direct"
 
 def seen(db: Connection, actor: Actor, room: str) -> Seen:
     """A room that the actor may know of: one of theirs, or a public one."""
-    found = rooms.seen_by(db, room, actor.id)
+    row = rooms.seen_by(db, room, actor.id)
+    found = row and as_member(row, actor)
     if found is None or not (found.role or (found.room.kind == PUBLIC and _may_look(actor, room))):
         raise Refusal(Code.NOT_FOUND, room=room)
     return found
@@ -25,6 +26,13 @@ def seen_for(db: Connection, actor: Actor, room: str, action: Action) -> Seen:
     """As `seen`, and what they are there is enough for `action`."""
     found = seen(db, actor, room)
     require(actor, action, membership(found), room)
+    return found
+
+
+def as_member(found: Seen, actor: Actor) -> Seen:
+    """The rooms of everybody have every signed-in person as a member, also before they have a row there."""
+    if found.room.everyone and not found.role and actor.signed_in:
+        return Seen(found.room, Membership.MEMBER.value, found.room.head)
     return found
 
 

@@ -12,7 +12,7 @@ from appliance.domain.directory import Directory
 from appliance.domain.events import EVERYONE, Event, Happened, MembershipChanged, Outcome, in_room, only
 from appliance.domain.policy import Action, Membership, require
 from appliance.domain.presence import Presence
-from appliance.domain.room_access import DIRECT, GROUP, PRIVATE, PUBLIC, seen, seen_for
+from appliance.domain.room_access import DIRECT, GROUP, PRIVATE, PUBLIC, as_member, seen, seen_for
 from appliance.domain.room_views import Opened, RoomChanged, RoomClosed, RoomEntry, Snapshot
 from appliance.domain.roster import Roster
 from appliance.store import events, members, rooms
@@ -173,7 +173,7 @@ class Rooms:
         return [self._entry(one, actor) for one in rooms.of_user(db, actor.id)]
 
     def _entry(self, found: Seen, actor: Actor) -> RoomEntry:
-        return room_views.entry(found, actor.id, self._directory)
+        return room_views.entry(as_member(found, actor), actor.id, self._directory)
 
     def _counted(self, db: Connection, found: Seen, actor: Actor) -> RoomEntry:
         count = members.count(db, found.room.id)
