@@ -33,22 +33,20 @@ ROWS = (
 )
 
 
-@pytest.mark.parametrize(
-    "path", ["/", "/api/status", "/nothing", "/api/users/me", "/login?plain=1", "/static/x/y"]
-)
-async def test_every_answer_is_closed_to_frames_sniffing_and_referrers(box: Any, path: str) -> None:
+async def test_every_answer_is_closed_to_frames_sniffing_and_referrers(box: Any) -> None:
     async with wire(box.port) as one:
-        reply = await one.get(path)
-        assert reply.headers["x-content-type-options"] == "nosniff"
-        page = reply.headers["content-type"].startswith("text/html")
-        assert reply.headers["referrer-policy"] == ("same-origin" if page else "no-referrer")
-        assert reply.headers["cross-origin-resource-policy"] == "same-origin"
-        assert "geolocation=()" in reply.headers["permissions-policy"]
-        assert "frame-ancestors 'none'" in reply.headers["content-security-policy"]
-        assert "unsafe" not in reply.headers["content-security-policy"]
-        assert "Tornado" not in reply.headers["server"]
-        assert "cross-origin-opener-policy" not in reply.headers
-        assert not [name for name in reply.headers if name.startswith("access-control")]
+        for path in ("/", "/api/status", "/nothing", "/api/users/me", "/login?plain=1", "/static/x/y"):
+            headers = (await one.get(path)).headers
+            page = headers["content-type"].startswith("text/html")
+            assert headers["x-content-type-options"] == "nosniff"
+            assert headers["referrer-policy"] == ("same-origin" if page else "no-referrer")
+            assert headers["cross-origin-resource-policy"] == "same-origin"
+            assert "geolocation=()" in headers["permissions-policy"]
+            assert "frame-ancestors 'none'" in headers["content-security-policy"]
+            assert "unsafe" not in headers["content-security-policy"]
+            assert "Tornado" not in headers["server"]
+            assert "cross-origin-opener-policy" not in headers
+            assert not [name for name in headers if name.startswith("access-control")]
 
 
 async def test_answers_for_programs_are_not_kept(box: Any) -> None:
@@ -113,41 +111,36 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 OURS = {"X-PiChat": "1"}
 
 
-@pytest.mark.parametrize(
-    ("headers", "status"),
-    [
-        (JSON, 200),
-        ({**JSON, "Content-Type": "application/json; charset=utf-8"}, 200),
-        (OURS, 200),
-        ({**OURS, **FORM}, 200),
-        ({}, 403),
-        (FORM, 403),
-        ({"Content-Type": "text/plain"}, 403),
-        ({"Content-Type": "multipart/form-data; boundary=x"}, 403),
-        ({"X-PiChat": "0"}, 403),
-        ({**JSON, "Origin": "http://SELF"}, 200),
-        ({**JSON, "Origin": APP}, 200),
-        ({**JSON, "Origin": "https://SELF"}, 403),
-        ({**JSON, "Origin": "http://evil.example"}, 403),
-        ({**OURS, "Origin": "http://evil.example"}, 403),
-        ({**JSON, "Origin": "null"}, 403),
-    ],
-)
-async def test_with_a_cookie_a_write_bears_what_no_form_can_send(
-    people: People, headers: dict[str, str], status: int
-) -> None:
+WRITES: list[tuple[dict[str, str], int]] = [
+    (JSON, 200),
+    ({**JSON, "Content-Type": "application/json; charset=utf-8"}, 200),
+    (OURS, 200),
+    ({**OURS, **FORM}, 200),
+    ({}, 403),
+    (FORM, 403),
+    ({"Content-Type": "text/plain"}, 403),
+    ({"Content-Type": "multipart/form-data; boundary=x"}, 403),
+    ({"X-PiChat": "0"}, 403),
+    ({**JSON, "Origin": "http://SELF"}, 200),
+    ({**JSON, "Origin": APP}, 200),
+    ({**JSON, "Origin": "https://SELF"}, 403),
+    ({**JSON, "Origin": "http://evil.example"}, 403),
+    ({**OURS, "Origin": "http://evil.example"}, 403),
+    ({**JSON, "Origin": "null"}, 403),
+]
+
+
+async def test_with_a_cookie_a_write_bears_what_no_form_can_send(people: People) -> None:
     async with another_server(people.box, *ROWS, allowed_origins=(APP,)) as port:
         browser = people.ana
         browser.box = type("At", (), {"port": port})
         await browser.sign_in(cookie=True)
         browser.token = ""
-        given = {name: value.replace("SELF", f"127.0.0.1:{port}") for name, value in headers.items()}
-        answer = await browser.request("POST", "/api/writing", b"{}", given)
-        assert answer.status == status
-        if status == 200:
-            assert answer.json == {"actor": "ana"}
-        else:
-            assert answer.code == "forbidden"
+        for headers, status in WRITES:
+            given = {name: value.replace("SELF", f"127.0.0.1:{port}") for name, value in headers.items()}
+            answer = await browser.request("POST", "/api/writing", b"{}", given)
+            assert answer.status == status, headers
+            assert answer.json == {"actor": "ana"} if status == 200 else answer.code == "forbidden"
 
 
 async def test_with_a_token_nothing_more_is_asked(people: People) -> None:
@@ -234,22 +227,23 @@ UPGRADE = ("Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 
 UPGRADE += ("Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",)
 
 
-@pytest.mark.parametrize(
-    ("origin", "status"),
-    [
-        ("", 101),
-        ("Origin: http://localhost", 101),
-        ("Origin: null", 101),  # it must show a token in its hello: the cookie does not count
-        (f"Origin: {APP}", 101),
-        ("Origin: https://localhost", 403),
-        ("Origin: http://localhost:1", 403),
-        ("Origin: http://evil.example", 403),
-    ],
-)
-async def test_a_socket_opens_for_pages_of_ours_alone(box: Any, origin: str, status: int) -> None:
-    async with another_server(box, allowed_origins=(APP,)) as port, wire(port) as one:
-        lines = (*UPGRADE, origin) if origin else UPGRADE
-        assert (await one.get("/ws", *lines)).status == status
+ORIGINS = [
+    ("", 101),
+    ("Origin: http://localhost", 101),
+    ("Origin: null", 101),  # it must show a token in its hello: the cookie does not count
+    (f"Origin: {APP}", 101),
+    ("Origin: https://localhost", 403),
+    ("Origin: http://localhost:1", 403),
+    ("Origin: http://evil.example", 403),
+]
+
+
+async def test_a_socket_opens_for_pages_of_ours_alone(box: Any) -> None:
+    async with another_server(box, allowed_origins=(APP,)) as port:
+        for origin, status in ORIGINS:
+            async with wire(port) as one:
+                lines = (*UPGRADE, origin) if origin else UPGRADE
+                assert (await one.get("/ws", *lines)).status == status, origin
 
 
 async def test_a_page_from_a_file_does_not_act_with_the_cookie(people: People) -> None:
