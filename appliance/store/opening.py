@@ -184,10 +184,11 @@ class _Opening:
             _log.error("passed over %s", one)
         if outcome.lost:
             _log.error("%d saved files have lost their bytes (run `pichat check`)", len(outcome.lost))
-        origin = f"generation {outcome.generation}" if outcome.generation else "nothing saved yet"
-        _log.info("content: %s (%s, %s), epoch %s", outcome.how, outcome.why, origin, outcome.epoch)
         if outcome.how == "reopened":
+            _log.info("content: the session of this boot goes on, epoch %s", outcome.epoch)
             return
+        origin = f"generation {outcome.generation}" if outcome.generation else "nothing was saved yet"
+        _log.info("content: %s (%s), epoch %s", origin, outcome.why, outcome.epoch)
         detail = msgspec.to_builtins(outcome)
         subject = str(outcome.generation or "")
         store.box.write_now(lambda db: audit.write(db, at, _BOX, outcome.how, subject=subject, detail=detail))

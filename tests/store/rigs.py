@@ -1,7 +1,6 @@
 """A data folder that is opened, lived in and closed by hand, boot after boot, without a server."""
 
 import hashlib
-import itertools
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -9,6 +8,7 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+from appliance.base.ids import new_id
 from appliance.base.settings import Settings
 from appliance.store.database import Connection
 from appliance.store.disk import Disk
@@ -22,7 +22,6 @@ from appliance.store.snapshot.save import Wish, save
 
 GENERAL = "r_general"
 ADMIN = ("u_admin", "Marta")
-_numbers = itertools.count(1)
 
 
 class StillClock:
@@ -99,7 +98,7 @@ def say(store: Store, *texts: str, room: str = GENERAL) -> list[str]:
 
 
 def _message(db: Connection, text: str, room: str) -> str:
-    one = f"m_{next(_numbers)}_{text[:8]}"
+    one = new_id("m")
     db.execute("UPDATE rooms SET head = head + 1 WHERE id = ?", (room,))
     seq = db.execute("SELECT head FROM rooms WHERE id = ?", (room,)).fetchone()[0]
     db.execute(
@@ -112,7 +111,7 @@ def _message(db: Connection, text: str, room: str) -> str:
 
 def bring(store: Store, data: bytes, name: str = "a.pdf", **columns: object) -> str:
     """A file, as somebody uploads it; answers its id."""
-    file_id = f"f_{next(_numbers)}"
+    file_id = new_id("f")
     writer = store.blobs.writer(file_id)
     writer.write(data)
     body = writer.finish()

@@ -1,10 +1,14 @@
 """What has come since a generation was saved: what a boot would take away. Counts only; changes nothing."""
 
+import sqlite3
 from pathlib import Path
 
 from msgspec import Struct
 
+from appliance.base.log import logger
 from appliance.store.database import Connection
+
+_log = logger("store")
 
 
 class Since(Struct, frozen=True):
@@ -38,12 +42,19 @@ _FROM_SAVED = """
 """
 
 
-def since(db: Connection, saved: Path | None) -> Since:
-    """Against the content of a generation; None: against the factory state with its one room."""
+def since(db: Connection, saved: Path | None) -> Since | None:
+    """Against the content of a generation; None: against the factory state with its one room.
+
+    Answers None when the generation cannot be read any more.
+    """
     if saved is None:
         return Since(*db.execute(_FROM_NOTHING).fetchall()[0])
-    db.execute("ATTACH ? AS saved", (f"{saved.as_uri()}?mode=ro&immutable=1",))
     try:
-        return Since(*db.execute(_FROM_SAVED).fetchall()[0])
-    finally:
-        db.execute("DETACH saved")
+        db.execute("ATTACH ? AS saved", (f"{saved.as_uri()}?mode=ro&immutable=1",))
+        try:
+            return Since(*db.execute(_FROM_SAVED).fetchall()[0])
+        finally:
+            db.execute("DETACH saved")
+    except sqlite3.DatabaseError as error:
+        _log.error("the stable generation cannot be read: %s", error)
+        return None

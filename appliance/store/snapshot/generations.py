@@ -118,7 +118,7 @@ def surplus(layout: Layout, current: int) -> list[int]:
 
 def clear_leftovers(layout: Layout, disk: Disk) -> bool:
     """Removes what a save or a deletion left when its process ended; whether there was anything."""
-    left = [*layout.stable.glob(f"{_BUILDING}*"), *layout.stable.glob(f"{_GONE}*")]
+    left = [path for shape in (f"{_BUILDING}*", f"{_GONE}*", "*.new") for path in layout.stable.glob(shape)]
     for folder in left:
         disk.remove(folder)
     return bool(left)

@@ -1,0 +1,90 @@
+"""Processes that live in a data folder and are killed at the nth step of what they do there.
+
+Reads lines `<folder> <boot> <deed> <n>`; for each it forks such a process and answers with what that said
+before it was killed, in one line. n beyond the end kills it when it is done, without closing anything.
+"""
+
+import functools
+import os
+import signal
+import sys
+import traceback
+from pathlib import Path
+
+from appliance.store.disk import Disk
+from appliance.store.opening import Store
+from tests.store.rigs import Rig, bring, keep, say
+
+
+class KillingDisk(Disk):
+    """Kills its process right before the nth call, counted from `armed`."""
+
+    def __init__(self) -> None:
+        self.left = 0
+
+    def arm(self, number: int) -> None:
+        self.left = number
+
+    def step(self) -> None:
+        if self.left:
+            self.left -= 1
+            if self.left == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+
+def stepping(name: str):
+    @functools.wraps(getattr(Disk, name))
+    def call(self: KillingDisk, *args: object) -> object:
+        self.step()
+        return getattr(Disk, name)(self, *args)
+
+    return call
+
+
+for each in ("mkdir", "write", "copy", "make", "sync", "sync_folder", "rename", "link", "remove"):
+    setattr(KillingDisk, each, stepping(each))
+
+
+def save(store: Store, disk: KillingDisk, number: int) -> None:
+    say(store, "in flight")
+    tell("message")
+    bring(store, b"in flight", "flight.pdf")
+    tell("file")
+    disk.arm(number)
+    keep(store)
+    tell("saved")
+
+
+def live(folder: Path, boot: str, deed: str, number: int) -> None:
+    rig = Rig(folder)
+    rig.boot_id.write_text(f"{boot}\n")
+    disk = KillingDisk()
+    if deed == "restore":
+        disk.arm(number)
+    store = rig.open(disk=disk)
+    if deed == "save":
+        save(store, disk, number)
+    tell("done")
+
+
+def tell(word: str) -> None:
+    os.write(1, f"{word} ".encode())
+
+
+def main() -> None:
+    for line in sys.stdin:
+        folder, boot, deed, number = line.split()
+        child = os.fork()
+        if child == 0:
+            try:
+                live(Path(folder), boot, deed, int(number))
+            except BaseException:
+                traceback.print_exc()
+                os._exit(1)
+            os.kill(os.getpid(), signal.SIGKILL)
+        _, status = os.waitpid(child, 0)
+        os.write(1, f"{os.waitstatus_to_exitcode(status)}\n".encode())
+
+
+if __name__ == "__main__":
+    main()
