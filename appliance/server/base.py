@@ -68,9 +68,9 @@ class BaseHandler(Admission):
         connection.close()
 
     def body(self, kind: type[T]) -> T:
-        """The JSON body as the struct that the table names for this route."""
+        """The JSON body as the struct that the table names for this route; no body is an empty object."""
         assert self.route.body is kind, f"{self.route.name} says another body"
-        return parsing.decode(bytes(self._body), kind)
+        return parsing.decode(bytes(self._body) or b"{}", kind)
 
     def form(self) -> Mapping[str, str]:
         """The fields of a plain HTML form. A browser's must carry the token of a page of ours."""

@@ -11,6 +11,7 @@ from appliance.server import (
     rooms,
     sessions,
     socket,
+    stable,
     status,
     upload_forms,
     uploads,
@@ -29,6 +30,7 @@ ROUTES: tuple[Route, ...] = (
     *uploads.ROUTES,
     *upload_forms.ROUTES,
     *downloads.ROUTES,
+    *stable.ROUTES,
     *old.ROUTES,
     *pages.ROUTES,
 )

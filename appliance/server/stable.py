@@ -1,0 +1,107 @@
+"""The stable snapshot over HTTP: save, list, choose, verify, delete, reset. Decides nothing."""
+
+from msgspec import Struct
+
+from appliance.base.errors import Code, Refusal
+from appliance.server.base import BaseHandler
+from appliance.server.route import Access, Route
+
+
+class SaveBody(Struct):
+    """A few words to know it by. Files that look dangerous stay out unless they are wanted."""
+
+    note: str = ""
+    include_flagged: bool = False
+
+
+class ResetBody(Struct):
+    """One's own password again, and how long people are given."""
+
+    password: str
+    seconds: int = 0
+
+
+class StableHandler(BaseHandler):
+    async def get(self) -> None:
+        self.answer(await self.services.stable.generations(self.me))
+
+    async def post(self) -> None:
+        body = self.body(SaveBody)
+        saved = await self.services.stable.save(self.me, body.note, include_flagged=body.include_flagged)
+        self.answer(self.tell(saved), 201)
+
+
+class GenerationHandler(BaseHandler):
+    """What is done with one generation, by its number."""
+
+    async def delete(self, number: str) -> None:
+        await self.services.stable.delete(self.me, counted(number))
+        self.done()
+
+
+class CurrentHandler(BaseHandler):
+    async def post(self, number: str) -> None:
+        self.answer(self.tell(await self.services.stable.make_current(self.me, counted(number))))
+
+
+class VerifyHandler(BaseHandler):
+    async def post(self, number: str) -> None:
+        self.answer(await self.services.stable.verify(self.me, counted(number)))
+
+
+class ResetHandler(BaseHandler):
+    async def post(self) -> None:
+        body = self.body(ResetBody)
+        stable, address = self.services.stable, self.visitor.ip
+        self.tell(await stable.reset(self.me, body.password, address, body.seconds))
+        self.answer({"seconds": body.seconds}, 202)
+
+
+def counted(number: str) -> int:
+    """The number of a generation; anything else names none."""
+    if not (number.isascii() and number.isdigit() and len(number) <= 9):
+        raise Refusal(Code.NOT_FOUND)
+    return int(number)
+
+
+_ADMINISTRATOR = Access.ADMINISTRATOR
+ROUTES = (
+    Route("GET", "/api/stable", StableHandler, _ADMINISTRATOR, "The saved generations"),
+    Route(
+        "POST",
+        "/api/stable",
+        StableHandler,
+        _ADMINISTRATOR,
+        "Save everything as the stable snapshot",
+        body=SaveBody,
+    ),
+    Route(
+        "POST",
+        "/api/stable/{number}/current",
+        CurrentHandler,
+        _ADMINISTRATOR,
+        "Make a generation the one that a reboot leads to",
+    ),
+    Route(
+        "POST",
+        "/api/stable/{number}/verify",
+        VerifyHandler,
+        _ADMINISTRATOR,
+        "Read every byte of a generation",
+    ),
+    Route(
+        "DELETE",
+        "/api/stable/{number}",
+        GenerationHandler,
+        _ADMINISTRATOR,
+        "Take a generation away for good",
+    ),
+    Route(
+        "POST",
+        "/api/reset",
+        ResetHandler,
+        _ADMINISTRATOR,
+        "Go back to the stable snapshot now",
+        body=ResetBody,
+    ),
+)
