@@ -46,7 +46,7 @@ class Stable:
         self._busy = asyncio.Lock()
         self._bad = frozenset(one.generation for one in store.outcome.passed if one.generation is not None)
         self._baseline = self._effective()
-        self._counted: tuple[object, Since] | None = None
+        self._counted: tuple[object, Since | None] | None = None
         self._countdown: asyncio.TimerHandle | None = None
         self.restart_requested = asyncio.Event()
 
@@ -57,8 +57,8 @@ class Stable:
         found = self._baseline
         return Line(found.generation, found.saved_at, found.note) if found else None
 
-    async def since(self) -> Since:
-        """What a reboot would throw away."""
+    async def since(self) -> Since | None:
+        """What a reboot would throw away; None when the saved generation cannot be read."""
         found = self._baseline
         saved = self._store.layout.generation(found.generation) / CONTENT_DB if found else None
         key = (saved, await self._store.content.read(events.last_ev))
