@@ -5,8 +5,9 @@ Only files that were there when it was read can be served; no path of a request 
 
 import gzip
 import hashlib
+import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +29,8 @@ TYPES = {
     ".woff2": "font/woff2",
 }
 _COMPRESSED_ALREADY = {".mp3", ".png", ".woff2"}
+_MODULE = re.compile(r'<script type="module" src="([^"]+)"')
+_IMPORT = re.compile(r'^(?:import|export)\b[^;"]*"(\.{1,2}/[^"]+)";', re.MULTILINE)
 # What an address in the shell looks like when it names a file of ours.
 _REFERENCE = re.compile(r'\b(src|href)="(?:\./|/static/)?((?!/|[a-z]+:|#)[^"?#]+)([^"]*)"')
 
@@ -90,7 +93,7 @@ class Assets:
         for name, content in sorted(contents.items()):
             digest.update(f"{name}\0{len(content)}\0".encode() + content)
         self._version = digest.hexdigest()[:12]
-        shell = contents.pop("index.html").decode()
+        shell = with_preloads(contents.pop("index.html").decode(), contents)
         self._assets = {name: _asset(name, content) for name, content in contents.items()}
         self._index = _asset("index.html", self._with_versions(shell).encode())
 
@@ -102,6 +105,24 @@ class Assets:
             return f'{attribute}="{PREFIX}{self._version}/{path}{rest}"'
 
         return _REFERENCE.sub(versioned, shell)
+
+
+def with_preloads(shell: str, contents: Mapping[str, bytes]) -> str:
+    """Names every module that the first script needs, or the browser would find them one level at a time."""
+    script = _MODULE.search(shell)
+    if script is None:
+        return shell
+    needed: dict[str, None] = {}
+    waiting = [script[1]]
+    for name in waiting:
+        folder = posixpath.dirname(name)
+        for path in _IMPORT.findall(contents.get(name, b"").decode()):
+            found = posixpath.normpath(posixpath.join(folder, path))
+            if found in contents and found not in needed:
+                needed[found] = None
+                waiting.append(found)
+    links = "".join(f'<link rel="modulepreload" href="{name}" />' for name in needed)
+    return shell.replace("</head>", f"{links}</head>", 1)
 
 
 def _files(folder: Path) -> Iterator[Path]:

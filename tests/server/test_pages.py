@@ -134,6 +134,20 @@ def test_only_what_was_there_at_the_start_is_served(tmp_path: Path) -> None:
     assert assets.index().content.decode() == shell
 
 
+def test_the_shell_names_every_module_that_the_first_one_needs(tmp_path: Path) -> None:
+    (tmp_path / "js" / "ui").mkdir(parents=True)
+    (tmp_path / "index.html").write_text('<head><script type="module" src="js/main.js"></script></head>')
+    (tmp_path / "js/main.js").write_text(
+        'import { a } from "./ui/a.js";\nimport "./none.js";\nconst later = () => import("./later.js");\n'
+    )
+    (tmp_path / "js/ui/a.js").write_text('export {\n  b,\n} from "../b.js";\nimport "../../../etc/passwd";\n')
+    (tmp_path / "js/b.js").write_text('import "./main.js";\n')
+    (tmp_path / "js/later.js").write_text("")
+    assets = Assets(tmp_path)
+    named = re.findall(r'modulepreload" href="([^"]+)"', assets.index().content.decode())
+    assert named == [f"/static/{assets.version}/js/{name}" for name in ("ui/a.js", "b.js", "main.js")]
+
+
 def test_in_development_a_change_is_seen(tmp_path: Path) -> None:
     (tmp_path / "index.html").write_text("one")
     assets = Assets(tmp_path, dev=True)
