@@ -51,8 +51,8 @@ class Doors:
     """The rules, made once from the settings and the machine's own name."""
 
     def __init__(self, settings: Settings, hostname: str) -> None:
-        self._names = _own_names(hostname) | {_plain(name) for name in settings.allowed_hosts}
-        self._origins = {_origin_key(origin): origin for origin in settings.allowed_origins}
+        self._names = _own_names(hostname) | {_allowed_host(name) for name in settings.allowed_hosts}
+        self._origins = frozenset(_allowed_origin(origin) for origin in settings.allowed_origins)
         self._proxies = tuple(_network(text) for text in settings.trusted_proxies)
 
     def host_is_ours(self, host: str) -> bool:
@@ -141,6 +141,20 @@ def _origin_key(origin: str) -> tuple[str, str, str] | None:
         return None
     scheme = match["scheme"].lower()
     return scheme, _plain(place["name"]), place["port"] or _PORTS[scheme]
+
+
+def _allowed_host(text: str) -> str:
+    match = _HOST.fullmatch(text.strip())
+    if match is None:
+        raise StartError(f"allowed_hosts: {text!r} is no name of a host")
+    return _plain(match["name"])
+
+
+def _allowed_origin(text: str) -> tuple[str, str, str]:
+    key = _origin_key(text)
+    if key is None:
+        raise StartError(f"allowed_origins: {text!r} is not scheme://host:port")
+    return key
 
 
 def _network(text: str) -> Network:

@@ -165,6 +165,18 @@ def test_the_scheme_too(peer: str, protocol: str, forwarded: str, secure: bool) 
     assert mine.visitor(request(peer, protocol, X_Forwarded_Proto=forwarded)).secure is secure
 
 
-def test_a_proxy_that_is_no_address_stops_the_start() -> None:
-    with pytest.raises(StartError, match="trusted_proxies"):
-        doors(trusted_proxies=("my-proxy",))
+def test_a_port_in_the_setting_does_not_matter_either() -> None:
+    assert doors(allowed_hosts=("chat.example.org:8443",)).host_is_ours("chat.example.org")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *[("trusted_proxies", "my-proxy"), ("trusted_proxies", "10.0.0.1/33"), ("allowed_hosts", "a/b")],
+        *[("allowed_hosts", ""), ("allowed_origins", "*"), ("allowed_origins", "app.example")],
+        *[("allowed_origins", "null"), ("allowed_origins", "https://app.example/page")],
+    ],
+)
+def test_settings_that_mean_nothing_stop_the_start(name: str, value: str) -> None:
+    with pytest.raises(StartError, match=name):
+        doors(**{name: (value,)})
