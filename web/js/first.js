@@ -15,7 +15,7 @@
 
   var theme = kept("pichat.theme");
   if (theme !== "light" && theme !== "dark") {
-    theme = window.matchMedia && matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+    theme = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
   }
   root.setAttribute("data-theme", theme);
   var language = kept("pichat.language");

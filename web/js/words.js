@@ -17,6 +17,8 @@ export class Words extends Observable {
     this.language = "";
     this.t = translator({});
     this.format = new Format("es", this.t);
+    // Views take it out of here: `const { t, error } = useWords()`.
+    this.error = this.error.bind(this);
   }
 
   /** Fetches the dictionary of the language that is wanted now. */

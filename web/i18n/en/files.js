@@ -6,6 +6,7 @@ export default {
   "files.choose": "Upload files",
   "files.drop_here": "Drop them here",
   "files.search": "Search by name",
+  "files.search_short": "Search",
   "files.sort": "Sort",
   "files.sort.-created": "Newest",
   "files.sort.name": "By name",

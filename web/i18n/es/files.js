@@ -6,6 +6,7 @@ export default {
   "files.choose": "Subir archivos",
   "files.drop_here": "Suéltalos aquí",
   "files.search": "Buscar por nombre",
+  "files.search_short": "Buscar",
   "files.sort": "Ordenar",
   "files.sort.-created": "Los últimos",
   "files.sort.name": "Por nombre",

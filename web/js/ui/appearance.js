@@ -19,9 +19,7 @@ export function dress(window, preferences) {
     if (bar && colour) bar.setAttribute("content", colour);
   };
   preferences.subscribe(apply);
-  // Safari learnt addEventListener on media queries only in 14.
-  if (dark.addEventListener) dark.addEventListener("change", apply);
-  else dark.addListener(apply);
+  dark.addListener(apply);
   apply();
   fitKeyboard(window);
 }

@@ -17,7 +17,7 @@ export function WhereIsTheCode() {
 function Mark({ x, y }) {
   return html`<g transform=${`translate(${x} ${y})`}>
     <rect class="where__mark" width="46" height="13" rx="3" />
-    ${[0, 11, 22, 33].map((at) => html`<rect key=${at} class="where__letters" x=${5 + at} y="5" width="7" height="3" />`)}
+    ${[0, 11, 22, 33].map((at) => html`<rect key=${at} class="where__letters" x=${3 + at} y="5" width="7" height="3" />`)}
   </g>`;
 }
 

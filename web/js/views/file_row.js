@@ -34,6 +34,7 @@ export function FileRow({ file }) {
   const mine = file.owner.id === session.me?.id;
   const mayDelete = session.may("delete_any") || (mine && file.state === "quarantined");
   const mayFetch = how !== "held" || session.may("review_files");
+  const facts = [format.size(file.size), mine ? t("files.mine") : file.owner.name, format.ago(file.created, now())];
   /** @param {() => void} close */
   const ask = (close) => html`<${DeleteFile} file=${file} close=${close} />`;
   return html`<li class="row file">
@@ -42,10 +43,7 @@ export function FileRow({ file }) {
       <p class="file__name">
         ${mayFetch ? html`<a href=${contentPath(file.id)} download=${file.name}>${file.name}</a>` : file.name}
       </p>
-      <p class="soft file__facts">
-        <span class="numbers">${format.size(file.size)}</span> · ${mine ? t("files.mine") : file.owner.name} ·
-        ${format.ago(file.created, now())}
-      </p>
+      <p class="soft numbers file__facts">${facts.join(" · ")}</p>
       <p class="file__state"><${State} how=${how} /></p>
     </div>
     <div class="row__end">

@@ -90,7 +90,7 @@ function Search() {
       class="input"
       type="search"
       autocomplete="off"
-      placeholder=${t("files.search")}
+      placeholder=${t("files.search_short")}
       value=${query}
       onInput=${(/** @type {any} */ event) => setQuery(event.target.value)}
     />

@@ -7,8 +7,10 @@ import { fileIcon, Icon } from "../ui/icon.js";
 import { Avatar, Badge } from "../ui/parts.js";
 import { html, useEffect, useModel, usePassingTime } from "../ui/preact.js";
 import { Invite } from "./invite.js";
+import { lazy } from "./lazy.js";
 import { StableLine } from "./stable_line.js";
-import { Welcome } from "./welcome.js";
+
+const Welcome = lazy(() => import("./welcome.js").then((module) => module.Welcome));
 
 const NEWEST = 3;
 

@@ -1,9 +1,17 @@
 // @ts-check
-/** Pages that are fetched when somebody first opens them. */
+/** Pages that are fetched when somebody first opens them, or a moment after the first page stands. */
 
 import { useWords } from "../ui/app.js";
 import { Empty, Waiting } from "../ui/parts.js";
 import { html, useEffect, useState } from "../ui/preact.js";
+
+/** @type {(() => Promise<unknown>)[]} */
+const pages = [];
+
+/** Fetches what nobody has opened yet, so that a blink of the network does not keep them from it. */
+export function fetchTheRest() {
+  for (const load of pages) load().catch(() => {});
+}
 
 /**
  * @param {() => Promise<any>} load
@@ -12,17 +20,19 @@ import { html, useEffect, useState } from "../ui/preact.js";
 export function lazy(load) {
   /** @type {any} */
   let Loaded = null;
+  const fetched = () =>
+    load().then((found) => {
+      Loaded = found;
+    });
+  pages.push(fetched);
   return function Lazy(props) {
     const { t } = useWords();
     const [, draw] = useState(0);
     const [failed, setFailed] = useState(false);
     useEffect(() => {
       if (Loaded) return;
-      load().then(
-        (found) => {
-          Loaded = found;
-          draw((count) => count + 1);
-        },
+      fetched().then(
+        () => draw((count) => count + 1),
         () => setFailed(true),
       );
     }, []);
@@ -30,9 +40,7 @@ export function lazy(load) {
     // A browser remembers that a module could not be fetched: only a new page asks again.
     if (!failed) return html`<${Waiting} label=${t("wait.loading")} />`;
     return html`<${Empty} icon="wifi-off" title=${t("root.unreachable")}>
-      <button type="button" class="button" onClick=${() => window.location.reload()}>
-        ${t("root.retry")}
-      </button>
+      <button type="button" class="button" onClick=${() => window.location.reload()}>${t("root.retry")}</button>
     <//>`;
   };
 }

@@ -6,12 +6,12 @@ import { DialogPlace, ToastPlace } from "../ui/dialog.js";
 import { Empty } from "../ui/parts.js";
 import { html, useEffect, useErrorBoundary, useModel } from "../ui/preact.js";
 import { lazy } from "./lazy.js";
-import { NewPassword } from "./new_password.js";
 import { Shell } from "./shell.js";
 import { SignIn } from "./sign_in.js";
 
 const Claim = lazy(() => import("./claim.js").then((module) => module.Claim));
 const Register = lazy(() => import("./register.js").then((module) => module.Register));
+const NewPassword = lazy(() => import("./new_password.js").then((module) => module.NewPassword));
 const Help = lazy(() => import("./help.js").then((module) => module.HelpDoor));
 
 const HOUSE = new Set(["sign_in", "claim", "register"]);

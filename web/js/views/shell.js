@@ -6,22 +6,22 @@ import { Icon } from "../ui/icon.js";
 import { Avatar, Badge, Empty, Mark } from "../ui/parts.js";
 import { html, useModel } from "../ui/preact.js";
 import { Banners } from "./banners.js";
-import { ChatPage } from "./chat.js";
-import { FilesPage } from "./files.js";
 import { HomePage } from "./home.js";
 import { lazy } from "./lazy.js";
 import { StableLine, StableStrip } from "./stable_line.js";
 import { UploadsLine } from "./uploads.js";
-import { WasReset } from "./was_reset.js";
 
 /** @typedef {import("../models/route.js").Route} Route */
 
+const Chat = lazy(() => import("./chat.js").then((module) => module.ChatPage));
+const Files = lazy(() => import("./files.js").then((module) => module.FilesPage));
 const Admin = lazy(() => import("./admin.js").then((module) => module.AdminPage));
 const Profile = lazy(() => import("./profile.js").then((module) => module.ProfilePage));
 const Help = lazy(() => import("./help.js").then((module) => module.HelpPage));
+const WasReset = lazy(() => import("./was_reset.js").then((module) => module.WasReset));
 
 /** @type {Record<string, any>} */
-const PAGES = { home: HomePage, chat: ChatPage, files: FilesPage, help: Help, admin: Admin, profile: Profile };
+const PAGES = { home: HomePage, chat: Chat, files: Files, help: Help, admin: Admin, profile: Profile };
 
 /** @param {{route: Route}} props */
 export function Shell({ route }) {
