@@ -31,6 +31,7 @@ from appliance.host.memory import total_bytes
 from appliance.host.network import Network
 from appliance.server.app import PiChat, make_app, serve
 from appliance.server.connections import Server, close_all, copies, listen
+from appliance.server.control import Control
 from appliance.server.doors import Doors
 from appliance.server.hub import RESET, STOP, Hub
 from appliance.server.rescue import Rescue
@@ -68,6 +69,7 @@ class Box:
         self.store = parts.store
         self._hasher = parts.hasher
         self._app = parts.app
+        self._control = Control(parts.store.layout.control, parts.services.stable, parts.hub)
         self._server: Server | None = None
         self._sockets: list[socket.socket] = []
 
@@ -81,6 +83,7 @@ class Box:
         try:
             await self.services.files.start()  # before the first new upload: it drops what is half there
             self._server, self._sockets = serve(self._app, self.settings, sockets)
+            await self._control.start()
         except BaseException:
             await self.stop(Ended.STOP)
             raise
@@ -105,6 +108,7 @@ class Box:
         """Closes sockets with the code of `ended`, finishes what was accepted, lets go of the data."""
         if self._server is not None:
             self._server.stop()
+        await self._control.close()
         await self.hub.close(ended.value)
         if self._server is not None:
             await self._server.close_all_connections()
@@ -124,7 +128,7 @@ class Box:
         return self.services.claim.code
 
     def stable(self) -> int | None:
-        return self.store.outcome.generation
+        return self.services.stable.leads_to
 
 
 def build(

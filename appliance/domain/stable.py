@@ -57,6 +57,11 @@ class Stable:
         found = self._baseline
         return Line(found.generation, found.saved_at, found.note) if found else None
 
+    @property
+    def leads_to(self) -> int | None:
+        """The generation that a reboot leads to."""
+        return self._baseline.generation if self._baseline else None
+
     async def since(self) -> Since | None:
         """What a reboot would throw away; None when the saved generation cannot be read."""
         found = self._baseline
@@ -71,7 +76,7 @@ class Stable:
         found = await self._work(self._listed)
         recovered = await self._store.box.read(lambda db: meta.get(db, boxfile.RECOVERED))
         troubles = trouble(self._store.outcome, int(recovered) if recovered else None)
-        return Listing(self._baseline.generation if self._baseline else None, found, troubles)
+        return Listing(self.leads_to, found, troubles)
 
     async def verify(self, actor: Actor, number: int) -> Verified:
         """Reads every byte of a generation. Takes its time."""

@@ -1,0 +1,65 @@
+"""Talks to the server that has the data folder open, if there is one. Knows no command."""
+
+import os
+import socket
+from typing import Any
+
+import msgspec
+
+from appliance.base.errors import StartError
+from appliance.store.snapshot.layout import Layout
+
+_WORDS = {
+    "conflict busy": "another save is under way",
+    "conflict damaged": "that generation is damaged",
+    "conflict newer": "that generation was saved by a newer program",
+    "not_found": "there is no such generation",
+    "no_space": "the disk is full; nothing was saved",
+}
+
+
+def ask(layout: Layout, do: str, **values: object) -> Any:
+    """The server's answer; None when no server is running. Raises StartError with what it refuses."""
+    connection = _connected(layout)
+    if connection is None:
+        return None
+    with connection, connection.makefile("rb") as incoming:
+        connection.sendall(msgspec.json.encode({"do": do, **values}) + b"\n")
+        line = incoming.readline()
+    if not line:
+        raise StartError("the server ended before it answered")
+    answer = msgspec.json.decode(line)
+    if "error" in answer:
+        raise StartError(in_words(answer["error"]["code"], answer["error"]["params"]))
+    return answer["ok"] if answer["ok"] is not None else {}
+
+
+def is_running(layout: Layout) -> bool:
+    connection = _connected(layout)
+    if connection is not None:
+        connection.close()
+    return connection is not None
+
+
+def in_words(code: str, params: dict[str, Any]) -> str:
+    """A refusal as one line for the console."""
+    reason = f"{code} {params['reason']}" if "reason" in params else code
+    return _WORDS.get(reason) or _WORDS.get(code) or f"refused: {reason}"
+
+
+def _connected(layout: Layout) -> socket.socket | None:
+    """Through the folder, because the name of a socket may be no longer than 107 bytes."""
+    connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        folder = os.open(layout.data, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            connection.connect(f"/proc/self/fd/{folder}/{layout.control.name}")
+        finally:
+            os.close(folder)
+    except (FileNotFoundError, ConnectionRefusedError):
+        connection.close()
+        return None
+    except OSError as error:
+        connection.close()
+        raise StartError(f"{layout.control} cannot be opened: {error.strerror}") from error
+    return connection

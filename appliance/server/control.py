@@ -1,0 +1,139 @@
+"""The door for the command line of the same machine: one JSON line in, one out, over a socket of the owner's.
+
+Whoever can open the socket owns the data folder, so nobody is asked for a password here.
+"""
+
+import asyncio
+import os
+import socket
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from appliance.base.errors import Code, Refusal
+from appliance.base.log import logger
+from appliance.domain.actor import BOX
+from appliance.domain.events import Outcome
+from appliance.domain.stable import Stable
+from appliance.server.services import Hub
+
+_LONGEST_LINE = 64 * 1024
+_log = logger("control")
+
+
+class Question(Struct, tag_field="do", forbid_unknown_fields=True):
+    """What the command line may ask."""
+
+
+class Save(Question, tag="save"):
+    note: str = ""
+    include_flagged: bool = False
+
+
+class Generations(Question, tag="generations"):
+    pass
+
+
+class MakeCurrent(Question, tag="current"):
+    generation: int
+
+
+class Reset(Question, tag="reset"):
+    seconds: int = 0
+
+
+_questions = msgspec.json.Decoder(Save | Generations | MakeCurrent | Reset)
+
+
+class Control:
+    """Listens from `start` to `close`."""
+
+    def __init__(self, path: Path, stable: Stable, hub: Hub) -> None:
+        self._path = path
+        self._stable = stable
+        self._hub = hub
+        self._server: asyncio.Server | None = None
+        self._talks: set[asyncio.Task[None]] = set()
+
+    async def start(self) -> None:
+        self._server = await asyncio.start_unix_server(
+            self._talk, sock=bound(self._path), limit=_LONGEST_LINE
+        )
+
+    async def close(self) -> None:
+        """Lets an answer that is under way out; whoever says nothing is not waited for."""
+        if self._server is None:
+            return
+        self._server.close()
+        self._path.unlink(missing_ok=True)
+        if self._talks:
+            await asyncio.wait(self._talks, timeout=1)
+        for talk in self._talks:
+            talk.cancel()
+        await asyncio.gather(*self._talks, return_exceptions=True)
+
+    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        talk = asyncio.current_task()
+        assert talk is not None
+        self._talks.add(talk)
+        try:
+            line = await reader.readline()
+            writer.write(msgspec.json.encode(await self._answer(line)) + b"\n")
+            await writer.drain()
+        except (OSError, ValueError, asyncio.CancelledError):
+            pass  # a line that is too long, or nobody there any more
+        finally:
+            self._talks.discard(talk)
+            writer.close()
+
+    async def _answer(self, line: bytes) -> dict[str, Any]:
+        try:
+            return {"ok": await self._do(_questions.decode(line))}
+        except msgspec.MsgspecError as error:
+            return _refused(Refusal(Code.BAD_REQUEST, reason=str(error)))
+        except Refusal as refusal:
+            return _refused(refusal)
+        except Exception:
+            _log.exception("a command failed")
+            return _refused(Refusal(Code.INTERNAL))
+
+    async def _do(self, question: Save | Generations | MakeCurrent | Reset) -> object:
+        match question:
+            case Save(note, include_flagged):
+                return self._tell(await self._stable.save(BOX, note, include_flagged=include_flagged))
+            case MakeCurrent(generation):
+                return self._tell(await self._stable.make_current(BOX, generation))
+            case Reset(seconds):
+                return self._tell(await self._stable.end_session(BOX, seconds))
+            case Generations():
+                return await self._stable.generations(BOX)
+
+    def _tell(self, outcome: Outcome[Any]) -> object:
+        if outcome.events:
+            self._hub.publish(outcome.events)
+        return outcome.value
+
+
+def bound(path: Path) -> socket.socket:
+    """A socket at `path` that is the owner's alone before anybody can connect.
+
+    Reached through the folder: the name of a socket may be no longer than 107 bytes.
+    """
+    path.unlink(missing_ok=True)
+    one = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        one.bind(f"/proc/self/fd/{folder}/{path.name}")
+        path.chmod(0o600)
+    except BaseException:
+        one.close()
+        raise
+    finally:
+        os.close(folder)
+    return one
+
+
+def _refused(refusal: Refusal) -> dict[str, Any]:
+    return {"error": {"code": refusal.code.value, "params": refusal.params}}
