@@ -11,6 +11,7 @@ from appliance.base import log
 from appliance.base.errors import Refusal, StartError
 from appliance.base.settings import Settings
 from appliance.base.sources import load
+from appliance.commands import table as store_commands
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -38,6 +39,7 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument("--demo", action="store_const", const="yes", help="three well-known accounts, to try it")
     run.add_argument("--dev", action="store_const", const="yes", help="start again when the program changes")
     run.set_defaults(run=serve)
+    store_commands.add(commands)
     for command in commands.choices.values():
         command.add_argument("--data", help="folder of everything that lasts")
         command.add_argument(

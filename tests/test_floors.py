@@ -20,9 +20,21 @@ ALLOWED = {
     "domain": {"base", "store", "host", "domain"},
     "server": {"base", "store", "host", "domain", "server"},
     "console": {"base"},
+    "commands": {"base", "store", "domain", "commands"},
     "assembly": {"base", "store", "host", "domain", "server", "assembly", "console"},
     "serving": {"base", "store", "host", "domain", "server", "assembly", "console", "serving"},
-    "__main__": {"base", "store", "host", "domain", "server", "assembly", "console", "serving", "__main__"},
+    "__main__": {
+        "base",
+        "store",
+        "host",
+        "domain",
+        "server",
+        "assembly",
+        "console",
+        "commands",
+        "serving",
+        "__main__",
+    },
 }
 # Where a library may be imported.
 HOMES = {
