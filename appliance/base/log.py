@@ -32,6 +32,8 @@ class OneLine(logging.Formatter):
 
 def printable(text: str) -> str:
     """Every newline and every other control or bidi character becomes an escape."""
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 

@@ -124,15 +124,21 @@ def common_passwords() -> frozenset[str]:
 
 def message(text: str, limit: int) -> str:
     """What somebody writes: line ends become `\\n`, other controls go, right-to-left marks stay."""
-    if not _storable(text):
-        raise bad("body", "characters")
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    kept = "".join(c for c in lines if c in "\n\t" or unicodedata.category(c) != "Cc").strip("\n\t ")
+    if not text.isprintable():  # nearly every message is, and then there is nothing to take out
+        text = _without_controls(text)
+    kept = text.strip("\n\t ")
     if not kept or not any(c.isprintable() and not c.isspace() for c in kept):
         raise bad("body", "empty")
     if len(kept) > limit:
         raise Refusal(Code.TOO_LARGE, field="body", maximum=limit)
     return kept
+
+
+def _without_controls(text: str) -> str:
+    if not _storable(text):
+        raise bad("body", "characters")
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(c for c in lines if c in "\n\t" or unicodedata.category(c) != "Cc")
 
 
 def file_name(text: str) -> str:
