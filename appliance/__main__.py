@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from appliance import __version__
+from appliance import __version__, reloading
 from appliance.base import log
 from appliance.base.errors import Refusal, StartError
 from appliance.base.settings import Settings
@@ -65,6 +65,8 @@ def overrides(arguments: argparse.Namespace) -> dict[str, str]:
 
 def serve(settings: Settings, _: argparse.Namespace) -> int:
     """Imports late: the other commands start without the server."""
+    if settings.dev and not reloading.is_child():
+        return reloading.serve_again_and_again()
     from appliance.serving import serve as serving  # noqa: PLC0415
 
     asyncio.run(serving(settings))

@@ -21,6 +21,7 @@ ALLOWED = {
     "server": {"base", "store", "host", "domain", "server"},
     "console": {"base"},
     "commands": {"base", "store", "domain", "commands"},
+    "reloading": {"base"},
     "assembly": {"base", "store", "host", "domain", "server", "assembly", "console"},
     "serving": {"base", "store", "host", "domain", "server", "assembly", "console", "serving"},
     "__main__": {
@@ -33,6 +34,7 @@ ALLOWED = {
         "console",
         "commands",
         "serving",
+        "reloading",
         "__main__",
     },
 }
