@@ -26,9 +26,10 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if isinstance(item, pytest.Function) and inspect.iscoroutinefunction(item.function):
-            if "runner" not in item.fixturenames:
-                item.fixturenames.append("runner")
+        if not isinstance(item, pytest.Function) or not inspect.iscoroutinefunction(item.function):
+            continue
+        if "runner" not in item.fixturenames:
+            item.fixturenames.append("runner")
 
 
 @pytest.fixture
