@@ -1,0 +1,87 @@
+"""Puts boot partition, root and partition table together in one file. Reads nothing but its arguments."""
+
+import os
+import re
+from pathlib import Path
+
+from box import layout
+
+from image import HERE, fat
+from image.tools import BuildError, run
+
+MIB = 1024 * 1024
+# Words of the vendor's kernel line that would boot another way than ours.
+_DROPPED = re.compile(
+    r"resize|quiet|splash|ro|rw|rootwait|boot=.*|init=.*|root=.*|rootfstype=.*|rootflags=.*|fsck\..*|panic=.*"
+    r"|systemd\.run.*|plymouth\..*|ds=.*|cloud-init.*|cgroup_enable=.*|cgroup_disable=.*"
+)
+OURS = (
+    f"boot=pichat root=PARTUUID={layout.DISK_ID:08x}-02 rootfstype=squashfs ro rootwait panic=10 "
+    "cgroup_enable=memory consoleblank=0 quiet"
+)
+
+
+def kernel_line(vendors: str) -> str:
+    """Theirs without what fights a read-only root, then ours."""
+    kept = [word for word in vendors.split() if not _DROPPED.fullmatch(word)]
+    return " ".join([*kept, OURS]) + "\n"
+
+
+def lay_boot(boot: Path) -> None:
+    """Our files on the boot partition; the first-boot files of the vendor go."""
+    line = boot / "cmdline.txt"
+    line.write_text(kernel_line(line.read_text()))
+    for name in ("user-data", "network-config", "meta-data", "firstrun.sh", "custom.toml", "ssh", "ssh.txt"):
+        (boot / name).unlink(missing_ok=True)
+    folder = boot / "pichat"
+    folder.mkdir()
+    for path in sorted((HERE / "bootfs/pichat").iterdir()):
+        (folder / path.name).write_bytes(path.read_bytes())
+
+
+def squash(root: Path, image: Path, epoch: int, compression: str) -> None:
+    """The same bytes for the same tree. The times of the base are kept: its byte code names them."""
+    options = ["-noappend", "-no-progress", "-quiet", "-mkfs-time", str(epoch), "-comp", compression]
+    if compression == "zstd":
+        options += ["-Xcompression-level", "12"]
+    image.unlink(missing_ok=True)
+    run("mksquashfs", root, image, *options)
+
+
+def assemble(card: Path, boot: Path, root: Path, boot_span: tuple[int, int]) -> None:
+    """Fixed places and numbers; the file ends where the root ends."""
+    start, size = boot_span
+    root_start = start + size
+    root_size = -(-root.stat().st_size // MIB) * MIB
+    if root_start + root_size > layout.DATA_START * layout.SECTOR:
+        raise BuildError(
+            "the root is too large: it would reach into the data of people who write the card anew"
+        )
+    with card.open("wb") as file:
+        file.truncate(root_start + root_size)
+    table = (
+        f"label: dos\nlabel-id: 0x{layout.DISK_ID:08x}\nunit: sectors\n"
+        f"start={start // layout.SECTOR}, size={size // layout.SECTOR}, type=c\n"
+        f"start={root_start // layout.SECTOR}, size={root_size // layout.SECTOR}, type=83\n"
+    )
+    run("sfdisk", "--quiet", "--no-reread", "--no-tell-kernel", card, text=table)
+    paste(boot, card, start)
+    paste(root, card, root_start)
+
+
+def paste(source: Path, card: Path, offset: int) -> None:
+    """Holes stay holes."""
+    run(
+        "dd",
+        f"if={source}",
+        f"of={card}",
+        "bs=1M",
+        f"seek={offset}",
+        "oflag=seek_bytes",
+        "conv=notrunc,sparse",
+    )
+    os.sync()
+
+
+def boot_image(folder: Path, image: Path, size: int, epoch: int) -> None:
+    fat.make(image, size, layout.BOOT_LABEL, layout.DISK_ID, folder, epoch)

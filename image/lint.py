@@ -1,0 +1,132 @@
+"""Reads a finished card as a stranger would and says what is wrong with it. Changes nothing."""
+
+import json
+import re
+import struct
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from box import layout
+
+from image import fat, tree
+from image.tools import BuildError, run
+
+_SUPERBLOCK = struct.Struct("<IIIIIHHHHHHQQ")
+_MAGIC = 0x73717368
+_SECRETS = re.compile(r"/(ssh_host_[a-z0-9]+_key(\.pub)?|id_(rsa|ed25519)|authorized_keys|random-seed)$")
+_UNIT = "/etc/systemd/system/"
+
+
+def complaints(card: Path) -> list[str]:
+    """Everything that is wrong; empty for a good card."""
+    try:
+        spans = partitions(card)
+    except (BuildError, KeyError, ValueError) as error:
+        return [f"the partition table cannot be read: {error}"]
+    return [*table(card, spans), *boot(card, spans[0][0]), *root(card, spans[1][0])]
+
+
+def partitions(card: Path) -> list[tuple[int, int]]:
+    found = json.loads(run("sfdisk", "--json", card))["partitiontable"]
+    if int(found["id"], 16) != layout.DISK_ID:
+        raise ValueError(f"disk id {found['id']}")
+    return [(part["start"] * layout.SECTOR, part["size"] * layout.SECTOR) for part in found["partitions"]]
+
+
+def table(card: Path, spans: list[tuple[int, int]]) -> Iterator[str]:
+    if len(spans) != 2:
+        yield f"{len(spans)} partitions in the image instead of two: the data is made at boot"
+    if (
+        sum(spans[-1]) > layout.DATA_START * layout.SECTOR
+        or card.stat().st_size > layout.DATA_START * layout.SECTOR
+    ):
+        yield "the image reaches into the place of the data"
+
+
+def boot(card: Path, offset: int) -> Iterator[str]:
+    """The boot partition: how it boots, and that every initramfs has our segment."""
+    words = fat.read(card, offset, "cmdline.txt").decode().split()
+    for word in ("boot=pichat", f"root=PARTUUID={layout.DISK_ID:08x}-02", "rootfstype=squashfs", "ro"):
+        if word not in words:
+            yield f"cmdline.txt lacks {word}"
+    for word in words:
+        if word == "resize" or word.startswith(("init=", "systemd.run")):
+            yield f"cmdline.txt still has {word}"
+    names = fat.names(card, offset)
+    initramfs = [name for name in names if name.startswith("initramfs")]
+    if not initramfs:
+        yield "no initramfs"
+    for name in initramfs:
+        if b"scripts/pichat\0" not in fat.read(card, offset, name)[-8 * layout.MIB :]:
+            yield f"{name} does not hold our segment"
+    for name in ("pichat/ajustes.txt", "pichat/LEEME.txt", "pichat/NO-borrar-todo.txt"):
+        if not fat.read(card, offset, name):
+            yield f"no {name}"
+    for name in ("user-data", "ssh", "ssh.txt", "firstrun.sh", "userconf.txt", "pichat/borrar-todo.txt"):
+        if name in names:
+            yield f"{name} is on the boot partition"
+
+
+def root(card: Path, offset: int) -> Iterator[str]:
+    """The root: squashfs, nobody can sign in, nothing of one machine alone, silenced units."""
+    with card.open("rb") as file:
+        file.seek(offset)
+        magic = _SUPERBLOCK.unpack(file.read(_SUPERBLOCK.size))[0]
+    if magic != _MAGIC:
+        yield "the root is not squashfs"
+        return
+    listing = run("unsquashfs", "-o", str(offset), "-lls", card).splitlines()
+    found = {}
+    for line in listing:
+        mode, _, rest = line.partition(" ")
+        if "squashfs-root" in rest:
+            path, _, link = rest.partition("squashfs-root")[2].partition(" -> ")
+            found[path] = (mode, link)
+    yield from secrets(found)
+    yield from silenced(found)
+    with tempfile.TemporaryDirectory() as folder:
+        yield from files(card, offset, Path(folder, "root"))
+
+
+def secrets(found: dict[str, tuple[str, str]]) -> Iterator[str]:
+    for path in found:
+        if _SECRETS.search(path):
+            yield f"{path} is the same on every card"
+    if "/boot/firmware" not in found or "/var/lib/pichat" not in found:
+        yield "a place to mount on is missing"
+
+
+def silenced(found: dict[str, tuple[str, str]]) -> Iterator[str]:
+    for name in tree.masked():
+        if found.get(_UNIT + name, ("", ""))[1] != "/dev/null":
+            yield f"{name} is not masked"
+    for name in ("pichat.service", "pichat.socket", "pichat-data.service", "var-lib-pichat.mount"):
+        if f"/usr/lib/systemd/system/{name}" not in found:
+            yield f"{name} is missing"
+
+
+def files(card: Path, offset: int, folder: Path) -> Iterator[str]:
+    """The few whose content matters."""
+    names = (
+        "etc/passwd",
+        "etc/shadow",
+        "etc/fstab",
+        "etc/machine-id",
+        "etc/pichat-release",
+        "opt/pichat/lib/appliance/__init__.py",
+    )
+    run("unsquashfs", "-q", "-n", "-d", folder, "-o", str(offset), card, *names)
+    for line in (folder / "etc/shadow").read_text().splitlines():
+        if line.split(":")[1][:1] not in "!*":
+            yield f"{line.split(':')[0]} can sign in"
+    for line in (folder / "etc/passwd").read_text().splitlines():
+        if 1000 <= int(line.split(":")[2]) < 60000:
+            yield f"{line.split(':')[0]} is a person's account"
+    if re.search(r"(?m)^\S+\s+/\s", (folder / "etc/fstab").read_text()):
+        yield "fstab has a line for the root"
+    if (folder / "etc/machine-id").read_text():
+        yield "machine-id is not empty"
+    for name in names:
+        if not (folder / name).exists():
+            yield f"no /{name}"

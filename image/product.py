@@ -1,0 +1,164 @@
+"""Lays the product and its pinned packages into the tree: wheels by scripts/locks, netifaces from Debian."""
+
+import json
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+import urllib.request
+import zipfile
+from pathlib import Path
+
+from image import HERE
+from image.base import digest
+from image.tools import BuildError, cache, progress, run
+
+ROOT = HERE.parent
+LOCK = ROOT / "scripts/locks/run.txt"
+DEBS = HERE / "debs.json"
+PYTHON = "3.13"
+NEWEST_GLIBC = 41  # of Debian 13
+
+
+def lay(root: Path) -> list[dict[str, str]]:
+    """The product under /opt/pichat; returns what was installed, for the list of contents."""
+    lib = root / "opt/pichat/lib"
+    lib.mkdir(parents=True)
+    for name in files("appliance"):
+        copy(ROOT / name, lib / name)
+    for name in files("web"):
+        copy(ROOT / name, root / "opt/pichat" / name)
+    copy(ROOT / "LICENSE", root / "opt/pichat/LICENSE")
+    copy(ROOT / "README.md", root / "opt/pichat/README.md")
+    parts = [unpack(wheel, lib) for wheel in wheels()]
+    parts += [unpack_deb(entry, lib) for entry in json.loads(DEBS.read_text())]
+    compile_all(root)
+    return parts
+
+
+def files(folder: str) -> list[str]:
+    """What the repository holds; without git, what lies there."""
+    try:
+        listed = run("git", "-C", ROOT, "ls-files", "-z", folder).split("\0")
+    except BuildError:
+        listed = [str(path.relative_to(ROOT)) for path in (ROOT / folder).rglob("*") if path.is_file()]
+    return sorted(name for name in listed if name and "__pycache__" not in name and (ROOT / name).exists())
+
+
+def copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)
+    target.chmod(0o644)
+
+
+def entries() -> list[str]:
+    """The requirements of the lock, each with its hashes; netifaces has no wheel."""
+    parts = [part.strip() for part in re.split(r"\n(?=[a-zA-Z])", LOCK.read_text())]
+    return [part for part in parts if not part.startswith(("#", "netifaces=="))]
+
+
+def wheels() -> list[Path]:
+    """By pip, for the card's Python and processor, nothing but what the lock names; kept in the cache."""
+    text = "\n".join(entries())
+    folder = cache() / f"wheels-{PYTHON}-{digest(LOCK)[:16]}"
+    if not folder.exists():
+        progress("Python packages")
+        part = folder.with_name(folder.name + ".part")
+        shutil.rmtree(part, ignore_errors=True)
+        part.mkdir()
+        wanted = part / "lock.txt"
+        wanted.write_text(text)
+        tags = [f"manylinux_2_{minor}_aarch64" for minor in range(17, NEWEST_GLIBC + 1)] + [
+            "manylinux2014_aarch64"
+        ]
+        command = [
+            python_with_pip(),
+            "-m",
+            "pip",
+            "download",
+            "-qq",
+            "--disable-pip-version-check",
+            "--no-deps",
+        ]
+        command += ["--require-hashes", "--only-binary", ":all:", "--implementation", "cp"]
+        command += [
+            "--python-version",
+            PYTHON,
+            f"--abi=cp{PYTHON.replace('.', '')}",
+            "--abi=abi3",
+            "--abi=none",
+        ]
+        run(*command, *(f"--platform={tag}" for tag in tags), "-d", part, "-r", wanted)
+        wanted.unlink()
+        part.rename(folder)
+    return sorted(folder.glob("*.whl"))
+
+
+def python_with_pip() -> str:
+    ours = ROOT / ".venv/bin/python"
+    return str(ours) if ours.exists() else sys.executable
+
+
+def unpack(wheel: Path, lib: Path) -> dict[str, str]:
+    """Wheels of ours are plain: no scripts, no data, nothing beside the packages themselves."""
+    with zipfile.ZipFile(wheel) as archive:
+        for name in archive.namelist():
+            if name.startswith("/") or ".." in name:
+                raise BuildError(f"{wheel.name} holds a path that leads out: {name}")
+            if ".data/" not in name and not name.endswith("/"):
+                target = lib / name
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(archive.read(name))
+                target.chmod(0o644)
+    name, version = wheel.name.split("-")[:2]
+    return {"name": name, "version": version, "type": "pypi", "sha256": digest(wheel)}
+
+
+def unpack_deb(entry: dict[str, str], lib: Path) -> dict[str, str]:
+    """One Debian package, by address and checksum, kept in the cache; its module files alone."""
+    kept = cache() / entry["url"].rpartition("/")[2]
+    if not kept.exists():
+        part = kept.with_name(kept.name + ".part")
+        with urllib.request.urlopen(entry["url"]) as answer:  # noqa: S310 (its bytes are checked)
+            part.write_bytes(answer.read())
+        part.replace(kept)
+    if digest(kept) != entry["sha256"]:
+        kept.unlink()
+        raise BuildError(f"{kept.name} is not what debs.json names")
+    folder = lib.parent / "unpacked"
+    run("dpkg-deb", "-x", kept, folder)
+    for path in sorted((folder / "usr/lib/python3/dist-packages").iterdir()):
+        if path.is_file():
+            copy(path, lib / path.name)
+    shutil.rmtree(folder)
+    return {"name": entry["name"], "version": entry["version"], "type": "deb", "sha256": entry["sha256"]}
+
+
+def compile_all(root: Path) -> None:
+    """Byte code by the card's own Python, not dated: a root that cannot be written would never keep any."""
+    python = root / f"usr/bin/python{PYTHON}"
+    before = [] if platform.machine() == "aarch64" else ["qemu-aarch64-static"]
+    command = [
+        *before,
+        *([] if not before else ["-L", str(root)]),
+        str(python),
+        "-I",
+        "-S",
+        "-m",
+        "compileall",
+        "-qq",
+    ]
+    command += ["--invalidation-mode", "unchecked-hash", "-j", "1", "-s", str(root), "-p", "/"]
+    done = subprocess.run(
+        [*command, str(root / "opt/pichat/lib"), str(root / "usr/lib/pichat/box")],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PATH": os.environ.get("PATH", ""), "PYTHONHASHSEED": "0"},
+    )
+    if done.returncode:
+        raise BuildError(
+            f"the card's Python cannot compile the product: {(done.stdout + done.stderr)[-300:]}"
+        )

@@ -1,0 +1,47 @@
+"""Step `code`: the code that claims the box, on the boot partition; gone when it was used."""
+
+import os
+import re
+import stat
+
+from box import words
+from box.machine import Machine
+from box.wishes import content
+
+FILE = "CODIGO.txt"
+_CODE = re.compile(r"[0-9A-Z -]{8,40}")
+_TEXT = (
+    "Código para reclamar la caja / code to claim the box:\r\n\r\n    {code}\r\n\r\n"
+    "Abra http://{name}.local (o la dirección de la pantalla) y escríbalo.\r\n"
+    "Open http://{name}.local (or the address on the screen) and type it.\r\n"
+)
+
+
+def code(machine: Machine) -> None:
+    path = machine.card / FILE
+    found = claim_code(machine)
+    name = (machine.noted("identity") or {}).get("name", "pichat")
+    wanted = _TEXT.format(code=found, name=name).encode("utf-8-sig") if found else b""
+    if content(path) == wanted:
+        return
+    with machine.writable_card() as writable:
+        if not writable:
+            machine.trouble("card", words.CARD_READ_ONLY)
+        elif found:
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(wanted)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def claim_code(machine: Machine) -> str:
+    """The service's folder is not to be trusted by root: no links, nothing long, nothing but a code."""
+    try:
+        descriptor = os.open(machine.data / "claim.txt", os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return ""
+    with os.fdopen(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            return ""
+        text = file.read(64).decode("ascii", "replace").strip()
+    return text if _CODE.fullmatch(text) else ""

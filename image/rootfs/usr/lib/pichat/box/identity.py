@@ -1,0 +1,95 @@
+"""Step `identity`: name, time zone, Wi-Fi, language for this boot, from the settings of the data partition.
+
+Writes under /run alone, so it also works when the root could not be made writable.
+"""
+
+import configparser
+import io
+import os
+import shutil
+import socket
+import uuid
+from pathlib import Path
+
+from box import layout, words
+from box.machine import Machine, replace
+from box.wishes import kept
+from box.words import StepError
+
+DEFAULT_NAME = "pichat"
+DEFAULT_ZONE = "Etc/UTC"
+
+
+def identity(machine: Machine) -> None:
+    if not machine.mounted():
+        raise StepError(words.NOT_MOUNTED)
+    settings = kept(machine)
+    name = settings.get("nombre", DEFAULT_NAME).lower()
+    set_name(machine, name)
+    zone(machine, settings.get("zona_horaria", DEFAULT_ZONE))
+    wifi(machine, settings)
+    environment(machine, settings)
+    service_folder(machine)
+    machine.note("identity", {"name": name, "wifi": settings.get("wifi_red", "")})
+
+
+def set_name(machine: Machine, name: str) -> None:
+    """The kernel's host name; avahi and NetworkManager start later and find it there."""
+    if machine.root == Path("/"):
+        socket.sethostname(name)
+    replace(machine.run_dir / "hosts", f"127.0.0.1 localhost\n::1 localhost\n127.0.1.1 {name}\n", 0o644)
+
+
+def zone(machine: Machine, name: str) -> None:
+    """/etc/localtime is a link to this one."""
+    link = machine.run_dir / "localtime"
+    link.unlink(missing_ok=True)
+    link.symlink_to(f"/usr/share/zoneinfo/{name}")
+
+
+def wifi(machine: Machine, settings: dict[str, str]) -> None:
+    """A connection that NetworkManager reads from /run; the radio stays off until the country is known."""
+    folder = machine.root / "run/NetworkManager/system-connections"
+    path = folder / "pichat-wifi.nmconnection"
+    path.unlink(missing_ok=True)
+    country = settings.get("pais", "").upper()
+    if country and (machine.root / "sys/class/ieee80211").is_dir():
+        machine.run("iw", "reg", "set", country, ok=tuple(range(256)))
+        machine.run("rfkill", "unblock", "wifi", ok=tuple(range(256)))
+    if "wifi_red" in settings and country:
+        replace(path, keyfile(settings["wifi_red"], settings.get("wifi_clave", "")), 0o600)
+
+
+def keyfile(network: str, key: str) -> str:
+    """Power saving off: with it on, phones wait seconds for the first answer."""
+    parser = configparser.RawConfigParser(delimiters=("=",))
+    parser.optionxform = str  # type: ignore[assignment,method-assign]
+    identity = uuid.uuid5(uuid.NAMESPACE_DNS, f"wifi.{network}.pichat")
+    parser["connection"] = {"id": "pichat-wifi", "uuid": str(identity), "type": "wifi", "autoconnect": "true"}
+    parser["wifi"] = {"mode": "infrastructure", "ssid": ssid(network), "powersave": "2"}
+    if key:
+        parser["wifi-security"] = {"key-mgmt": "wpa-psk", "psk": key}
+    parser["ipv4"] = {"method": "auto"}
+    parser["ipv6"] = {"method": "auto"}
+    written = io.StringIO()
+    parser.write(written, space_around_delimiters=False)
+    return written.getvalue()
+
+
+def ssid(network: str) -> str:
+    """As bytes, which no letter can break."""
+    return "".join(f"{byte};" for byte in network.encode())
+
+
+def environment(machine: Machine, settings: dict[str, str]) -> None:
+    """For the service: what it calls PICHAT_*."""
+    lines = [f"PICHAT_LANGUAGE={settings.get('idioma', 'es').lower()}"]
+    replace(machine.run_dir / "service.env", "\n".join([*lines, ""]), 0o644)
+
+
+def service_folder(machine: Machine) -> None:
+    """The service's part of the data partition, its own and nobody else's."""
+    machine.data.mkdir(mode=0o700, exist_ok=True)
+    machine.data.chmod(0o700)
+    if os.geteuid() == 0 and machine.data.stat().st_uid != layout.USER_ID:
+        shutil.chown(machine.data, layout.USER_ID, layout.USER_ID)

@@ -1,0 +1,144 @@
+"""Step `screen`: the calm page on HDMI, and the same in lines on a serial console. Shows, never asks."""
+
+import contextlib
+import json
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+from box.code import claim_code
+from box.machine import Machine
+
+SECONDS = 5
+_CLEAR = "\x1b[H\x1b[2J\x1b[?25l"
+WORDS = {
+    "es": {
+        "wait": "Arrancando…",
+        "open": "Abra una de estas direcciones en el móvil o el ordenador:",
+        "no_network": "Sin red todavía: conecte el cable o ponga su Wi-Fi en pichat/ajustes.txt",
+        "code": "Código para reclamar la caja",
+        "well": "Todo en orden",
+        "root": "sistema protegido",
+        "root_ro": "sistema en solo lectura, sin capa en memoria",
+        "saved": "estable: generación {generation}",
+        "unsaved": "todavía no hay nada guardado como estable",
+        "secrets": "Diga el código solo a quien deba administrar la caja.",
+    },
+    "en": {
+        "wait": "Starting…",
+        "open": "Open one of these addresses on a phone or computer:",
+        "no_network": "No network yet: plug in the cable, or put your Wi-Fi in pichat/ajustes.txt",
+        "code": "Code to claim the box",
+        "well": "All is well",
+        "root": "system protected",
+        "root_ro": "system read-only, without its layer in memory",
+        "saved": "stable: generation {generation}",
+        "unsaved": "nothing is saved as stable yet",
+        "secrets": "Tell the code only to whoever is to administer the box.",
+    },
+}
+
+
+def screen(machine: Machine) -> None:
+    """Draws again only what has changed; a screen that flickers is not calm."""
+    shown: list[str] = []
+    serial = serial_consoles(machine)
+    while True:
+        lines, address = page(machine)
+        if lines != shown:
+            print(_CLEAR + "\n".join([*lines, *picture(address)]), flush=True)  # noqa: T201 (the screen)
+            for line in lines:
+                if line.strip() and line not in shown:
+                    tell(serial, line)
+            shown = lines
+        time.sleep(SECONDS)
+
+
+def page(machine: Machine) -> tuple[list[str], str]:
+    """The lines of the screen, and the address that the picture leads to."""
+    say = WORDS[language(machine)]
+    info = asked("/api/network-info")
+    lines = ["", "   PiChat", ""]
+    urls: list[str] = (info or {}).get("urls", [])
+    if info is None:
+        lines += [f"   {say['wait']}"]
+    elif not urls:
+        lines += [f"   {say['no_network']}"]
+    else:
+        lines += [f"   {say['open']}", "", *(f"      {url}" for url in urls[:4])]
+    if found := claim_code(machine):
+        lines += ["", f"   {say['code']}:  {found}", f"   {say['secrets']}"]
+    return [*lines, "", *state(machine, say)], urls[0] if urls else ""
+
+
+def state(machine: Machine, say: dict[str, str]) -> list[str]:
+    """How root, data and snapshot are, and what is wrong, in plain words."""
+    lines = []
+    root = machine.noted("root")
+    if root is not None:
+        lines.append("   " + (say["root"] if root["overlay"] else say["root_ro"]))
+    troubles = (machine.noted("trouble") or {}).values()
+    lines += [f"   ! {one[language(machine)]}" for one in troubles]
+    health = machine.noted("health")
+    if health and not troubles:
+        lines.append(f"   {say['well']} ({health['seconds']} s)")
+    mistakes = (machine.noted("settings") or {}).get("mistakes", [])
+    spanish = language(machine) == "es"
+    lines += [f"   ! ajustes.txt: {one[0] if spanish else one[1]}" for one in mistakes]
+    return lines
+
+
+def language(machine: Machine) -> str:
+    text = ""
+    with contextlib.suppress(OSError):
+        text = (machine.run_dir / "service.env").read_text()
+    return "en" if "PICHAT_LANGUAGE=en" in text else "es"
+
+
+def asked(path: str) -> Any:
+    """What PiChat answers; None while it does not."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1{path}", timeout=10) as answer:
+            return json.loads(answer.read())
+    except (OSError, ValueError, urllib.error.URLError):
+        return None
+
+
+def picture(address: str) -> list[str]:
+    """The QR code of the address, drawn with letters that a console has."""
+    if not address:
+        return []
+    try:
+        sys.path.append("/opt/pichat/lib")
+        import segno  # noqa: PLC0415 (the product's own; without it there is no picture)
+    except ImportError:
+        return []
+    rows = [list(row) for row in segno.make(address, error="l", micro=False).matrix]
+    width = len(rows[0]) + 4
+    rows = [[0] * width] * 2 + [[0, 0, *row, 0, 0] for row in rows] + [[0] * width] * 2
+    if len(rows) % 2:
+        rows.append([0] * width)
+    blocks = {(0, 0): "█", (0, 1): "▀", (1, 0): "▄", (1, 1): " "}
+    pairs = zip(rows[::2], rows[1::2], strict=True)
+    return ["", *("   " + "".join(blocks[a, b] for a, b in zip(up, low, strict=True)) for up, low in pairs)]
+
+
+def serial_consoles(machine: Machine) -> list[Path]:
+    """Consoles of the kernel that are a cable and not a screen."""
+    try:
+        names = (machine.root / "sys/class/tty/console/active").read_text().split()
+    except OSError:
+        return []
+    return [machine.root / "dev" / name for name in names if not name.startswith("tty") or name[3:4] in "SA"]
+
+
+def tell(consoles: list[Path], line: str) -> None:
+    for console in consoles:
+        try:
+            with console.open("w") as open_console:
+                open_console.write(f"PICHAT {line.strip()}\r\n")
+        except OSError:
+            continue

@@ -1,0 +1,51 @@
+"""The steps by name, and what happens when one cannot be done: it is written down in words."""
+
+import os
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
+from box.clock import clock, clock_save
+from box.code import code
+from box.data import data
+from box.health import health
+from box.identity import identity
+from box.machine import Machine
+from box.safe import safe
+from box.screen import screen
+from box.wishes import wishes
+from box.words import NO_COMMAND, StepError
+
+STEPS: dict[str, Callable[[Machine], None]] = {
+    "data": data,
+    "wishes": wishes,
+    "identity": identity,
+    "clock": clock,
+    "clock-save": clock_save,
+    "code": code,
+    "health": health,
+    "screen": screen,
+    "safe": safe,
+}
+
+
+def main(arguments: list[str]) -> int:
+    if len(arguments) != 1 or arguments[0] not in STEPS:
+        print("usage: step " + "|".join(STEPS))  # noqa: T201 (for whoever types it)
+        return 2
+    machine = Machine(Path(os.environ.get("PICHAT_ROOT", "/")))
+    return run(machine, arguments[0])
+
+
+def run(machine: Machine, name: str) -> int:
+    """Whatever happens, somebody who stands before the screen learns of it."""
+    try:
+        STEPS[name](machine)
+    except StepError as error:
+        machine.trouble(name, error.said, error.detail)
+        return 1
+    except Exception as error:
+        traceback.print_exc()
+        machine.trouble(name, NO_COMMAND, f"{type(error).__name__}: {error}")
+        return 1
+    return 0

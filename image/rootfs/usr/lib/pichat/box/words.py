@@ -1,0 +1,98 @@
+"""What the card says to people, in both languages. Must not decide when to say it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One sentence in Spanish and in English."""
+
+    es: str
+    en: str
+
+    def filled(self, **values: object) -> "Said":
+        return Said(self.es.format(**values), self.en.format(**values))
+
+
+class StepError(Exception):
+    """A step that could not be done, with the sentence for the screen."""
+
+    def __init__(self, said: Said, detail: str = "") -> None:
+        super().__init__(f"{said.en} {detail}".strip())
+        self.said = said
+        self.detail = detail
+
+
+NO_DISK = Said("No se encuentra la tarjeta del sistema.", "The card of the system cannot be found.")
+STRANGE_TABLE = Said(
+    "La tabla de particiones de la tarjeta no es la de PiChat; no se ha tocado nada.",
+    "The card's partition table is not PiChat's; nothing was touched.",
+)
+SMALL_CARD = Said(
+    "La tarjeta es demasiado pequeña: hacen falta al menos 8 GB.",
+    "The card is too small: it takes at least 8 GB.",
+)
+NOT_OURS = Said(
+    "En la parte de datos de la tarjeta hay algo que no es de PiChat ({what}); no se ha tocado. Para borrarlo, "
+    "quite NO- del nombre de pichat/NO-borrar-todo.txt en la tarjeta y arranque otra vez.",
+    "Where the data belongs on the card is something that is not PiChat's ({what}); it was not touched. To "
+    "erase it, take NO- off the name of pichat/NO-borrar-todo.txt on the card and start again.",
+)
+DAMAGED = Said(
+    "La parte de datos de la tarjeta está dañada y no se puede reparar. La tarjeta puede estar fallando.",
+    "The data part of the card is damaged and cannot be repaired. The card may be failing.",
+)
+REPAIRED = Said(
+    "La parte de datos de la tarjeta estaba dañada y se ha reparado. Haga copia de lo importante.",
+    "The data part of the card was damaged and has been repaired. Copy what matters.",
+)
+NO_COMMAND = Said("Un programa del sistema ha fallado.", "A program of the system has failed.")
+NOT_MOUNTED = Said(
+    "La parte de datos de la tarjeta no está montada.", "The data part of the card is not mounted."
+)
+NO_ANSWER = Said(
+    "PiChat no responde. Apague y encienda; si sigue así, grabe la tarjeta otra vez: los datos se conservan.",
+    "PiChat does not answer. Switch off and on; if that does not help, write the card again: data is kept.",
+)
+ROOT_READ_ONLY = Said(
+    "El sistema arrancó sin su capa en memoria: está en solo lectura y algunas cosas pueden faltar.",
+    "The system started without its layer in memory: it is read-only, and some things may be missing.",
+)
+CARD_READ_ONLY = Said(
+    "La parte de arranque de la tarjeta no se puede escribir: los avisos salen solo en pantalla.",
+    "The boot part of the card cannot be written: messages appear on the screen alone.",
+)
+
+BAD_LINE = Said("línea {line}: falta el signo =", "line {line}: there is no = sign")
+UNKNOWN_KEY = Said(
+    "línea {line}: «{key}» no es un ajuste{near}", "line {line}: “{key}” is no setting{near_en}"
+)
+TWICE = Said("línea {line}: «{key}» está dos veces", "line {line}: “{key}” is there twice")
+BAD_NAME = Said(
+    "nombre: solo letras sin acento, cifras y guiones, 63 como mucho",
+    "nombre (host name): letters without accents, digits and hyphens alone, at most 63",
+)
+BAD_COUNTRY = Said("pais: dos letras, como ES o MX", "pais (country): two letters, such as ES or MX")
+BAD_LANGUAGE = Said("idioma: es o en", "idioma (language): es or en")
+BAD_ZONE = Said(
+    "zona_horaria: no existe; por ejemplo Europe/Madrid",
+    "zona_horaria (time zone): there is no such zone; for example Europe/Madrid",
+)
+BAD_NETWORK = Said("wifi_red: 32 caracteres como mucho", "wifi_red (Wi-Fi name): at most 32 characters")
+BAD_WIFI_KEY = Said(
+    "wifi_clave: entre 8 y 63 caracteres", "wifi_clave (Wi-Fi key): between 8 and 63 characters"
+)
+LOST_WIFI_KEY = Said(
+    "wifi_clave: de esta red no hay ninguna guardada; escríbala",
+    "wifi_clave (Wi-Fi key): none is kept for this network; write it",
+)
+NO_COUNTRY = Said(
+    "pais: con Wi-Fi hace falta el país, o la radio se queda apagada",
+    "pais (country): Wi-Fi needs the country, or the radio stays off",
+)
+SETTINGS_GOOD = Said("ajustes.txt: todo en orden.", "ajustes.txt: all is well.")
+SETTINGS_BAD = Said(
+    "ajustes.txt: estas líneas no se entienden y no se han usado; el resto sí:",
+    "ajustes.txt: these lines are not understood and were not used; the rest was:",
+)
+ERASED = Said("Todo se ha borrado, como se pidió.", "Everything was erased, as asked.")
