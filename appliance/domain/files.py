@@ -31,6 +31,7 @@ from appliance.domain.links import Links
 from appliance.domain.places import Places
 from appliance.domain.policy import Action, may, require
 from appliance.domain.reader import Reader
+from appliance.store import audit
 from appliance.store import files as rows
 from appliance.store.blobs import Body
 from appliance.store.database import Connection
@@ -121,6 +122,8 @@ class Files:
             await self._drop(upload)
             if body is not None:
                 await self._discard(body.sha256)
+            if not isinstance(error, Exception):
+                raise
             raise refused(error) from error
         await upload.settle()
         self._forget(upload)
@@ -213,7 +216,9 @@ class Files:
             return row, next_ev(db)
 
         row, ev = await self._content.write(gone)
-        await self._discard(row.sha256)
+        await self._discard(row.sha256)  # first, for on a full disk it makes the room for what follows
+        if row.owner != actor.id:
+            await self._note(actor, "delete_file", row)
         _log.info("file %s deleted by %s", row.id, actor.username)
         return Outcome(None, [changed(ev, row.id, "deleted")])
 
@@ -258,6 +263,13 @@ class Files:
     def _forget(self, upload: Upload) -> None:
         self._open.pop(upload.id, None)
         self._places.leave(upload.id)
+
+    async def _note(self, actor: Actor, action: str, row: FileRow) -> None:
+        """For the audit log: what somebody did with another person's file."""
+        at, who, detail = self._clock.now(), (actor.id, actor.name), {"name": row.name, "owner": row.owner}
+        await self._store.box.write(
+            lambda db: audit.write(db, at, who, action, subject=row.id, detail=detail)
+        )
 
     async def _find(self, file_id: str) -> FileRow:
         row = await self._content.read(lambda db: rows.find(db, file_id))

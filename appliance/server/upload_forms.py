@@ -56,6 +56,7 @@ class FormHandler(Arriving):
         self._left -= len(chunk)
 
     async def post(self) -> None:
+        self.complete()
         try:
             self._parser.close()
         except MultipartError:

@@ -43,10 +43,14 @@ class Arriving(FileAnswers):
             return
         self._watch = loop.call_later(idle / 4, self._look)
 
-    def over(self) -> None:
-        """The body is complete, or nobody sends it any more."""
+    def complete(self) -> None:
+        """The body is there: from now on the sender waits for us."""
         if self._watch is not None:
             self._watch.cancel()
+
+    def over(self) -> None:
+        """It is answered, or nobody sends it any more."""
+        self.complete()
 
     def on_connection_close(self) -> None:
         super().on_connection_close()
@@ -70,6 +74,7 @@ class PutHandler(Arriving):
         await self.upload.write(chunk)
 
     async def put(self, name: str) -> None:
+        self.complete()
         assert self.upload is not None
         self.answer(self.shown(self.tell(await self.services.files.finish(self.upload))), 201)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from appliance.store import audit
 from tests.boxes import Boxes
 from tests.people import People, Person
 from tests.server.sending import bodies, curl, form, http_client, nothing_left
@@ -143,6 +144,8 @@ async def test_who_may_delete(box: Any, people: People) -> None:
     assert (await people.admin.delete(address)).status == 204
     heard = await listener.wait("upload")
     assert (heard["id"], heard["state"]) == (file["id"], "deleted")
+    noted = box.store.box.read_now(audit.newest)[0]
+    assert (noted.actor, noted.action, noted.subject) == (people.admin.me["id"], "delete_file", file["id"])
     assert (await people.admin.delete(address)).code == "not_found"
     assert (await Person(box).delete(address)).code == "unauthorized"
 
