@@ -6,6 +6,7 @@ Whoever can open the socket owns the data folder, so nobody is asked for a passw
 import asyncio
 import os
 import socket
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -48,45 +49,57 @@ _questions = msgspec.json.Decoder(Save | Generations | MakeCurrent | Reset)
 
 
 class Control:
-    """Listens from `start` to `close`."""
+    """Listens from `start` to `close`. One line to a connection.
+
+    On plain sockets: asyncio's own server forgets a connection that comes in while it closes.
+    """
 
     def __init__(self, path: Path, stable: Stable, hub: Hub) -> None:
         self._path = path
         self._stable = stable
         self._hub = hub
-        self._server: asyncio.Server | None = None
+        self._listening: asyncio.Task[None] | None = None
         self._talks: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
-        self._server = await asyncio.start_unix_server(
-            self._talk, sock=bound(self._path), limit=_LONGEST_LINE
-        )
+        self._listening = asyncio.create_task(self._listen(bound(self._path)))
 
     async def close(self) -> None:
         """Lets an answer that is under way out; whoever says nothing is not waited for."""
-        if self._server is None:
+        if self._listening is None:
             return
-        self._server.close()
         self._path.unlink(missing_ok=True)
+        await _cancelled(self._listening)
+        self._listening = None
         if self._talks:
             await asyncio.wait(self._talks, timeout=1)
-        for talk in self._talks:
-            talk.cancel()
-        await asyncio.gather(*self._talks, return_exceptions=True)
+        for talk in list(self._talks):
+            await _cancelled(talk)
 
-    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        talk = asyncio.current_task()
-        assert talk is not None
-        self._talks.add(talk)
-        try:
-            line = await reader.readline()
-            writer.write(msgspec.json.encode(await self._answer(line)) + b"\n")
-            await writer.drain()
-        except (OSError, ValueError, asyncio.CancelledError):
-            pass  # a line that is too long, or nobody there any more
-        finally:
-            self._talks.discard(talk)
-            writer.close()
+    async def _listen(self, door: socket.socket) -> None:
+        loop = asyncio.get_running_loop()
+        with door:
+            while True:
+                try:
+                    one, _ = await loop.sock_accept(door)
+                except OSError as error:  # no descriptor left: others need them more
+                    _log.warning("a command was not heard: %s", error)
+                    await asyncio.sleep(1)
+                    continue
+                talk = asyncio.create_task(self._talk(one))
+                self._talks.add(talk)
+                talk.add_done_callback(self._talks.discard)
+
+    async def _talk(self, one: socket.socket) -> None:
+        loop = asyncio.get_running_loop()
+        line = b""
+        with one, suppress(OSError):  # nobody there any more
+            while not line.endswith(b"\n"):
+                piece = await loop.sock_recv(one, _LONGEST_LINE)
+                line += piece
+                if not piece or len(line) > _LONGEST_LINE:
+                    return
+            await loop.sock_sendall(one, msgspec.json.encode(await self._answer(line)) + b"\n")
 
     async def _answer(self, line: bytes) -> dict[str, Any]:
         try:
@@ -116,6 +129,12 @@ class Control:
         return outcome.value
 
 
+async def _cancelled(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
 def bound(path: Path) -> socket.socket:
     """A socket at `path` that is the owner's alone before anybody can connect.
 
@@ -127,6 +146,8 @@ def bound(path: Path) -> socket.socket:
     try:
         one.bind(f"/proc/self/fd/{folder}/{path.name}")
         path.chmod(0o600)
+        one.setblocking(False)
+        one.listen()
     except BaseException:
         one.close()
         raise
