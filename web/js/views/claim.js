@@ -14,12 +14,17 @@ export function Claim() {
   const [code, setCode] = useState("");
   const [known, setKnown] = useState(false);
   const [problem, setProblem] = useState("");
+  // Kept here: who has to correct the code does not type the rest again.
+  const [owner, setOwner] = useState({ name: "", username: "", password: "" });
   /** @param {string} text */
   const wrong = (text) => {
     setProblem(text);
     setKnown(false);
   };
-  if (known) return html`<${Owner} code=${code} wrong=${wrong} back=${() => setKnown(false)} />`;
+  if (known) {
+    const back = () => setKnown(false);
+    return html`<${OwnerForm} code=${code} owner=${owner} setOwner=${setOwner} wrong=${wrong} back=${back} />`;
+  }
   const next = () => {
     setProblem("");
     setKnown(true);
@@ -61,19 +66,24 @@ function Code({ code, setCode, problem, next }) {
   <//>`;
 }
 
-/** @param {{code: string, wrong: (text: string) => void, back: () => void}} props */
-function Owner({ code, wrong, back }) {
+/** @typedef {{name: string, username: string, password: string}} Owner */
+
+/**
+ * @param {{code: string, owner: Owner, setOwner: (owner: Owner) => void, wrong: (text: string) => void,
+ *   back: () => void}} props
+ */
+function OwnerForm({ code, owner, setOwner, wrong, back }) {
   const { session, router } = useApp();
   const { t, error } = useWords();
   const heading = useTitle(t("claim.owner_title"));
-  const [name, setName] = useState("");
-  const [username, setUsername] = useState("");
-  const [password, setPassword] = useState("");
+  /** @param {keyof Owner} field */
+  const input = (field) => (/** @type {string} */ value) => setOwner(Object.assign({}, owner, { [field]: value }));
   const form = useForm({
     fields: { username: "username", name: "name", name_taken: "username", weak_password: "password" },
     deed: async () => {
       try {
-        await session.claim({ code: normalCode(code), username, password, name: name || username });
+        const name = owner.name || owner.username;
+        await session.claim(Object.assign({}, owner, { code: normalCode(code), name }));
         router.go("/inicio", { replace: true });
       } catch (problem) {
         if (!(problem instanceof ApiError) || problem.code !== "bad_code") throw problem;
@@ -87,8 +97,8 @@ function Owner({ code, wrong, back }) {
       <p>${t("claim.owner_text")}</p>
       <${Field}
         label=${t("form.name")}
-        value=${name}
-        onInput=${setName}
+        value=${owner.name}
+        onInput=${input("name")}
         autocomplete="name"
         autocapitalize="words"
         hint=${t("claim.name_hint")}
@@ -97,8 +107,8 @@ function Owner({ code, wrong, back }) {
       />
       <${Field}
         label=${t("form.username")}
-        value=${username}
-        onInput=${setUsername}
+        value=${owner.username}
+        onInput=${input("username")}
         autocomplete="username"
         hint=${t("form.username_hint")}
         error=${form.errorOf("username")}
@@ -106,8 +116,8 @@ function Owner({ code, wrong, back }) {
       />
       <${Field}
         label=${t("form.password")}
-        value=${password}
-        onInput=${setPassword}
+        value=${owner.password}
+        onInput=${input("password")}
         type="password"
         autocomplete="new-password"
         hint=${t("form.password_hint")}

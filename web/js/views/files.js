@@ -23,7 +23,7 @@ export function FilesPage() {
   }, []);
   const most = session.status?.uploads.max_bytes;
   return html`<div class=${drop.over ? "page page--drop" : "page"} ...${drop.handlers}>
-    <div class="page__inner page__inner--wide stack">
+    <div class="page__inner stack">
       <header class="page__head">
         <h1 tabindex="-1" ref=${heading}>${t("place.files")}</h1>
         ${may && html`<${ChooseFiles} />`}

@@ -25,11 +25,10 @@ export function GenerationRow({ one, current, list }) {
         <span class="home__line"><strong>${titleOf(one, t)}</strong></span>
         <span class="soft home__line">${one.saved_at === null ? "" : `${format.moment(one.saved_at, now())} · ${one.by}`}</span>
         <span class="soft home__line numbers">${contentOf(one, t, format)}</span>
-      </span>
-      <span class="row__end person__tags">
-        ${current && html`<span class="tag tag--leaf"><${Icon} name="check" />${t("stable.current")}</span>`}
+        ${current && html`<span class="tag tag--leaf"><${Icon} name="check" />${t("stable.current")}</span> `}
         ${!one.ok && html`<span class="tag tag--red"><${Icon} name="triangle-alert" />${t("stable.damaged")}</span>`}
       </span>
+      <${Icon} name="chevron-right" class="soft" />
     </button>
   </li>`;
 }

@@ -25,19 +25,20 @@ function Home() {
   const { t } = useWords();
   const heading = useTitle(t("place.home"));
   const name = session.me?.name ?? "";
+  const [called] = name.split(" ");
   return html`<div class="page">
     <div class="page__inner stack-l">
       <header class="page__head home__head">
-        <h1 tabindex="-1" ref=${heading}>${t("home.hello", { name })}</h1>
+        <h1 tabindex="-1" ref=${heading}>${t("home.hello", { name: called })}</h1>
         <a class="only-narrow home__me" href="/profile" aria-label=${t("place.profile")}><${Avatar} name=${name} /></a>
       </header>
+      <div class="only-narrow home__stable"><${StableLine} /></div>
       <${News} />
       <section class="stack">
         <h2>${t("home.box")}</h2>
         <div class="card stack">
           <${Invite} />
           <${Space} />
-          <${StableLine} />
         </div>
       </section>
     </div>

@@ -26,6 +26,7 @@ export function MessageLog({ room, conversation }) {
     () => rows({ messages, notices, unreadAfter, me, outgoing: app.outbox.of(room.id) }),
     [messages, notices, unreadAfter, entries, me],
   );
+  const quiet = conversation.atStart && !laid.some((row) => row.kind === "message");
   const scroll = useScroll(room, conversation, laid.length);
   return html`<div class="log-frame">
     <div
@@ -38,7 +39,7 @@ export function MessageLog({ room, conversation }) {
       onScroll=${scroll.moved}
     >
       ${conversation.loadingOlder && html`<${Waiting} label=${words.t("wait.loading")} />`}
-      ${conversation.atStart && !laid.length && html`<${Nothing} room=${room} />`}
+      ${quiet && html`<${Nothing} room=${room} />`}
       <div class="log__rows">
         ${laid.map((row) => html`<${Row} key=${row.key} row=${row} app=${app} words=${words} />`)}
       </div>

@@ -41,7 +41,7 @@ export function Shell({ route }) {
         <${UploadsLine} page=${route.page} />
       </main>
     </div>
-    <${StableStrip} inRoom=${inRoom} />
+    ${!inRoom && route.page !== "home" && html`<${StableStrip} />`}
     <${Bar} route=${route} />
   </div>`;
 }

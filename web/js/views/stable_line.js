@@ -25,14 +25,14 @@ export function StableLine() {
   </a>`;
 }
 
-/** The same as one thin strip, on narrow screens. @param {{inRoom: boolean}} props */
-export function StableStrip({ inRoom }) {
+/** The same as one thin strip, on narrow screens. */
+export function StableStrip() {
   const app = useApp();
   const { t, format } = useWords();
   useModel(app.session);
   usePassingTime();
   const { status } = app.session;
-  if (!status || inRoom) return null;
+  if (!status) return null;
   const kind = status.stable ? "stable stable--thin" : "stable stable--thin stable--never";
   return html`<a class=${kind} href=${placeOf(app)} aria-label=${stableSentence(t, format, status, app.now())}>
     <${Icon} name=${status.stable ? "leaf" : "triangle-alert"} />

@@ -16,7 +16,7 @@ export function Welcome() {
   return html`<div class="page">
     <div class="page__inner stack-l">
       <header class="stack-s">
-        <h1 tabindex="-1" ref=${heading}>${t("welcome.hello", { name: session.me?.name ?? "" })}</h1>
+        <h1 tabindex="-1" ref=${heading}>${t("welcome.hello", { name: (session.me?.name ?? "").split(" ")[0] })}</h1>
         <p>${t("welcome.text")}</p>
       </header>
       <${Step} n="1" title=${t("welcome.invite")}>
