@@ -83,7 +83,7 @@ class Box:
         try:
             await self.services.files.start()  # before the first new upload: it drops what is half there
             self._server, self._sockets = serve(self._app, self.settings, sockets)
-            await self._control.start()
+            self._control.start()
         except BaseException:
             await self.stop(Ended.STOP)
             raise

@@ -58,42 +58,52 @@ class Control:
         self._path = path
         self._stable = stable
         self._hub = hub
-        self._listening: asyncio.Task[None] | None = None
+        self._door: socket.socket | None = None
         self._talks: set[asyncio.Task[None]] = set()
 
-    async def start(self) -> None:
-        self._listening = asyncio.create_task(self._listen(bound(self._path)))
+    def start(self) -> None:
+        self._door = bound(self._path)
+        self._listen()
 
     async def close(self) -> None:
         """Lets an answer that is under way out; whoever says nothing is not waited for."""
-        if self._listening is None:
+        if self._door is None:
             return
+        asyncio.get_running_loop().remove_reader(self._door)
+        self._door.close()
+        self._door = None
         self._path.unlink(missing_ok=True)
-        await _cancelled(self._listening)
-        self._listening = None
         if self._talks:
             await asyncio.wait(self._talks, timeout=1)
-        for talk in list(self._talks):
-            await _cancelled(talk)
+        for talk in self._talks:
+            talk.cancel()
+        await asyncio.gather(*self._talks, return_exceptions=True)
 
-    async def _listen(self, door: socket.socket) -> None:
+    def _listen(self) -> None:
+        if self._door is not None:
+            asyncio.get_running_loop().add_reader(self._door, self._accept, self._door)
+
+    def _accept(self, door: socket.socket) -> None:
         loop = asyncio.get_running_loop()
-        with door:
-            while True:
-                try:
-                    one, _ = await loop.sock_accept(door)
-                except OSError as error:  # no descriptor left: others need them more
-                    _log.warning("a command was not heard: %s", error)
-                    await asyncio.sleep(1)
-                    continue
-                talk = asyncio.create_task(self._talk(one))
-                self._talks.add(talk)
-                talk.add_done_callback(self._talks.discard)
+        try:
+            one, _ = door.accept()
+        except BlockingIOError:
+            return
+        except OSError as error:  # no descriptor left: others need them more
+            _log.warning("a command was not heard: %s", error)
+            loop.remove_reader(door)
+            loop.call_later(1, self._listen)
+            return
+        one.setblocking(False)
+        talk = loop.create_task(self._talk(one))
+        self._talks.add(talk)
+        talk.add_done_callback(self._talks.discard)
+        talk.add_done_callback(lambda _: one.close())
 
     async def _talk(self, one: socket.socket) -> None:
         loop = asyncio.get_running_loop()
         line = b""
-        with one, suppress(OSError):  # nobody there any more
+        with suppress(OSError):  # nobody there any more
             while not line.endswith(b"\n"):
                 piece = await loop.sock_recv(one, _LONGEST_LINE)
                 line += piece
@@ -127,12 +137,6 @@ class Control:
         if outcome.events:
             self._hub.publish(outcome.events)
         return outcome.value
-
-
-async def _cancelled(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task
 
 
 def bound(path: Path) -> socket.socket:
