@@ -87,33 +87,24 @@ class Messages:
 
         def work(db: Connection) -> Outcome[Sent]:
             found = seen_for(db, actor, room, Action.SEND)
-            said = messages.by_cid(db, room, actor.id, draft.cid)
-            if said is not None:
-                return Outcome(Sent(_whole(db, said), dup=True))
             seq = found.room.head + 1
             if draft.reply_to is not None and not 1 <= draft.reply_to < seq:
                 raise rules.bad("reply_to", "unknown")
-            row = MessageRow(
-                room=room,
-                seq=seq,
-                id=new_id("m"),
-                ev=events.next_ev(db),
-                sender=actor.id,
-                sender_name=name,
-                cid=draft.cid,
-                ts=self._clock.now(),
-                body=body,
-                reply_to=draft.reply_to,
-            )
+            ev, ts = events.next_ev(db), self._clock.now()
+            row = MessageRow(room, seq, new_id("m"), ev, actor.id, name, draft.cid, ts, body, draft.reply_to)
+            if not messages.insert(db, row):
+                raise _SaidBefore
             rooms.set_head(db, room, seq)
-            messages.insert(db, row)
             attached = self._attach(db, actor, found, row, draft.files) if draft.files else ()
             if found.read == found.room.head:
                 members.advance(db, room, actor.id, read=seq)  # one's own words are not news to oneself
             message = transcript.message(row, attached)
             return Outcome(Sent(message, dup=False), (Happened(message, in_room(room)),))
 
-        return await self._content.write(work)
+        try:
+            return await self._content.write(work)
+        except _SaidBefore:
+            return Outcome(await self._content.read(lambda db: _said(db, room, actor.id, draft.cid)))
 
     async def history(
         self,
@@ -200,5 +191,13 @@ def _require_read(actor: Actor, found: Seen) -> None:
         require(actor, Action.READ_PUBLIC_ROOM, room=found.room.id)
 
 
-def _whole(db: Connection, row: MessageRow) -> Message:
-    return transcript.message(row, messages.files_of(db, row.room, row.seq, row.seq).get(row.id, ()))
+class _SaidBefore(Exception):
+    """Takes back what the transaction has done so far: the `cid` is not new."""
+
+
+def _said(db: Connection, room: str, sender: str, cid: str) -> Sent:
+    row = messages.by_cid(db, room, sender, cid)
+    if row is None:
+        raise Refusal(Code.GONE)  # erased in the very moment
+    files_of = messages.files_of(db, room, row.seq, row.seq)
+    return Sent(transcript.message(row, files_of.get(row.id, ())), dup=True)

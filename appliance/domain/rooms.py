@@ -1,7 +1,7 @@
 """Rooms: the snapshot that a connection starts from, finding, opening, making, renaming, closing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from appliance.base.clock import Clock
 from appliance.base.errors import Code, Refusal
@@ -110,7 +110,7 @@ class Rooms:
         def work(db: Connection) -> tuple[RoomEntry, list[Event]]:
             found = self._managed(db, actor, room)
             rooms.rename(db, room, good)
-            renamed = replace(found, room=replace(found.room, name=good))
+            renamed = found._replace(room=found.room._replace(name=good))
             return self._counted(db, renamed, actor), [self._told(db, renamed.room)]
 
         return Outcome(*await self._content.write(work))

@@ -5,10 +5,9 @@ from appliance.store.database import Connection
 
 def next_ev(db: Connection, count: int = 1) -> int:
     """Takes `count` numbers; answers the first of them."""
-    found = db.execute(
-        "UPDATE meta SET value = CAST(value AS INTEGER) + ? WHERE key = 'ev' RETURNING value", (count,)
-    ).fetchone()
-    return int(found[0]) - count + 1
+    first = last_ev(db) + 1
+    db.execute("UPDATE meta SET value = ? WHERE key = 'ev'", (first + count - 1,))
+    return first
 
 
 def last_ev(db: Connection) -> int:

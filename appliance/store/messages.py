@@ -2,16 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from appliance.store import files
 from appliance.store.database import Connection
 from appliance.store.files import FileRow
 
 
-@dataclass(frozen=True, slots=True)
-class MessageRow:
-    """One message. The fields are the columns, in their order."""
+class MessageRow(NamedTuple):
+    """One message. The fields are the columns, in their order. (A tuple, because it is made so often.)"""
 
     room: str
     seq: int
@@ -34,14 +33,17 @@ class Page:
     more: bool
 
 
-_COLUMNS = ", ".join(MessageRow.__slots__)
+_COLUMNS = ", ".join(MessageRow._fields)
 _SELECT = f"SELECT {_COLUMNS} FROM messages"  # noqa: S608 (own columns)
-_INSERT = f"INSERT INTO messages ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
+_INSERT = (
+    f"INSERT INTO messages ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
+    " ON CONFLICT (room, sender, cid) DO NOTHING"
+)
 
 
-def insert(db: Connection, row: MessageRow) -> None:
-    values = (row.room, row.seq, row.id, row.ev, row.sender, row.sender_name, row.cid, row.ts)
-    db.execute(_INSERT, (*values, row.body, row.reply_to, row.restored))
+def insert(db: Connection, row: MessageRow) -> bool:
+    """Whether it is new; what this sender has said under the same `cid` stays as it was said."""
+    return db.execute(_INSERT, row).rowcount > 0
 
 
 def find(db: Connection, room: str, seq: int) -> MessageRow | None:

@@ -1,13 +1,12 @@
 """Rooms as rows of content.db, alone and as one person sees them. Knows no rule."""
 
-from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from appliance.store.database import Connection
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RoomRow:
-    """One room. The fields are the columns, in their order."""
+class RoomRow(NamedTuple):
+    """One room. The fields are the columns, in their order. (A tuple, because every message reads one.)"""
 
     id: str
     kind: str
@@ -21,8 +20,7 @@ class RoomRow:
     e2e: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """A room and what one person is in it; `role` is empty for somebody who is no member."""
 
     room: RoomRow
@@ -30,8 +28,8 @@ class Seen:
     read: int
 
 
-_COLUMNS = ", ".join(f"rooms.{column}" for column in RoomRow.__slots__)
-_PLACES = ", ".join("?" for _ in RoomRow.__slots__)
+_COLUMNS = ", ".join(f"rooms.{column}" for column in RoomRow._fields)
+_PLACES = ", ".join("?" for _ in RoomRow._fields)
 _SEEN = (
     f"SELECT {_COLUMNS}, members.role, members.read FROM rooms"  # noqa: S608 (own columns)
     " LEFT JOIN members ON members.room = rooms.id AND members.user = ?"
@@ -43,30 +41,29 @@ _OWN = (
 
 
 def insert(db: Connection, row: RoomRow) -> None:
-    columns = ", ".join(RoomRow.__slots__)
-    values = [getattr(row, column) for column in RoomRow.__slots__]
-    db.execute(f"INSERT INTO rooms ({columns}) VALUES ({_PLACES})", values)  # noqa: S608
+    columns = ", ".join(RoomRow._fields)
+    db.execute(f"INSERT INTO rooms ({columns}) VALUES ({_PLACES})", row)  # noqa: S608
 
 
 def find(db: Connection, room: str) -> RoomRow | None:
     found = db.execute(f"SELECT {_COLUMNS} FROM rooms WHERE id = ?", (room,)).fetchone()  # noqa: S608
-    return _row(tuple(found)) if found else None
+    return _row(found) if found else None
 
 
 def by_pair(db: Connection, pair: str) -> RoomRow | None:
     """The direct room of two people."""
     found = db.execute(f"SELECT {_COLUMNS} FROM rooms WHERE pair = ?", (pair,)).fetchone()  # noqa: S608
-    return _row(tuple(found)) if found else None
+    return _row(found) if found else None
 
 
 def seen_by(db: Connection, room: str, user: str) -> Seen | None:
     found = db.execute(f"{_SEEN} WHERE rooms.id = ?", (user, room)).fetchone()
-    return _seen(tuple(found)) if found else None
+    return _seen(found) if found else None
 
 
 def of_user(db: Connection, user: str) -> list[Seen]:
     """The rooms that somebody is a member of, the oldest first."""
-    return [_seen(tuple(found)) for found in db.execute(_OWN, (user,))]
+    return [_seen(found) for found in db.execute(_OWN, (user,))]
 
 
 def public_or_own(db: Connection, user: str, after: str, limit: int) -> list[Seen]:
@@ -75,7 +72,7 @@ def public_or_own(db: Connection, user: str, after: str, limit: int) -> list[See
         f"{_SEEN} WHERE (rooms.kind = 'public' OR members.user IS NOT NULL) AND rooms.id > ?"
         " ORDER BY rooms.id LIMIT ?"
     )
-    return [_seen(tuple(found)) for found in db.execute(text, (user, after, limit))]
+    return [_seen(found) for found in db.execute(text, (user, after, limit))]
 
 
 def set_head(db: Connection, room: str, head: int) -> None:
@@ -91,13 +88,11 @@ def delete(db: Connection, room: str) -> None:
     db.execute("DELETE FROM rooms WHERE id = ?", (room,))
 
 
-def _seen(found: tuple[object, ...]) -> Seen:
-    *room, role, read = found
-    return Seen(_row(tuple(room)), str(role or ""), read if isinstance(read, int) else 0)
+def _seen(found: Any) -> Seen:
+    return Seen(_row(found), found[-2] or "", found[-1] or 0)
 
 
-def _row(found: tuple[object, ...]) -> RoomRow:
-    fields = dict(zip(RoomRow.__slots__, found, strict=True))
-    for flag in ("everyone", "ephemeral", "e2e"):
-        fields[flag] = bool(fields[flag])
-    return RoomRow(**fields)  # type: ignore[arg-type]
+def _row(found: Any) -> RoomRow:
+    """The first columns of a row, whatever follows."""
+    room, kind, name, owner, created, head, everyone, pair, ephemeral, e2e, *_ = found
+    return RoomRow(room, kind, name, owner, created, head, bool(everyone), pair, bool(ephemeral), bool(e2e))
