@@ -1,4 +1,4 @@
-"""Turns the base's root tree into the card's: our files over it, silenced units, nothing secret, one account."""
+"""Turns the base's root tree into the card's: our files over it, silenced units, no secrets, one account."""
 
 import os
 import re
@@ -66,7 +66,7 @@ def clear(root: Path) -> None:
 
 
 def copy_over(source: Path, root: Path) -> None:
-    """Our files as they stand in the repository, owned by root; a link of the base is replaced, not followed."""
+    """Our files as they stand in the repository, owned by root; links of the base are not followed."""
     for path in sorted(source.rglob("*")):
         if "__pycache__" in path.parts:
             continue
@@ -125,7 +125,7 @@ def masked() -> Iterator[str]:
 
 
 def mask(root: Path) -> None:
-    """A link to nothing for each; what the base lacks is masked all the same, for it may come with an update."""
+    """A link to nothing for each; also for what the base lacks: a later one may have it."""
     for name in masked():
         link = root / "etc/systemd/system" / name
         link.unlink(missing_ok=True)

@@ -12,7 +12,8 @@ from typing import Any
 from box.settings_file import decoded
 
 _LINE = re.compile(
-    r"(?P<indent> *)(?:- )?(?P<key>\"[^\"]*\"|'[^']*'|[^\s:#][^:]*?)\s*:(?:\s+(?P<value>.*?))?\s*$"
+    r"(?P<indent> *)(?:- )?"
+    r"(?P<key>\"(?:[^\"\\]|\\.)*\"|'[^']*'|[^\s:#\"'][^:]*?)\s*:(?:\s+(?P<value>.*?))?\s*$"
 )
 
 

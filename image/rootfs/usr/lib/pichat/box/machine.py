@@ -76,7 +76,7 @@ class Machine:
 
     def say(self, line: str) -> None:
         """One line for the journal."""
-        print(f"pichat: {line}", flush=True)  # noqa: T201 (standard output is the journal)
+        print(f"pichat: {line}", flush=True)
 
 
 def replace(path: Path, text: str, mode: int) -> None:

@@ -11,7 +11,8 @@ from box.machine import Machine
 
 PORT = 80
 _PAGE = """<!doctype html><html lang="es"><meta charset="utf-8">
-<meta name="viewport" content="width=device-width"><title>PiChat</title><style>body{{font:18px/1.5 sans-serif;max-width:38em;margin:3em auto;padding:0 1em}}
+<meta name="viewport" content="width=device-width"><title>PiChat</title>
+<style>body{{font:18px/1.5 sans-serif;max-width:38em;margin:3em auto;padding:0 1em}}
 small{{color:#666}}</style><h1>PiChat no puede arrancar</h1>{es}<p>No se ha borrado nada.</p>
 <div lang="en"><h1>PiChat cannot start</h1>{en}<p>Nothing was erased.</p></div>{detail}</html>"""
 

@@ -49,7 +49,7 @@ def screen(machine: Machine) -> None:
     while True:
         lines, address = page(machine)
         if lines != shown:
-            print(_CLEAR + "\n".join([*lines, *picture(address)]), flush=True)  # noqa: T201 (the screen)
+            print(_CLEAR + "\n".join([*lines, *picture(address)]), flush=True)
             for line in lines:
                 if line.strip() and line not in shown:
                     tell(serial, line)

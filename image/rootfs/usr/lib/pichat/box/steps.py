@@ -31,7 +31,7 @@ STEPS: dict[str, Callable[[Machine], None]] = {
 
 def main(arguments: list[str]) -> int:
     if len(arguments) != 1 or arguments[0] not in STEPS:
-        print("usage: step " + "|".join(STEPS))  # noqa: T201 (for whoever types it)
+        print("usage: step " + "|".join(STEPS))
         return 2
     machine = Machine(Path(os.environ.get("PICHAT_ROOT", "/")))
     return run(machine, arguments[0])

@@ -33,8 +33,8 @@ SMALL_CARD = Said(
     "The card is too small: it takes at least 8 GB.",
 )
 NOT_OURS = Said(
-    "En la parte de datos de la tarjeta hay algo que no es de PiChat ({what}); no se ha tocado. Para borrarlo, "
-    "quite NO- del nombre de pichat/NO-borrar-todo.txt en la tarjeta y arranque otra vez.",
+    "En la parte de datos de la tarjeta hay algo que no es de PiChat ({what}); no se ha tocado. Para "
+    "borrarlo, quite NO- del nombre de pichat/NO-borrar-todo.txt en la tarjeta y arranque otra vez.",
     "Where the data belongs on the card is something that is not PiChat's ({what}); it was not touched. To "
     "erase it, take NO- off the name of pichat/NO-borrar-todo.txt on the card and start again.",
 )

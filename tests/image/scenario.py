@@ -1,0 +1,184 @@
+"""Carries out a scenario file: a list of steps, each one thing that a person or the mains does to a card."""
+
+import contextlib
+import http.client
+import json
+import re
+import threading
+import time
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tests.image.emulated import BOOT_SECONDS, Emulated, Failed
+
+Step = dict[str, Any]
+PASSWORD = "una clave larga de verdad"
+
+
+class Scenario:
+    """Variables are `{name}` in texts; `into` fills them."""
+
+    def __init__(self, path: Path, board: Emulated, say: Callable[[str], None]) -> None:
+        self.plan = tomllib.loads(path.read_text())
+        self.board = board
+        self.say = say
+        self.values: dict[str, str] = {"password": PASSWORD}
+        self._load: threading.Event | None = None
+        self._token = ""
+
+    def play(self) -> None:
+        for step in self.plan["step"]:
+            began = time.monotonic()
+            getattr(self, f"do_{step['do'].replace('-', '_')}")(step)
+            words = " ".join(f"{key}={value}" for key, value in step.items())
+            self.say(f"{time.monotonic() - began:6.1f} s  {words[:110]}")
+
+    # The mains
+
+    def do_boot(self, step: Step) -> None:
+        """Until PiChat answers that it is well, or shows the safe page when that is what should come."""
+        self.board.start(step.get("append", ""))
+        wanted = step.get("health", 200)
+        end = time.monotonic() + BOOT_SECONDS
+        while True:
+            with contextlib.suppress(OSError, http.client.HTTPException):
+                if self.request("GET", "/health")[0] == wanted:
+                    return
+            if time.monotonic() > end:
+                raise Failed(f"no answer {wanted} within {BOOT_SECONDS:.0f} s\n{self.board.tail()}")
+            if self.board.log.exists() and "Kernel panic" in self.board.said():
+                raise Failed(f"the kernel gave up\n{self.board.tail()}")
+            time.sleep(1)
+
+    def do_cut(self, step: Step) -> None:
+        time.sleep(step.get("after", 0))
+        self.board.cut()
+        if self._load is not None:
+            self._load.set()
+            self._load = None
+
+    def do_flash(self, _: Step) -> None:
+        self.board.flash()
+
+    # The card reader
+
+    def do_card_write(self, step: Step) -> None:
+        self.board.write(step["file"], self.filled(step["text"]).encode())
+
+    def do_card_rename(self, step: Step) -> None:
+        raw = self.board.read(step["file"])
+        self.board.remove(step["file"])
+        self.board.write(step["to"], raw)
+
+    def do_card_read(self, step: Step) -> None:
+        """Also while the board runs: a few milliseconds of writing cannot be met by chance."""
+        text = self.board.read(step["file"]).decode("utf-8-sig", "replace")
+        self.expect(text, step, step["file"])
+
+    def do_data(self, step: Step) -> None:
+        """A file of the data partition, with the card out of the board."""
+        with self.board.data_mounted() as folder:
+            text = (folder / step["file"]).read_text()
+        self.expect(text, step, step["file"])
+
+    # The serial cable
+
+    def do_serial(self, step: Step) -> None:
+        found = self.board.wait_for(step["expect"], step.get("seconds", BOOT_SECONDS))
+        if "into" in step:
+            self.values[step["into"]] = found[1]
+
+    # People
+
+    def do_claim(self, _: Step) -> None:
+        given = {"code": self.values["code"], "username": "admin", "password": PASSWORD, "name": "Admin"}
+        self._token = self.json("POST", "/api/claim", given, 201)["access_token"]
+
+    def do_sign_in(self, _: Step) -> None:
+        given = {"username": "admin", "password": PASSWORD}
+        self._token = self.json("POST", "/api/users/login", given, 200)["access_token"]
+
+    def do_upload(self, step: Step) -> None:
+        raw = step["text"].encode() * step.get("times", 1)
+        status, body = self.request("PUT", f"/api/uploads/{step['name']}", raw)
+        if status != 201:
+            raise Failed(f"upload: {status} {body[:300]!r}")
+
+    def do_load(self, step: Step) -> None:
+        """Uploads without end, until the plug is pulled."""
+        stop = self._load = threading.Event()
+
+        def work() -> None:
+            number = 0
+            while not stop.is_set():
+                number += 1
+                with contextlib.suppress(OSError, http.client.HTTPException):
+                    self.request("PUT", f"/api/uploads/load-{number}.txt", b"x" * step.get("bytes", 200_000))
+
+        threading.Thread(target=work, daemon=True).start()
+
+    def do_save(self, step: Step) -> None:
+        """`wait = false` sends the request and does not stay for the answer."""
+        if step.get("wait", True):
+            self.json("POST", "/api/stable", {"note": step.get("note", "")}, 201)
+        else:
+            threading.Thread(target=self._save_quietly, daemon=True).start()
+
+    def _save_quietly(self) -> None:
+        with contextlib.suppress(OSError, http.client.HTTPException, Failed):
+            self.json("POST", "/api/stable", {"note": "cut"}, 201)
+
+    def do_files(self, step: Step) -> None:
+        """Exactly these names are there; `also` allows those that match."""
+        found = {item["name"] for item in self.json("GET", "/api/uploads?limit=100", None, 200)["items"]}
+        others = {name for name in found if "also" in step and re.fullmatch(step["also"], name)}
+        if found - others != set(step["names"]):
+            raise Failed(f"files: {sorted(found)} instead of {step['names']}")
+
+    def do_http(self, step: Step) -> None:
+        body = step.get("json")
+        raw = json.dumps(body).encode() if body is not None else None
+        status, answer = self.request(step.get("method", "GET"), step["path"], raw)
+        if status != step.get("status", 200):
+            raise Failed(f"{step['path']}: {status} {answer[:300]!r}")
+        self.expect(answer.decode("utf-8", "replace"), step, step["path"])
+
+    # How
+
+    def request(self, method: str, path: str, raw: bytes | None = None) -> tuple[int, bytes]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.board.port, timeout=120)
+        headers = {"Content-Type": "application/json"} if raw is not None else {}
+        if self._token:
+            headers["Authorization"] = f"Bearer {self._token}"
+        if path.startswith("/api/uploads/"):
+            headers["Content-Type"] = "text/plain"
+        try:
+            connection.request(method, path, raw, headers)
+            answer = connection.getresponse()
+            return answer.status, answer.read()
+        finally:
+            connection.close()
+
+    def json(self, method: str, path: str, given: Any, wanted: int) -> Any:
+        raw = json.dumps(given).encode() if given is not None else None
+        status, body = self.request(method, path, raw)
+        if status != wanted:
+            raise Failed(f"{method} {path}: {status} {body[:300]!r}")
+        return json.loads(body)
+
+    def filled(self, text: str) -> str:
+        for name, value in self.values.items():
+            text = text.replace(f"{{{name}}}", value)
+        return text
+
+    def expect(self, text: str, step: Step, what: str) -> None:
+        if "expect" in step:
+            found = re.search(self.filled(step["expect"]), text)
+            if found is None:
+                raise Failed(f"{what}: no {step['expect']!r} in {text[:400]!r}")
+            if "into" in step:
+                self.values[step["into"]] = found[1]
+        if "never" in step and re.search(step["never"], text):
+            raise Failed(f"{what}: {step['never']!r} in {text[:400]!r}")

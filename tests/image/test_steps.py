@@ -1,0 +1,224 @@
+"""Each step of the boot against a root of its own: real files, and the mounts answered for."""
+
+import json
+import os
+import shutil
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from box import clock, code, health, safe, steps
+from box.identity import identity, keyfile
+from box.machine import Machine
+from box.settings_file import KEPT
+from box.wishes import wishes
+from box.words import StepError
+
+SHIPPED = Path(__file__).parents[2] / "image/bootfs/pichat"
+
+
+class Board(Machine):
+    """A machine in a folder: its data partition is mounted or not, its boot partition writable or not."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self.is_mounted = True
+        self.card_writable = True
+        self.written = 0
+        shutil.copytree(SHIPPED, self.card)
+        self.mount.mkdir(parents=True)
+        (root / "usr/share").mkdir(parents=True)
+        (root / "usr/share/zoneinfo").symlink_to("/usr/share/zoneinfo")
+
+    def mounted(self) -> bool:
+        return self.is_mounted
+
+    @contextmanager
+    def writable_card(self) -> Iterator[bool]:
+        self.written += self.card_writable
+        yield self.card_writable
+
+    def settings(self, *lines: str) -> None:
+        (self.card / "ajustes.txt").write_text("\r\n".join([*lines, ""]))
+
+    def answer(self) -> str:
+        return (self.card / "RESPUESTA.txt").read_text("utf-8-sig")
+
+    def connection(self) -> str:
+        path = self.root / "run/NetworkManager/system-connections/pichat-wifi.nmconnection"
+        return path.read_text() if path.exists() else ""
+
+
+@pytest.fixture
+def board(tmp_path: Path) -> Board:
+    return Board(tmp_path)
+
+
+def test_a_first_boot_answers_once_and_then_leaves_the_card_alone(board: Board) -> None:
+    wishes(board)
+    assert "todo en orden" in board.answer()
+    assert "all is well" in board.answer()
+    wishes(board)
+    assert board.written == 1
+
+
+def test_a_wifi_key_moves_inside_and_stays_known(board: Board) -> None:
+    board.settings("wifi_red = Café", "wifi_clave = muy secreta", "pais = ES")
+    wishes(board)
+    identity(board)
+    assert KEPT in (board.card / "ajustes.txt").read_text()
+    assert "muy secreta" not in (board.card / "ajustes.txt").read_text()
+    assert "psk=muy secreta" in board.connection()
+    assert (board.system / "settings.json").stat().st_mode & 0o777 == 0o600
+    wishes(board)
+    identity(board)
+    assert "psk=muy secreta" in board.connection()
+
+
+def test_a_kept_key_belongs_to_its_network_alone(board: Board) -> None:
+    board.settings("wifi_red = casa", "wifi_clave = muy secreta", "pais = ES")
+    wishes(board)
+    board.settings("wifi_red = otra", f"wifi_clave = {KEPT}", "pais = ES")
+    wishes(board)
+    identity(board)
+    assert "muy secreta" not in board.connection()
+    assert "escríbala" in board.answer()
+
+
+def test_a_mistake_is_answered_and_goes_when_it_is_mended(board: Board) -> None:
+    board.settings("nombre = aula tres", "idioma = en")
+    wishes(board)
+    identity(board)
+    assert "nombre" in board.answer()
+    assert board.noted("identity")["name"] == "pichat"
+    assert "PICHAT_LANGUAGE=en" in (board.run_dir / "service.env").read_text()
+    board.settings("nombre = Aula-3", "zona_horaria = America/Mexico_City")
+    wishes(board)
+    identity(board)
+    assert "todo en orden" in board.answer()
+    assert board.noted("identity")["name"] == "aula-3"
+    assert (board.run_dir / "localtime").readlink() == Path("/usr/share/zoneinfo/America/Mexico_City")
+
+
+def test_imager_is_honoured_ajustes_comes_first_and_no_key_stays_readable(board: Board) -> None:
+    (board.firmware / "user-data").write_text("hostname: imager\ntimezone: Europe/Madrid\n")
+    (board.firmware / "network-config").write_text(
+        'network:\n  wifis:\n    wlan0:\n      regulatory-domain: "MX"\n      access-points:\n'
+        '        "red":\n          password: "clave de imager"\n'
+    )
+    board.settings("nombre = mio")
+    wishes(board)
+    identity(board)
+    assert board.noted("identity")["name"] == "mio"
+    assert "psk=clave de imager" in board.connection()
+    assert "clave de imager" not in (board.firmware / "network-config").read_text()
+    wishes(board)
+    identity(board)
+    assert "psk=clave de imager" in board.connection()
+
+
+def test_without_a_country_the_radio_stays_off(board: Board) -> None:
+    board.settings("wifi_red = casa", "wifi_clave = muy secreta")
+    wishes(board)
+    identity(board)
+    assert board.connection() == ""
+    assert "país" in board.answer()
+
+
+@pytest.mark.parametrize("name", ["x=y", "[wifi]", "a;b\\", "\u200bñ"])
+def test_no_name_of_a_network_breaks_out_of_its_line(name: str) -> None:
+    lines = keyfile(name, "key=with=signs").splitlines()
+    assert [line for line in lines if line.startswith("[")] == [
+        "[connection]",
+        "[wifi]",
+        "[wifi-security]",
+        "[ipv4]",
+        "[ipv6]",
+    ]
+    [ssid] = [line for line in lines if line.startswith("ssid=")]
+    assert bytes(int(byte) for byte in ssid.removeprefix("ssid=").split(";")[:-1]).decode() == name
+
+
+def test_an_unmounted_data_partition_stops_every_step_that_needs_it(board: Board) -> None:
+    board.is_mounted = False
+    for name in ("wishes", "identity", "clock-save"):
+        assert steps.run(board, name) == 1
+    assert not board.system.exists()
+    assert not board.data.exists()
+    assert "no está montada" in board.noted("trouble")["wishes"]["es"]
+
+
+def test_a_card_that_cannot_be_written_is_told_on_the_screen(board: Board) -> None:
+    board.card_writable = False
+    wishes(board)
+    assert not (board.card / "RESPUESTA.txt").exists()
+    assert "solo en pantalla" in board.noted("trouble")["card"]["es"]
+
+
+def test_the_claim_code_lies_on_the_card_until_it_is_used(board: Board) -> None:
+    board.data.mkdir()
+    claim = board.data / "claim.txt"
+    claim.write_text("ABCD-EFGH-JKMN\n")
+    code.code(board)
+    assert "ABCD-EFGH-JKMN" in (board.card / "CODIGO.txt").read_text("utf-8-sig")
+    code.code(board)
+    assert board.written == 1
+    claim.unlink()
+    code.code(board)
+    assert not (board.card / "CODIGO.txt").exists()
+
+
+def test_root_follows_no_link_that_the_service_lays(board: Board) -> None:
+    board.data.mkdir()
+    (board.root / "secret").write_text("ABCD-EFGH-JKMN")
+    (board.data / "claim.txt").symlink_to(board.root / "secret")
+    assert code.claim_code(board) == ""
+    (board.data / "claim.txt").unlink()
+    os.mkfifo(board.data / "claim.txt")
+    assert code.claim_code(board) == ""
+
+
+def test_the_clock_is_kept_and_never_goes_back(board: Board) -> None:
+    wishes(board)
+    clock.clock_save(board)
+    kept = int((board.system / "clock").read_text())
+    (board.system / "clock").write_text("1000")
+    clock.clock(board)
+    (board.system / "clock").write_text("rubbish")
+    clock.clock(board)
+    clock.clock_save(board)
+    assert int((board.system / "clock").read_text()) >= kept
+
+
+def test_the_safe_page_says_what_is_wrong_in_both_languages(board: Board) -> None:
+    board.is_mounted = False
+    steps.run(board, "identity")
+    one = safe.server(board, 0)
+    threading.Thread(target=one.serve_forever, daemon=True).start()
+    try:
+        with pytest.raises(urllib.error.HTTPError) as answer:
+            urllib.request.urlopen(f"http://127.0.0.1:{one.server_address[1]}/any")
+        body = answer.value.read().decode()
+        answer.value.close()
+        assert answer.value.code == 503
+        assert "no está montada" in body
+        assert "is not mounted" in body
+        assert not health.answers(one.server_address[1])
+    finally:
+        one.shutdown()
+        one.server_close()
+
+
+def test_a_box_that_never_answers_is_a_trouble_in_words(board: Board) -> None:
+    with pytest.raises(StepError):
+        health.health(board, port=9, patience=0)
+
+
+def test_what_nobody_foresaw_is_written_down_too(board: Board) -> None:
+    (board.mount / "system").write_text("a file where a folder belongs")
+    assert steps.run(board, "wishes") == 1
+    assert json.loads((board.run_dir / "trouble.json").read_text())["wishes"]["detail"]
