@@ -32,10 +32,14 @@ class Reader:
         return self.row.type in file_types.INLINE and not held_back(self.row)
 
     async def read(self, offset: int, size: int) -> bytes:
-        """At most a piece; empty at the end."""
-        return await asyncio.get_running_loop().run_in_executor(
-            self._pool, os.pread, self._body.fileno(), min(size, PIECE), offset
-        )
+        """At most a piece; empty at the end, and when the box is closing."""
+        loop = asyncio.get_running_loop()
+        try:
+            return await loop.run_in_executor(
+                self._pool, os.pread, self._body.fileno(), min(size, PIECE), offset
+            )
+        except RuntimeError:  # the pool takes nothing more
+            return b""
 
     def close(self) -> None:
         self._body.close()

@@ -7,12 +7,14 @@ from urllib.parse import quote
 from tornado.iostream import StreamClosedError
 
 from appliance.base.errors import Refusal
+from appliance.base.log import logger
 from appliance.domain import file_types
 from appliance.domain.reader import Reader
 from appliance.server import ranges
 from appliance.server.base import BaseHandler
 from appliance.server.route import Access, Route
 
+_log = logger("files")
 # What a picture or a video needs when it is opened on its own; still nothing that runs.
 _SHOWN = "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; sandbox"
 
@@ -25,6 +27,9 @@ class ContentHandler(BaseHandler):
         try:
             await self._give(reader)
         except (StreamClosedError, TimeoutError):
+            self.cut()
+        except OSError as error:  # the length is out already: only a broken connection says "not all of it"
+            _log.error("file %s cannot be read: %s", id, error)
             self.cut()
         finally:
             reader.close()

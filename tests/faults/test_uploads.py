@@ -111,6 +111,21 @@ async def test_a_box_that_stops_ends_uploads(boxes: Boxes) -> None:
     await admin.leave()
 
 
+async def test_a_box_that_stops_ends_downloads(boxes: Boxes) -> None:
+    box = await boxes.claimed()
+    admin = await People(box).admin.sign_in()
+    file = (await admin.put("/api/uploads/a.bin", bytes(60 * MB))).json
+    async with wire(box.port) as one:
+        await one.send(
+            f"GET /api/uploads/{file['id']}/content HTTP/1.1\r\nHost: localhost\r\n"
+            f"Authorization: Bearer {admin.token}\r\n\r\n"
+        )
+        await one.reader.readexactly(MB)
+        await boxes.stop(box)
+        assert len(await one.rest()) < 59 * MB
+    await admin.leave()
+
+
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[list[Served]]:
     """Processes to be ended with the test."""

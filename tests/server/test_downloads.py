@@ -224,6 +224,21 @@ async def test_a_download_outlives_the_deletion_of_its_file(box: Any, people: Pe
     assert (await people.uma.get(file["content"])).status == 404
 
 
+async def test_a_body_that_lost_bytes_is_not_passed_off_as_whole(box: Any, people: People) -> None:
+    file = await uploaded(people.ana)
+    path = box.store.blobs.path(file["sha256"])
+    path.chmod(0o600)
+    os.truncate(path, 1_500_000)
+    async with wire(box.port) as one:
+        token = people.uma.token
+        await one.send(
+            f"GET {file['content']} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n\r\n"
+        )
+        assert len(await one.rest()) < len(BODY)
+    path.unlink()
+    assert (await people.uma.get(file["content"])).code == "gone"
+
+
 async def test_who_stops_reading_is_cut_off(boxes: Boxes) -> None:
     box = await boxes.claimed(upload_idle_seconds=1)
     admin = await People(box).admin.sign_in()
