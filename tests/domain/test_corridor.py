@@ -18,7 +18,7 @@ from appliance.domain.places import Places
 async def test_pieces_arrive_in_order_and_whole() -> None:
     chance = random.Random(1)
     with ThreadPoolExecutor(3) as pool:
-        for _ in range(5):
+        for _ in range(2):
             written = bytearray()
 
             def slowly(data: bytes, written: bytearray = written) -> None:
