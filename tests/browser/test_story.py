@@ -104,7 +104,9 @@ def test_a_box_is_claimed_used_saved_and_reset(served: Served, windows: Windows,
     ana.page.goto("/chat/r_general")
     say(ana.page, "esto se irá")
     marta.page.goto("/admin/stable")
-    expect(marta.page.get_by_text(re.compile("Se perdería.*1 archivo.*1 mensaje"))).to_be_visible()
+    expect(
+        marta.page.locator("#main").get_by_text(re.compile("Se perdería.*1 archivo.*1 mensaje"))
+    ).to_be_visible()
     reset(marta.page)
 
     expect(ana.page.get_by_role("heading", name="La caja ha vuelto a lo guardado")).to_be_visible()
