@@ -10,6 +10,7 @@ import sys
 import urllib.request
 import zipfile
 from pathlib import Path
+from typing import Any
 
 from image import HERE
 from image.base import digest
@@ -33,7 +34,7 @@ def lay(root: Path) -> list[dict[str, str]]:
     copy(ROOT / "LICENSE", root / "opt/pichat/LICENSE")
     copy(ROOT / "README.md", root / "opt/pichat/README.md")
     parts = [unpack(wheel, lib) for wheel in wheels()]
-    parts += [unpack_deb(entry, lib) for entry in json.loads(DEBS.read_text())]
+    parts += [unpack_deb(entry, lib.parent) for entry in json.loads(DEBS.read_text())]
     compile_all(root)
     return parts
 
@@ -116,8 +117,8 @@ def unpack(wheel: Path, lib: Path) -> dict[str, str]:
     return {"name": name, "version": version, "type": "pypi", "sha256": digest(wheel)}
 
 
-def unpack_deb(entry: dict[str, str], lib: Path) -> dict[str, str]:
-    """One Debian package, by address and checksum, kept in the cache; its module files alone."""
+def unpack_deb(entry: dict[str, Any], product: Path) -> dict[str, str]:
+    """One Debian package, by address and checksum, kept in the cache; the files that are named, no more."""
     kept = cache() / entry["url"].rpartition("/")[2]
     if not kept.exists():
         part = kept.with_name(kept.name + ".part")
@@ -127,11 +128,12 @@ def unpack_deb(entry: dict[str, str], lib: Path) -> dict[str, str]:
     if digest(kept) != entry["sha256"]:
         kept.unlink()
         raise BuildError(f"{kept.name} is not what debs.json names")
-    folder = lib.parent / "unpacked"
+    folder = product / "unpacked"
     run("dpkg-deb", "-x", kept, folder)
-    for path in sorted((folder / "usr/lib/python3/dist-packages").iterdir()):
-        if path.is_file():
-            copy(path, lib / path.name)
+    for name, target in entry["files"].items():
+        if not (folder / name).exists():
+            raise BuildError(f"{kept.name} holds no {name}")
+        copy(folder / name, product / target / Path(name).name)
     shutil.rmtree(folder)
     return {"name": entry["name"], "version": entry["version"], "type": "deb", "sha256": entry["sha256"]}
 

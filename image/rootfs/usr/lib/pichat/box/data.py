@@ -85,7 +85,7 @@ def add_entry(machine: Machine, disk: Path) -> None:
     options = ["--quiet", "--append", "--no-reread", "--no-tell-kernel", "--wipe", "never"]
     machine.run("sfdisk", *options, "--wipe-partitions", "never", str(disk), text=line)
     number = str(layout.DATA_NUMBER)
-    machine.run("partx", "--add", "--nr", number, str(disk))
+    machine.run("partx", "--update", "--nr", number, str(disk))
     machine.run("udevadm", "settle", "--timeout=20", ok=(0, 1))
 
 
