@@ -13,7 +13,7 @@ MIB = 1024 * 1024
 # Words of the vendor's kernel line that would boot another way than ours.
 _DROPPED = re.compile(
     r"resize|quiet|splash|ro|rw|rootwait|boot=.*|init=.*|root=.*|rootfstype=.*|rootflags=.*|fsck\..*|panic=.*"
-    r"|systemd\.run.*|plymouth\..*|ds=.*|cloud-init.*|cgroup_enable=.*|cgroup_disable=.*"
+    r"|systemd\.run.*|plymouth\..*|ds=.*|cloud-init.*|cgroup_enable=.*|cgroup_disable=.*|consoleblank=.*"
 )
 OURS = (
     f"boot=pichat root=PARTUUID={layout.DISK_ID:08x}-02 rootfstype=squashfs ro rootwait panic=10 "
