@@ -3,6 +3,7 @@
 Reads generations, never changes one. The new folder becomes live by one rename at the end.
 """
 
+import os
 from collections.abc import Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -10,7 +11,6 @@ from pathlib import Path
 
 from appliance.base import ids
 from appliance.store import schema
-from appliance.store.blobs import has_body
 from appliance.store.database import connect, migrate
 from appliance.store.decisions import Decision
 from appliance.store.disk import Disk, full_disk_refused, is_full
@@ -113,6 +113,13 @@ def _prepare(layout: Layout, path: Path, decisions: Sequence[Decision]) -> tuple
         db.execute("PRAGMA synchronous = OFF")  # a crash here is a restore again
         migrate(db, schema.CONTENT)
         apply_decisions(db, decisions)
-        named = generations.named_bodies(db)
-        lost = tuple(sha for sha, size in named.items() if not has_body(layout.blobs, sha, size))
-        return last_ev(db), lost
+        return last_ev(db), _lost(layout, generations.named_bodies(db))
+
+
+def _lost(layout: Layout, named: dict[str, int]) -> tuple[str, ...]:
+    """Those that are not there in full length. By folder: a look at each path alone takes far longer."""
+    there: dict[str, int] = {}
+    for folder in {sha256[:2] for sha256 in named}:
+        with suppress(FileNotFoundError), os.scandir(layout.blobs / folder) as entries:
+            there |= {entry.name: entry.stat().st_size for entry in entries}
+    return tuple(sha256 for sha256, size in named.items() if there.get(sha256) != size)
