@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections import deque
 from dataclasses import dataclass
+from itertools import islice
 
 from appliance.domain.events import Audience
 from appliance.server.fanout import Finished
@@ -28,6 +29,7 @@ class Ring:
         self._size = 0
         self._floor = ev
         self._last = ev
+        self._doubtful: list[tuple[int, int]] = []
 
     @property
     def last(self) -> int:
@@ -37,22 +39,26 @@ class Ring:
     def add(self, kept: Kept) -> bool:
         """Whether the event came in its order.
 
-        One that comes late may be missed by who left in between, and nobody could tell: so all cursors up
-        to now are too old. That costs a resync; it does not lose anything.
+        One that comes late takes its place, but who left in between has not heard it and cannot tell: the
+        cursors from its number up to now are answered with None. That costs a resync; nothing is lost.
         """
-        if kept.ev <= self._last:
-            self._kept.clear()
-            self._size = 0
-            self._floor = self._last + 1
-            return False
-        self._last = kept.ev
-        self._kept.append(kept)
-        self._size += len(kept.frame.data)
+        late = kept.ev <= self._last
+        if late:
+            self._doubtful.append((kept.ev, self._last))
+        if kept.ev > self._floor:
+            at = bisect_right(self._kept, kept.ev, key=_ev) if late else len(self._kept)
+            self._kept.insert(at, kept)
+            self._size += len(kept.frame.data)
+        self._last = max(self._last, kept.ev)
         while len(self._kept) > self._most or self._size > self._size_most:
-            gone = self._kept.popleft()
-            self._size -= len(gone.frame.data)
-            self._floor = gone.ev
-        return True
+            self._drop_oldest()
+        return not late
+
+    def _drop_oldest(self) -> None:
+        gone = self._kept.popleft()
+        self._size -= len(gone.frame.data)
+        self._floor = gone.ev
+        self._doubtful = [(first, last) for first, last in self._doubtful if last >= self._floor]
 
     def since(self, cursor: int, newest: int) -> list[Kept] | None:
         """What happened after `cursor`, or None when that is not known.
@@ -61,5 +67,10 @@ class Ring:
         """
         if not self._floor <= cursor <= max(self._last, newest):
             return None
-        kept = list(self._kept)
-        return kept[bisect_right(kept, cursor, key=lambda one: one.ev) :]
+        if any(first <= cursor <= last for first, last in self._doubtful):
+            return None
+        return list(islice(self._kept, bisect_right(self._kept, cursor, key=_ev), None))
+
+
+def _ev(kept: Kept) -> int:
+    return kept.ev
