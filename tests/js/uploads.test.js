@@ -100,13 +100,15 @@ function listing() {
   const pages = new Map();
   /** @type {string[]} */
   const asked = [];
+  /** @type {(() => void)[]} */
+  const later = [];
   /** @param {string} path */
   const get = async (path) => {
     asked.push(path);
     return pages.get(path) ?? { items: [], next: null };
   };
-  const files = new Files(/** @type {any} */ ({ get, delete: async () => null, post: async () => ({}) }));
-  return { files, pages, asked };
+  const files = new Files(/** @type {any} */ ({ get, delete: async () => null, post: async () => ({}) }), (run) => later.push(run));
+  return { files, pages, asked, later };
 }
 
 test("the list pages, searches, and takes in what arrives", async () => {
@@ -122,6 +124,15 @@ test("the list pages, searches, and takes in what arrives", async () => {
   assert.deepEqual(files.items.map((item) => item.id), ["f3", "f2"]);
   await files.look("año nuevo", "name");
   assert.equal(asked[asked.length - 1], "/api/uploads?sort=name&q=a%C3%B1o%20nuevo");
+});
+
+test("many files at once are read once", async () => {
+  const { files, asked, later } = listing();
+  await files.load();
+  for (let n = 0; n < 50; n++) files.event({ id: `f${n}`, state: "quarantined" });
+  assert.deepEqual([asked.length, later.length], [1, 1]);
+  later[0]();
+  assert.equal(asked.length, 2);
 });
 
 test("an answer that a newer question overtook is ignored", async () => {

@@ -47,7 +47,7 @@ export function build(window) {
   const title = new Title(window.document, () => session.status?.name ?? "PiChat");
   const me = () => session.me?.id ?? "";
 
-  const files = new Files(api);
+  const files = new Files(api, later);
   const uploads = new Uploads(putFile, now, (entry) => {
     files.arrived(entry);
     session.refreshSoon();
@@ -101,6 +101,7 @@ export function build(window) {
     const lost = session.status?.since_stable;
     story.happened({ lost, unsent, uploads: uploads.active().length, witnessed });
     uploads.clear();
+    drafts.dropFiles();
     files.forget();
     chat.forget();
   }
@@ -123,7 +124,7 @@ export function build(window) {
 
   let follows = "";
   session.subscribe(() => {
-    if (me() === follows) return;
+    if (me() === follows || !session.loaded) return;
     follows = me();
     socket.stop();
     chat.forget();
@@ -131,6 +132,8 @@ export function build(window) {
     uploads.clear();
     drafts.clear();
     uploads.most = session.status?.uploads.max_bytes ?? Infinity;
+    // Another page stands there now: its heading takes the focus.
+    router.moved = true;
     if (follows) socket.start();
   });
   chat.rooms.subscribe(() => title.count(chat.rooms.unread()));

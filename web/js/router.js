@@ -59,7 +59,7 @@ export class Router extends Observable {
     const link = /** @type {HTMLAnchorElement | null} */ (target && target.closest("a[href]"));
     if (!link || link.target || link.hasAttribute("download")) return;
     if (link.origin !== this.window.location.origin || ELSEWHERE.test(link.pathname)) return;
-    if (link.pathname === this.window.location.pathname && link.hash) return;
+    if (link.pathname === this.window.location.pathname && link.hash) return; // a place on this page
     event.preventDefault();
     this.go(link.pathname + link.search + link.hash);
   }

@@ -96,6 +96,12 @@ export class Drafts extends Observable {
     return true;
   }
 
+  /** The files are gone with a reset; the words are not. */
+  dropFiles() {
+    for (const draft of this.byRoom.values()) Object.assign(draft, { files: [], coming: [], sendWhenThere: false });
+    this.changed();
+  }
+
   clear() {
     this.byRoom.clear();
     this.changed();

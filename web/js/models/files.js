@@ -7,11 +7,18 @@ import { Observable } from "./observable.js";
 /** @typedef {{get: (path: string) => Promise<any>, delete: (path: string) => Promise<any>,
  *   post: (path: string, body?: object) => Promise<any>}} Api */
 
+const AGAIN_MS = 1_000;
+
 export class Files extends Observable {
-  /** @param {Api} api */
-  constructor(api) {
+  /**
+   * @param {Api} api
+   * @param {(run: () => void, ms: number) => void} later
+   */
+  constructor(api, later) {
     super();
     this.api = api;
+    this.later = later;
+    this.due = false;
     /** @type {FileEntry[]} */
     this.items = [];
     /** @type {"new" | "loading" | "ready" | "failed"} */
@@ -87,13 +94,21 @@ export class Files extends Observable {
   }
 
   /**
-   * The box says that a file changed: what is shown is read again.
+   * The box says that a file changed: what is shown is read again, once for many.
    *
    * @param {{id: string, state: string}} frame
    */
   event(frame) {
     if (frame.state === "deleted") this.gone(frame.id);
-    else if (this.state === "ready") this.load();
+    else if (this.state === "ready" && !this.due) {
+      this.due = true;
+      this.later(() => this.again(), AGAIN_MS);
+    }
+  }
+
+  again() {
+    this.due = false;
+    if (this.state === "ready") this.load();
   }
 
   /** @param {string} id */

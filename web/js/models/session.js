@@ -26,8 +26,6 @@ export class Session extends Observable {
     this.failure = "";
     this.ended = false;
     this.due = false;
-    // This page has just claimed the box: the first steps are shown.
-    this.fresh = false;
   }
 
   /** What the box is and who we are, both at once on the first look. */
@@ -72,7 +70,6 @@ export class Session extends Observable {
   /** @param {{code: string, username: string, password: string, name: string}} claim */
   async claim(claim) {
     await this.api.post("/api/claim", Object.assign({ session: "cookie" }, claim));
-    this.fresh = true;
     await this.begin();
   }
 
@@ -80,11 +77,6 @@ export class Session extends Observable {
     this.me = await this.api.get("/api/users/me");
     this.status = await this.api.get("/api/status");
     this.ended = false;
-    this.changed();
-  }
-
-  settleIn() {
-    this.fresh = false;
     this.changed();
   }
 

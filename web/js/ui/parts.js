@@ -13,11 +13,11 @@ export function Waiting({ label }) {
   return html`<div class="waiting" role="status"><span class="only-heard">${label}</span></div>`;
 }
 
-/** @param {{icon: string, title: string, children?: View}} props */
-export function Empty({ icon, title, children }) {
+/** `whole`: nothing else is on the page. @param {{icon: string, title: string, whole?: boolean, children?: View}} props */
+export function Empty({ icon, title, whole = false, children }) {
   return html`<div class="empty">
     <${Icon} name=${icon} />
-    <h2>${title}</h2>
+    ${whole ? html`<h1>${title}</h1>` : html`<h2>${title}</h2>`}
     ${children}
   </div>`;
 }

@@ -18,7 +18,7 @@ export function AdminPage({ route }) {
   const { t } = useWords();
   useModel(session);
   if (!session.administrator) {
-    return html`<div class="page"><${Empty} icon="ban" title=${t("admin.not_yours")} /></div>`;
+    return html`<div class="page"><${Empty} icon="ban" title=${t("admin.not_yours")} whole /></div>`;
   }
   const section = route.section ?? "people";
   return html`<div class="page">

@@ -50,7 +50,7 @@ function PersonRow({ user, people }) {
   const edit = (close) => html`<${EditPerson} user=${user} people=${people} close=${close} />`;
   const self = user.id === session.me?.id;
   return html`<li>
-    <button type="button" class="row" onClick=${() => dialogs.open(edit)}>
+    <button type="button" class="row person" onClick=${() => dialogs.open(edit)}>
       <${Avatar} name=${user.name} />
       <span class="row__text">
         <span class="home__line cut"><strong>${user.name}</strong>${self && ` (${t("people.you")})`}</span>

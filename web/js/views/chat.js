@@ -35,7 +35,7 @@ function Pane({ room }) {
   if (room) return html`<${ConversationPane} room=${room} />`;
   if (!chat.rooms.loaded) return html`<section class="talk"><${Waiting} label=${t("wait.loading")} /></section>`;
   return html`<section class="talk">
-    <${Empty} icon="message-circle" title=${t("chat.no_room")}>
+    <${Empty} icon="message-circle" title=${t("chat.no_room")} whole>
       <p>${t("chat.no_room_hint")}</p>
       <p><a class="button" href="/chat">${t("chat.to_rooms")}</a></p>
     <//>

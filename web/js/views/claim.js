@@ -83,8 +83,8 @@ function OwnerForm({ code, owner, setOwner, wrong, back }) {
     deed: async () => {
       try {
         const name = owner.name || owner.username;
+        router.go("/inicio#welcome", { replace: true });
         await session.claim(Object.assign({}, owner, { code: normalCode(code), name }));
-        router.go("/inicio", { replace: true });
       } catch (problem) {
         if (!(problem instanceof ApiError) || problem.code !== "bad_code") throw problem;
         wrong(error("bad_code"));

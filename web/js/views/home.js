@@ -15,9 +15,10 @@ const Welcome = lazy(() => import("./welcome.js").then((module) => module.Welcom
 const NEWEST = 3;
 
 export function HomePage() {
-  const { session } = useApp();
-  useModel(session);
-  return session.fresh ? html`<${Welcome} />` : html`<${Home} />`;
+  const { router, session } = useApp();
+  useModel(router, session);
+  const fresh = session.administrator && router.fragment === "welcome";
+  return fresh ? html`<${Welcome} />` : html`<${Home} />`;
 }
 
 function Home() {
@@ -30,7 +31,9 @@ function Home() {
     <div class="page__inner stack-l">
       <header class="page__head home__head">
         <h1 tabindex="-1" ref=${heading}>${t("home.hello", { name: called })}</h1>
-        <a class="only-narrow home__me" href="/profile" aria-label=${t("place.profile")}><${Avatar} name=${name} /></a>
+        <a class="only-narrow home__me" href="/profile"
+          ><${Avatar} name=${name} /><span class="only-heard">${t("place.profile")}</span></a
+        >
       </header>
       <div class="only-narrow home__stable"><${StableLine} /></div>
       <${News} />

@@ -54,7 +54,7 @@ function Unreachable() {
   const { session } = useApp();
   const { t, error } = useWords();
   return html`<main class="door">
-    <${Empty} icon="wifi-off" title=${t("root.unreachable")}>
+    <${Empty} icon="wifi-off" title=${t("root.unreachable")} whole>
       <p>${error("offline")}</p>
       <button type="button" class="button button--main" onClick=${() => session.load()}>${t("root.retry")}</button>
     <//>
@@ -65,7 +65,7 @@ function Unreachable() {
 function Broken({ again }) {
   const { t } = useWords();
   return html`<main class="door">
-    <${Empty} icon="triangle-alert" title=${t("root.broken")}>
+    <${Empty} icon="triangle-alert" title=${t("root.broken")} whole>
       <p>${t("root.broken_hint")}</p>
       <button type="button" class="button button--main" onClick=${again}>${t("root.retry")}</button>
     <//>

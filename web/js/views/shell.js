@@ -119,7 +119,7 @@ function Bar({ route }) {
 function NotFound() {
   const { t } = useWords();
   return html`<div class="page">
-    <${Empty} icon="circle-question-mark" title=${t("not_found.title")}>
+    <${Empty} icon="circle-question-mark" title=${t("not_found.title")} whole>
       <p>${t("not_found.text")}</p>
       <p><a class="button" href="/inicio">${t("not_found.home")}</a></p>
     <//>

@@ -34,10 +34,13 @@ export function StableStrip() {
   const { status } = app.session;
   if (!status) return null;
   const kind = status.stable ? "stable stable--thin" : "stable stable--thin stable--never";
-  return html`<a class=${kind} href=${placeOf(app)} aria-label=${stableSentence(t, format, status, app.now())}>
-    <${Icon} name=${status.stable ? "leaf" : "triangle-alert"} />
-    <span class="cut">${t("stable.strip", { when: stableShort(t, format, status, app.now()) })}</span>
-  </a>`;
+  return html`<aside aria-label=${t("stable.about")}>
+    <a class=${kind} href=${placeOf(app)}>
+      <${Icon} name=${status.stable ? "leaf" : "triangle-alert"} />
+      <span class="cut" aria-hidden="true">${t("stable.strip", { when: stableShort(t, format, status, app.now()) })}</span>
+      <span class="only-heard">${stableSentence(t, format, status, app.now())}</span>
+    </a>
+  </aside>`;
 }
 
 /** Administrators can do something about it, the others can read what it means. @param {import("../ui/app.js").App} app */

@@ -45,14 +45,14 @@ function Step({ n, title, children }) {
 }
 
 function FirstSave() {
-  const { session, toasts } = useApp();
+  const { router, session, toasts } = useApp();
   const words = useWords();
   const { t } = words;
   const save = useDeed(async () => {
     await session.api.post("/api/stable", { note: t("welcome.first_note") });
     await session.refresh();
     toasts.say(t("stable.saved"), { icon: "leaf" });
-    session.settleIn();
+    router.go("/inicio", { replace: true });
   });
   return html`<div class="stack">
     ${Boolean(save.error) && html`<${Note} tone="red" icon="circle-alert" alert>${explain(words, save.error)}<//>`}
@@ -65,7 +65,7 @@ function FirstSave() {
       >
         <${Icon} name="leaf" />${save.busy ? t("form.moment") : t("stable.save")}
       </button>
-      <button type="button" class="button button--quiet" onClick=${() => session.settleIn()}>${t("welcome.later")}</button>
+      <a class="button button--quiet" href="/inicio">${t("welcome.later")}</a>
     </div>
   </div>`;
 }
