@@ -77,8 +77,8 @@ def test_each_silenced_unit_stands_once_with_its_reason() -> None:
 
 def test_the_kernel_line_loses_what_fights_a_read_only_root_and_keeps_the_rest() -> None:
     line = card.kernel_line(
-        "console=serial0,115200 console=tty1 root=PARTUUID=5e3da3da-02 rootfstype=ext4 fsck.repair=yes rootwait "
-        "resize quiet init=/usr/lib/raspberrypi-sys-mods/firstboot cfg80211.ieee80211_regdom=ES "
+        "console=serial0,115200 console=tty1 root=PARTUUID=5e3da3da-02 rootfstype=ext4 fsck.repair=yes "
+        "rootwait resize quiet init=/usr/lib/raspberrypi-sys-mods/firstboot cfg80211.ieee80211_regdom=ES "
         "systemd.run=/boot/firstrun.sh ds=nocloud;i=rpios-image\n"
     )
     words = line.split()
