@@ -14,7 +14,9 @@ from appliance.base.settings import Settings
 from appliance.domain import demo
 from appliance.domain.accounts import Accounts
 from appliance.domain.claim import Claim
+from appliance.domain.custody import Custody
 from appliance.domain.directory import Directory
+from appliance.domain.file_views import Views
 from appliance.domain.files import Files
 from appliance.domain.health import Health
 from appliance.domain.links import Links
@@ -22,13 +24,17 @@ from appliance.domain.members import Members
 from appliance.domain.messages import Messages
 from appliance.domain.passwords import LADDER, Hasher, Rung
 from appliance.domain.presence import Presence
+from appliance.domain.quarantine import Quarantine
+from appliance.domain.review import Review
 from appliance.domain.rooms import Rooms
 from appliance.domain.roster import Roster
 from appliance.domain.sessions import Sessions
 from appliance.domain.stable import Stable
 from appliance.domain.throttle import Throttle
+from appliance.host.antivirus import Antivirus
 from appliance.host.memory import total_bytes
 from appliance.host.network import Network
+from appliance.host.sniff import sniffer
 from appliance.server.app import PiChat, make_app, serve
 from appliance.server.connections import Server, close_all, copies, listen
 from appliance.server.control import Control
@@ -81,6 +87,7 @@ class Box:
     async def start(self, sockets: Sequence[socket.socket] = ()) -> None:
         """Opens the door. Raises StartError when the port cannot be had; nothing stays open then."""
         try:
+            await self.services.quarantine.start(self.hub.publish)
             await self.services.files.start()  # before the first new upload: it drops what is half there
             self._server, self._sockets = serve(self._app, self.settings, sockets)
             self._control.start()
@@ -113,6 +120,7 @@ class Box:
         if self._server is not None:
             await self._server.close_all_connections()
         await self.services.files.close()
+        await self.services.quarantine.close()
         self.services.stable.close()
         self.services.sessions.close()
         self._hasher.close()
@@ -184,6 +192,8 @@ def connect(settings: Settings, clock: Clock, store: Store, hasher: Hasher) -> S
     roster = Roster(directory, presence)
     secret = signing_key(settings, store)
     links = Links(secret, store.epoch, settings.link_hours, clock)
+    quarantine = Quarantine(store, sniffer(), scanner(settings))
+    custody = Custody(settings.release)
     return Services(
         settings=settings,
         clock=clock,
@@ -198,10 +208,27 @@ def connect(settings: Settings, clock: Clock, store: Store, hasher: Hasher) -> S
         members=Members(content, directory, presence, roster, clock),
         messages=Messages(content, directory, throttle, clock, settings),
         presence=presence,
-        files=Files(store, directory, links, clock, settings),
+        files=Files(
+            store=store,
+            views=Views(directory, links, custody),
+            links=links,
+            quarantine=quarantine,
+            custody=custody,
+            clock=clock,
+            settings=settings,
+        ),
+        quarantine=quarantine,
+        review=Review(store, quarantine, clock, settings.release),
         stable=Stable(store, accounts, clock),
         health=Health(box, content, store.blobs.free_bytes),
     )
+
+
+def scanner(settings: Settings) -> Antivirus | None:
+    """None: this box has no antivirus, and says so of every file."""
+    if settings.clamd_socket is None:
+        return None
+    return Antivirus(settings.clamd_socket, settings.scan_timeout_seconds)
 
 
 def signing_key(settings: Settings, store: Store) -> bytes:

@@ -119,6 +119,11 @@ class Settings:
     reserve_bytes: int = setting(16 * MIB, "space kept aside for a full disk", "bytes", least=0)
     upload_idle_seconds: int = setting(30, "an upload without a byte is given up after this", "s")
     link_hours: int = setting(24, "life of a signed link to a file", "h")
+    release: Literal["open", "strict"] = setting(
+        "open", "what people may download: all that nothing speaks against, or only what was released"
+    )
+    clamd_socket: Path | None = setting(None, "socket of the antivirus; empty: nothing is scanned")
+    scan_timeout_seconds: int = setting(120, "a scan is given up after this, and a second more per MB", "s")
 
     # The console
     log: Literal["debug", "info", "warning", "error"] = setting(

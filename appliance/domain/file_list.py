@@ -10,6 +10,7 @@ from appliance.store.files import FileRow, Listing, SortKey
 
 PAGE = 100
 STATES = ("receiving", "quarantined", "released", "rejected")
+SCANS = ("pending", "clean", "flagged", "unscanned")
 _SORTS: tuple[SortKey, ...] = ("created", "name", "size")
 
 
@@ -20,15 +21,24 @@ def searchable(text: str) -> str:
 
 
 def listing(
-    *, q: str = "", sort: str = "", state: str = "", owner: str = "", limit: str = "", after: str = ""
+    *,
+    q: str = "",
+    sort: str = "",
+    state: str = "",
+    scan: str = "",
+    owner: str = "",
+    limit: str = "",
+    after: str = "",
 ) -> Listing:
     """The words of a query string, checked. `sort` is a key, with `-` before it for the other way round."""
     key, descending = _sort(sort or "-created")
-    if state and state not in STATES:
-        raise Refusal(Code.BAD_REQUEST, field="state", reason="unknown")
+    for field, value, known in (("state", state, STATES), ("scan", scan, SCANS)):
+        if value and value not in known:
+            raise Refusal(Code.BAD_REQUEST, field=field, reason="unknown")
     return Listing(
         name_part=searchable(q.strip()),
         state=state,
+        scan=scan,
         owner=owner,
         sort=key,
         descending=descending,

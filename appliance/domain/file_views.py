@@ -1,10 +1,14 @@
-"""A file as it is told to those who ask and to those who listen; who may have its bytes, in one place."""
+"""A file as it is told to those who ask and to those who listen; who may delete it."""
 
 from msgspec import Struct
 
 from appliance.base.errors import Code, Refusal
 from appliance.domain.actor import Actor
+from appliance.domain.custody import Custody
+from appliance.domain.directory import Directory
 from appliance.domain.events import Happened, StateFrame
+from appliance.domain.inspection.reasons import Reason, decoded
+from appliance.domain.links import Links
 from appliance.domain.policy import Action, may, require
 from appliance.store.files import FileRow
 
@@ -26,6 +30,7 @@ class File(Struct, frozen=True, kw_only=True):
     sha256: str
     state: str
     scan: str
+    reasons: list[Reason]
     owner: Owner
     created: int
     keep: bool
@@ -53,22 +58,40 @@ class FileChanged(StateFrame, frozen=True, kw_only=True, tag="upload"):
 
     id: str
     state: str
+    scan: str | None = None
 
 
-def changed(ev: int, file_id: str, state: str) -> Happened:
-    return Happened(FileChanged(ev=ev, id=file_id, state=state))
+def changed(ev: int, file_id: str, state: str, scan: str | None = None) -> Happened:
+    return Happened(FileChanged(ev=ev, id=file_id, state=state, scan=scan))
 
 
-def held_back(row: FileRow) -> bool:
-    """What was found to be dangerous, or was rejected, goes to administrators alone."""
-    return row.state == "rejected" or row.scan == "flagged"
+class Views:
+    """Rows as files, each with a link where everybody may have the bytes."""
 
+    def __init__(self, directory: Directory, links: Links, custody: Custody) -> None:
+        self._directory = directory
+        self._links = links
+        self._custody = custody
 
-def require_bytes(actor: Actor, row: FileRow) -> None:
-    """Refuses who may not have the bytes."""
-    require(actor, Action.DOWNLOAD)
-    if held_back(row) and not may(actor, Action.REVIEW_FILES):
-        raise Refusal(Code.QUARANTINED)
+    def file(self, row: FileRow) -> File:
+        return File(
+            id=row.id,
+            name=row.name,
+            size=row.size,
+            type=row.type,
+            sha256=row.sha256,
+            state=row.state,
+            scan=row.scan,
+            reasons=decoded(row.reasons),
+            owner=Owner(row.owner, self._directory.name(row.owner, row.owner_name)),
+            created=row.created,
+            keep=row.keep,
+            public_url=None if self._custody.held_back(row) else self.address(row),
+        )
+
+    def address(self, row: FileRow) -> str:
+        """Of the bytes; needs no header for a while."""
+        return f"/api/uploads/{row.id}/content?link={self._links.sign(row.id, row.sha256)}"
 
 
 def require_delete(actor: Actor, row: FileRow) -> None:

@@ -4,6 +4,7 @@ Decides everything before the first byte of a body. Speaks neither HTTP nor SQL.
 """
 
 import asyncio
+from collections.abc import Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from appliance.base.clock import Clock
@@ -14,22 +15,22 @@ from appliance.base.settings import Settings
 from appliance.domain import file_types, rules
 from appliance.domain.actor import Actor
 from appliance.domain.corridor import Stage, Upload, refused
-from appliance.domain.directory import Directory
+from appliance.domain.custody import Custody
 from appliance.domain.events import Outcome
 from appliance.domain.file_list import cursor, searchable
 from appliance.domain.file_views import (
     Allowed,
     File,
-    Owner,
     Page,
+    Views,
     changed,
-    held_back,
-    require_bytes,
     require_delete,
 )
+from appliance.domain.inspection.reasons import Reason
 from appliance.domain.links import Links
 from appliance.domain.places import Places
 from appliance.domain.policy import Action, may, require
+from appliance.domain.quarantine import Quarantine
 from appliance.domain.reader import Reader
 from appliance.store import audit
 from appliance.store import files as rows
@@ -48,17 +49,22 @@ class Files:
 
     def __init__(
         self,
+        *,
         store: Store,
-        directory: Directory,
+        views: Views,
         links: Links,
+        quarantine: Quarantine,
+        custody: Custody,
         clock: Clock,
         settings: Settings,
     ) -> None:
         self._store = store
         self._content = store.content
         self._blobs = store.blobs
-        self._directory = directory
+        self._views = views
         self._links = links
+        self._quarantine = quarantine
+        self._custody = custody
         self._clock = clock
         self._settings = settings
         self._places = Places(store.blobs.free_bytes, settings)
@@ -117,7 +123,8 @@ class Files:
         body = None
         try:
             body = await upload.complete()
-            row = await self._content.write(lambda db: self._insert(db, upload, body))
+            reasons = await self._quarantine.look(body, upload.name)
+            row = await self._content.write(lambda db: self._insert(db, upload, body, reasons))
         except BaseException as error:
             await self._drop(upload)
             if body is not None:
@@ -125,19 +132,18 @@ class Files:
             if not isinstance(error, Exception):
                 raise
             raise refused(error) from error
-        await upload.settle()
+        # Between the commit and the telling nobody waits: events are told in the order of the commits.
+        self._afterwards(upload.settle())
         self._forget(upload)
         _log.info("file %s from %s: %d bytes", row.id, upload.owner.username, row.size)
-        return Outcome(self._view(row), [changed(row.ev, row.id, row.state)])
+        return Outcome(self._views.file(row), self._quarantine.arrived(row))
 
     def abandon(self, upload: Upload) -> None:
         """The sender is gone or was refused: part and promise go. A second call does nothing."""
         if upload.stage is not Stage.RECEIVING:
             return
         upload.stage = Stage.OVER
-        task = asyncio.get_running_loop().create_task(self._drop(upload))
-        self._ending.add(task)
-        task.add_done_callback(self._ending.discard)
+        self._afterwards(self._drop(upload))
 
     async def close(self) -> None:
         """Ends every upload under way; the parts go."""
@@ -173,11 +179,13 @@ class Files:
         require(actor, Action.LIST_FILES)
         found = await self._content.read(lambda db: rows.listed(db, wanted))
         more = len(found) == wanted.limit
-        return Page([self._view(row) for row in found], cursor(found[-1], wanted.sort) if more else None)
+        return Page(
+            [self._views.file(row) for row in found], cursor(found[-1], wanted.sort) if more else None
+        )
 
     async def get(self, actor: Actor, file_id: str) -> File:
         require(actor, Action.LIST_FILES)
-        return self._view(await self._find(file_id))
+        return self._views.file(await self._find(file_id))
 
     async def open(self, actor: Actor | None, file_id: str, link: str = "") -> Reader:
         """The bytes, for who may have them: by a link, or by who they are. The caller closes it."""
@@ -185,12 +193,11 @@ class Files:
             row = await self._find(file_id)
             if not self._links.holds(row.id, row.sha256, link):
                 raise Refusal(Code.NOT_FOUND)
-            if held_back(row):
-                raise Refusal(Code.QUARANTINED)
+            self._custody.require_open(row)
         elif actor is not None:
             require(actor, Action.DOWNLOAD)
             row = await self._find(file_id)
-            require_bytes(actor, row)
+            self._custody.require_bytes(actor, row)
         else:
             raise Refusal(Code.UNAUTHORIZED)
         return await Reader.open(row, self._blobs, self._readers)
@@ -199,10 +206,9 @@ class Files:
         """An address of the bytes that needs no header for a while."""
         require(actor, Action.LINK_FILE)
         row = await self._find(file_id)
-        require_bytes(actor, row)
-        if held_back(row):
-            raise Refusal(Code.QUARANTINED)
-        return self._address(row)
+        self._custody.require_bytes(actor, row)
+        self._custody.require_open(row)
+        return self._views.address(row)
 
     async def delete(self, actor: Actor, file_id: str) -> Outcome[None]:
         """The row goes, and the bytes when no other file has them. A reset brings back what was saved."""
@@ -230,8 +236,8 @@ class Files:
         if not (ANY_KIND in kinds or ending in kinds or may(actor, Action.UPLOAD_ANY_KIND)):
             raise Refusal(Code.BAD_TYPE, name=name, extension=ending)
 
-    def _insert(self, db: Connection, upload: Upload, body: Body) -> FileRow:
-        row = FileRow(
+    def _insert(self, db: Connection, upload: Upload, body: Body, reasons: Sequence[Reason]) -> FileRow:
+        arrived = FileRow(
             id=upload.id,
             ev=next_ev(db),
             name=upload.name,
@@ -240,13 +246,20 @@ class Files:
             type=file_types.type_of(upload.name),
             sha256=body.sha256,
             state="quarantined",
-            scan="unscanned",
+            scan="pending",
             owner=upload.owner.id,
             owner_name=upload.owner.name,
             created=self._clock.now(),
         )
+        row = self._quarantine.placed(arrived, reasons)
         rows.insert(db, row)
         return row
+
+    def _afterwards(self, work: Coroutine[object, object, None]) -> None:
+        """Nobody waits for it but `close`."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)
 
     async def _discard(self, sha256: str) -> None:
         """The bytes go when no row names them: on a thread of its own, for a large file takes its time."""
@@ -276,21 +289,3 @@ class Files:
         if row is None:
             raise Refusal(Code.NOT_FOUND)
         return row
-
-    def _view(self, row: FileRow) -> File:
-        return File(
-            id=row.id,
-            name=row.name,
-            size=row.size,
-            type=row.type,
-            sha256=row.sha256,
-            state=row.state,
-            scan=row.scan,
-            owner=Owner(row.owner, self._directory.name(row.owner, row.owner_name)),
-            created=row.created,
-            keep=row.keep,
-            public_url=None if held_back(row) else self._address(row),
-        )
-
-    def _address(self, row: FileRow) -> str:
-        return f"/api/uploads/{row.id}/content?link={self._links.sign(row.id, row.sha256)}"

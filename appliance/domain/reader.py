@@ -5,8 +5,7 @@ import os
 from concurrent.futures import Executor
 from typing import BinaryIO
 
-from appliance.domain import file_types
-from appliance.domain.file_views import held_back
+from appliance.domain.custody import may_inline
 from appliance.store.blobs import Blobs
 from appliance.store.files import FileRow
 
@@ -29,7 +28,7 @@ class Reader:
     @property
     def may_inline(self) -> bool:
         """Whether a browser may show it in place."""
-        return self.row.type in file_types.INLINE and not held_back(self.row)
+        return may_inline(self.row)
 
     async def read(self, offset: int, size: int) -> bytes:
         """At most a piece; empty at the end, and when the box is closing."""

@@ -14,8 +14,9 @@ from appliance.base.log import logger
 from appliance.domain import rules
 from appliance.domain.actor import Actor
 from appliance.domain.events import Happened, Outcome
+from appliance.domain.notices import Notice
 from appliance.domain.policy import Action, require
-from appliance.domain.stable_views import Generation, Line, Listing, Notice, Verified, shown, trouble
+from appliance.domain.stable_views import Generation, Line, Listing, Verified, shown, trouble
 from appliance.store import audit, events, intents, meta
 from appliance.store.database import Connection
 from appliance.store.opening import Store

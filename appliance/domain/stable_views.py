@@ -2,7 +2,6 @@
 
 from msgspec import Struct
 
-from appliance.domain.events import Frame
 from appliance.store.snapshot.check import Finding
 from appliance.store.snapshot.manifest import Manifest
 from appliance.store.snapshot.outcome import RestoreOutcome
@@ -60,13 +59,6 @@ class Verified(Struct, frozen=True):
 
     ok: bool
     findings: list[Finding]
-
-
-class Notice(Frame, frozen=True, kw_only=True, tag="notice"):
-    """Something about the box that everybody may know."""
-
-    code: str
-    params: dict[str, int]
 
 
 def shown(manifest: Manifest, *, ok: bool = True) -> Generation:

@@ -27,7 +27,7 @@ class FileAnswers(BaseHandler):
 
 class FilesHandler(FileAnswers):
     async def get(self) -> None:
-        words = {name: self.query(name) for name in ("q", "sort", "state", "owner", "limit", "after")}
+        words = {name: self.query(name) for name in ("q", "sort", "state", "scan", "owner", "limit", "after")}
         page = await self.services.files.list(self.me, listing(**words))
         self.answer(Page([self.shown(file) for file in page.items], page.next))
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from appliance.domain.members import Members
     from appliance.domain.messages import Messages
     from appliance.domain.presence import Presence
+    from appliance.domain.quarantine import Quarantine
+    from appliance.domain.review import Review
     from appliance.domain.rooms import Rooms
     from appliance.domain.sessions import Sessions
     from appliance.domain.stable import Stable
@@ -49,5 +51,7 @@ class Services:
     messages: Messages
     presence: Presence
     files: Files
+    quarantine: Quarantine
+    review: Review
     stable: Stable
     health: Health

@@ -28,6 +28,7 @@ class FileRow:
     owner_name: str
     created: int
     keep: bool = False
+    reasons: str = "[]"
 
 
 _COLUMNS = ", ".join(FileRow.__slots__)
@@ -40,6 +41,7 @@ class Listing:
 
     name_part: str = ""
     state: str = ""
+    scan: str = ""
     owner: str = ""
     sort: SortKey = "created"
     descending: bool = True
@@ -83,6 +85,30 @@ def delete(db: Connection, file_id: str) -> bool:
     return db.execute("DELETE FROM files WHERE id = ?", (file_id,)).rowcount > 0
 
 
+def stand(db: Connection, file_id: str, *, state: str, scan: str, reasons: str) -> None:
+    """How it stands from now on."""
+    sql = "UPDATE files SET state = ?, scan = ?, reasons = ? WHERE id = ?"
+    db.execute(sql, (state, scan, reasons, file_id))
+
+
+def pending(db: Connection, limit: int = -1) -> list[FileRow]:
+    """Those that wait to be scanned, in the order of their arrival."""
+    text = f"SELECT {_COLUMNS} FROM files WHERE scan = 'pending' ORDER BY ev LIMIT ?"  # noqa: S608 (own columns)
+    return [_row(found) for found in db.execute(text, (limit,))]
+
+
+def of_body(db: Connection, sha256: str) -> list[FileRow]:
+    """Every file that has this body."""
+    text = f"SELECT {_COLUMNS} FROM files WHERE sha256 = ? ORDER BY ev"  # noqa: S608 (own columns)
+    return [_row(found) for found in db.execute(text, (sha256,))]
+
+
+def standings(db: Connection) -> dict[tuple[str, str], int]:
+    """How many files there are of each state and scan."""
+    rows = db.execute("SELECT state, scan, count(*) FROM files GROUP BY state, scan")
+    return {(state, scan): count for state, scan, count in rows}
+
+
 def names_of_body(db: Connection, sha256: str) -> int:
     """How many files have this body."""
     found = db.execute("SELECT count(*) FROM files WHERE sha256 = ?", (sha256,)).fetchone()
@@ -95,7 +121,7 @@ def _conditions(wanted: Listing) -> tuple[list[str], list[int | str]]:
     if wanted.name_part:
         where.append("instr(name_key, ?) > 0")
         values.append(wanted.name_part)
-    for column, value in (("state", wanted.state), ("owner", wanted.owner)):
+    for column, value in (("state", wanted.state), ("scan", wanted.scan), ("owner", wanted.owner)):
         if value:
             where.append(f"{column} = ?")
             values.append(value)

@@ -78,7 +78,12 @@ CONTENT = (
         everyone INTEGER NOT NULL DEFAULT 0,  -- 1: every signed-in person is a member from the start
         pair TEXT UNIQUE,                     -- of a direct room: its two people, so that there is but one
         ephemeral INTEGER NOT NULL DEFAULT 0, -- 1: messages live in memory alone
-        e2e INTEGER NOT NULL DEFAULT 0
+        e2e INTEGER NOT NULL DEFAULT 0,
+        code TEXT UNIQUE,                     -- who has it may come in
+        password TEXT,                        -- a hash; NULL: the code is enough
+        archived INTEGER NOT NULL DEFAULT 0,  -- 1: to be read only, and in no list
+        announcement INTEGER NOT NULL DEFAULT 0, -- 1: moderators speak, everybody reads
+        slow INTEGER NOT NULL DEFAULT 0       -- seconds between two messages of one person
     );
     INSERT INTO rooms (id, kind, name, created, everyone)
         VALUES ('r_general', 'public', 'General', unixepoch() * 1000, 1);
@@ -89,9 +94,42 @@ CONTENT = (
         joined INTEGER NOT NULL,
         read INTEGER NOT NULL DEFAULT 0,
         delivered INTEGER NOT NULL DEFAULT 0,
+        muted INTEGER NOT NULL DEFAULT 0,     -- until when
         PRIMARY KEY (room, user)
     ) WITHOUT ROWID;
     CREATE INDEX members_user ON members(user);
+    CREATE TABLE guests (                     -- with their sessions; never part of a snapshot
+        id TEXT PRIMARY KEY,
+        room TEXT NOT NULL REFERENCES rooms(id) ON DELETE CASCADE,
+        name TEXT NOT NULL,
+        session TEXT NOT NULL UNIQUE,
+        token_hash BLOB NOT NULL UNIQUE,
+        address TEXT NOT NULL,
+        created INTEGER NOT NULL,
+        expires INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE bans (                       -- the decisions of box.db, where rooms can see them
+        room TEXT NOT NULL REFERENCES rooms(id) ON DELETE CASCADE,
+        subject TEXT NOT NULL,                -- a user's id; of guests "@<network>" or "~<name>"
+        name TEXT NOT NULL,
+        until INTEGER,                        -- NULL: for good
+        reason TEXT NOT NULL DEFAULT '',
+        by_name TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        PRIMARY KEY (room, subject)
+    ) WITHOUT ROWID;
+    CREATE TABLE reports (                    -- stay when their room ends
+        id TEXT PRIMARY KEY,
+        room TEXT NOT NULL,
+        room_name TEXT NOT NULL,
+        user TEXT,                            -- who, or
+        user_name TEXT,
+        seq INTEGER,                          -- which message is meant
+        reason TEXT NOT NULL,
+        by TEXT NOT NULL,
+        by_name TEXT NOT NULL,
+        at INTEGER NOT NULL
+    );
     CREATE TABLE messages (
         room TEXT NOT NULL REFERENCES rooms(id) ON DELETE CASCADE,
         seq INTEGER NOT NULL,
@@ -120,9 +158,11 @@ CONTENT = (
         owner TEXT NOT NULL,
         owner_name TEXT NOT NULL,
         created INTEGER NOT NULL,
-        keep INTEGER NOT NULL DEFAULT 0
+        keep INTEGER NOT NULL DEFAULT 0,
+        reasons TEXT NOT NULL DEFAULT '[]'    -- what was found, as JSON: codes with parameters
     );
     CREATE INDEX files_sha256 ON files(sha256);
+    CREATE INDEX files_pending ON files(ev) WHERE scan = 'pending';
     CREATE INDEX files_ev ON files(ev);
     CREATE TABLE message_files (
         message TEXT NOT NULL REFERENCES messages(id) ON DELETE CASCADE,

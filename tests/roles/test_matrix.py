@@ -54,6 +54,9 @@ EXPECTED = {
     "GET /api/uploads/{id}": "uca",
     "DELETE /api/uploads/{id}": "uca",
     "POST /api/uploads/{id}/link": "uca",
+    "GET /api/uploads/review": "a",
+    "POST /api/uploads/{id}/release": "a",
+    "POST /api/uploads/{id}/reject": "a",
     "GET /api/uploads/{id}/content": "uca",  # the rest by a signed link
     "PUT /api/uploads/{name}": "ca",
     "POST /api/uploads": "ca",
