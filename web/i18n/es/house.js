@@ -136,6 +136,7 @@ export default {
   "reset.title": "La caja ha vuelto a lo guardado",
   "reset.lost": "Se ha borrado lo que no estaba guardado: {what}.",
   "reset.lost_some": "Se han borrado los mensajes y archivos que no estaban guardados. Tu cuenta sigue aquí.",
+  "reset.lost_nothing": "No se ha perdido nada: todo estaba guardado.",
   "reset.uploads.one": "1 archivo que estaba subiendo se ha interrumpido. Vuelve a elegirlo si aún hace falta.",
   "reset.uploads.other":
     "{n} archivos que estaban subiendo se han interrumpido. Vuelve a elegirlos si aún hacen falta.",

@@ -15,11 +15,12 @@ export function WasReset() {
   const heading = useRef(/** @type {HTMLElement | null} */ (null));
   useEffect(() => heading.current?.focus(), []);
   const lost = losses(t, format, story.lost);
+  const what = lost ? t("reset.lost", { what: lost }) : t(story.lost ? "reset.lost_nothing" : "reset.lost_some");
   return html`<div class="page">
     <div class="page__inner stack">
       <${Icon} name="leaf" class="was-reset__leaf" />
       <h1 tabindex="-1" ref=${heading}>${t("reset.title")}</h1>
-      <p>${lost ? t("reset.lost", { what: lost }) : t("reset.lost_some")}</p>
+      <p>${what}</p>
       ${story.uploads > 0 && html`<p>${t("reset.uploads", { n: story.uploads })}</p>`}
       ${story.unsent.length > 0 && html`<${Unsent} entries=${story.unsent} />`}
       ${session.status && html`<p class="soft">${stableSentence(t, format, session.status, app.now())}</p>`}
