@@ -1,7 +1,8 @@
 """Connections as presence sees them: waits out the grace after the last one. Decides nothing."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Coroutine, Sequence
+from typing import Any, Protocol
 
 from appliance.base import log
 from appliance.base.errors import Refusal
@@ -12,41 +13,45 @@ from appliance.domain.presence import Presence
 _log = log.logger("chat")
 
 
+class Telling(Protocol):
+    """The hub, as far as it is needed here."""
+
+    def publish(self, events: Sequence[Event]) -> None: ...
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None: ...
+
+
 class Attendance:
     """One timer for each person who has just lost their last connection."""
 
-    def __init__(self, presence: Presence, publish: Callable[[Sequence[Event]], None], grace_ms: int) -> None:
+    def __init__(self, presence: Presence, hub: Telling, grace_ms: int) -> None:
         self._presence = presence
-        self._publish = publish
+        self._hub = hub
         self._grace = grace_ms / 1000
         self._timers: dict[str, asyncio.TimerHandle] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
         self._closed = False
 
     async def arrived(self, actor: Actor) -> None:
         if timer := self._timers.pop(actor.id, None):
             timer.cancel()
         outcome = await self._presence.arrived(actor)
-        self._publish(outcome.events)
+        self._hub.publish(outcome.events)
 
     def left(self, user: str) -> None:
         if self._presence.left(user) and not self._closed:
             loop = asyncio.get_running_loop()
             self._timers[user] = loop.call_later(self._grace, self._over, user)
 
-    async def close(self) -> None:
+    def close(self) -> None:
         """The box stops: nobody has left, everybody will be back."""
         self._closed = True
         for timer in self._timers.values():
             timer.cancel()
         self._timers.clear()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def _over(self, user: str) -> None:
         self._timers.pop(user, None)
-        task = asyncio.create_task(self._gone(user))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._hub.spawn(self._gone(user))
 
     async def _gone(self, user: str) -> None:
         try:
@@ -54,4 +59,4 @@ class Attendance:
         except Refusal as refusal:
             _log.warning("could not tell that %s left: %s", user, refusal)
             return
-        self._publish(outcome.events)
+        self._hub.publish(outcome.events)

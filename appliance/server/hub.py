@@ -5,9 +5,9 @@ Everything here runs in the loop. What changes an audience first lets go out wha
 
 import asyncio
 import contextlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Coroutine, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 from tornado.iostream import IOStream
@@ -69,7 +69,7 @@ class Hub:
         """`ev`: the newest number in the store when the program started."""
         self.epoch = epoch
         self.fanout = Fanout()
-        self.attendance = Attendance(presence, self.publish, settings.presence_grace_ms)
+        self.attendance = Attendance(presence, self, settings.presence_grace_ms)
         self._ring = Ring(ev, settings.ring_events, settings.ring_bytes)
         self._bound = Bound(settings.listener_frames, settings.listener_bytes)
         self._channels: dict[str, Channel] = {}
@@ -78,6 +78,7 @@ class Hub:
         self.late = 0  # events that were not published in the order of their commits
         self._doorways: set[Doorway] = set()
         self._deserted = asyncio.Event()
+        self._tasks: set[asyncio.Task[None]] = set()
 
     @property
     def connected(self) -> int:
@@ -157,9 +158,15 @@ class Hub:
             return None
         return [payload_of(frame) for frame in mine]
 
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Runs something aside; a box that stops waits for it."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
     async def close(self, code: int) -> None:
         """The box stops or starts again: everybody is told so, after the last that happened."""
-        await self.attendance.close()
+        self.attendance.close()
         self.fanout.flush()
         for several in list(self._of_user.values()):
             for connection in list(several):
@@ -171,6 +178,7 @@ class Hub:
             if self._doorways:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._deserted.wait(), FAREWELL_SECONDS)
+        await asyncio.gather(*self._tasks)
 
     def _tell(self, event: Happened) -> None:
         frame = finished(_encode(event.frame), event.volatile)

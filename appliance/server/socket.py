@@ -20,7 +20,8 @@ from appliance.server.admission import Admission
 from appliance.server.commands import COMMANDS, FREE_AT_FIRST, FREE_SECONDS, WITHOUT_TOKEN, Result
 from appliance.server.fanout import stream_of
 from appliance.server.hub import UNAUTHORIZED, Connection, Hub
-from appliance.server.protocol import BadFrame, Error, Hello, Limits, Me, Welcome
+from appliance.server.marks import Marks
+from appliance.server.protocol import BadFrame, Delivered, Error, Hello, Limits, Me, Read, Welcome
 from appliance.server.route import Access, Route
 
 BAD_HELLO, TRY_LATER = 4000, 1013
@@ -70,6 +71,7 @@ class Socket(Admission, WebSocketHandler):
         with contextlib.suppress(OSError):
             stream.set_nodelay(True)
             stream.socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+        self._marks = Marks(self._write_mark, self.hub.spawn)
         self.hub.opened(self)
         seconds = self.services.settings.hello_seconds
         self._hello_timer = asyncio.get_running_loop().call_later(seconds, self.end, UNAUTHORIZED)
@@ -114,6 +116,7 @@ class Socket(Admission, WebSocketHandler):
         if connection is None:
             return
         self.hub.remove(connection)
+        self._marks.close()
         if self._present:
             self.hub.attendance.left(connection.actor.id)
         _log.info(
@@ -140,7 +143,7 @@ class Socket(Admission, WebSocketHandler):
             self._say(_error(Refusal(Code.UNSUPPORTED_VERSION, supported=protocol.VERSION), frame.id))
             self.end(BAD_HELLO)
             return
-        actor = self.actor if frame.token is None else await self.services.sessions.actor_for(frame.token)
+        actor = await self._who(frame.token)
         if actor is None:
             self._say(_error(Refusal(Code.UNAUTHORIZED), frame.id))
             self.end(UNAUTHORIZED)
@@ -148,6 +151,12 @@ class Socket(Admission, WebSocketHandler):
         self._stop_waiting()
         self._since = self._checked = self.services.clock.monotonic()
         await self._welcome(actor, frame)
+
+    async def _who(self, token: str | None) -> Actor | None:
+        """A token beats the cookie, whose session is asked for again: it may have ended since the upgrade."""
+        if token is not None:
+            return await self.services.sessions.actor_for(token)
+        return await self.services.sessions.still(self.actor.session) if self.actor else None
 
     async def _welcome(self, actor: Actor, frame: Hello) -> None:
         connection = self.connection = self.hub.admit(actor, frame.client, self._stream, self)
@@ -202,6 +211,9 @@ class Socket(Admission, WebSocketHandler):
 
     async def _obey(self, connection: Connection, frame: protocol.Inbound) -> None:
         kind = type(frame)
+        if isinstance(frame, Read | Delivered) and frame.id is None:
+            await self._marked(frame)
+            return
         if not (kind in WITHOUT_TOKEN or (kind in FREE_AT_FIRST and self._is_new())):
             self.services.messages.pace(connection.actor)
         result: Result = await COMMANDS[kind](self.services, connection.actor, frame)
@@ -210,6 +222,24 @@ class Socket(Admission, WebSocketHandler):
         self.hub.publish(result.events)
         for more in result.more:
             self.hub.reply(connection, more)
+
+    async def _marked(self, frame: Read | Delivered) -> None:
+        """Marks that want no answer cost no token; they are merged instead."""
+        if isinstance(frame, Read):
+            await self._marks.add(frame.room, read=frame.seq)
+        else:
+            await self._marks.add(frame.room, delivered=frame.seq)
+
+    async def _write_mark(self, room: str, read: int, delivered: int) -> None:
+        assert self.connection is not None
+        try:
+            outcome = await self.services.messages.mark(
+                self.connection.actor, room, read=read, delivered=delivered
+            )
+        except Refusal as problem:
+            self._say(_error(problem, None))
+        else:
+            self.hub.publish(outcome.events)
 
     def _is_new(self) -> bool:
         return self.services.clock.monotonic() - self._since < FREE_SECONDS

@@ -1,5 +1,6 @@
 """Frames of every kind: each with an `id` is answered once, none brings the box down, all have a limit."""
 
+import asyncio
 import json
 import random
 import string
@@ -135,6 +136,31 @@ async def test_ten_at_once_then_so_many_a_second(boxes: Boxes) -> None:
             assert (await ana.ask(frame))["type"] == "ack"
     for _ in range(15):
         assert (await ana.ask({"type": "ping"}))["type"] == "pong"
+    await people.leave()
+
+
+async def test_marks_cost_no_token_and_the_last_one_counts(boxes: Boxes) -> None:
+    """A page that follows a lively room says `read` for every message; its person can still speak."""
+    box = await boxes.claimed(message_rate=1)
+    people = People(box)
+    await people.gather()
+    ana, beto = await people.ana.connect(), await people.beto.connect()
+    for number in range(8):
+        await beto.ask({"type": "send", "room": GENERAL, "cid": f"c{number}", "body": "x"})
+    for number in range(1, 9):
+        for _ in range(20):
+            await ana.send({"type": "read", "room": GENERAL, "seq": number})
+            await ana.send({"type": "delivered", "room": GENERAL, "seq": number})
+    await ana.ask({"type": "ping"})
+    assert (await ana.ask({"type": "send", "room": GENERAL, "cid": "mine", "body": "me too"}))["seq"] == 9
+    await ana.send({"type": "read", "room": GENERAL, "seq": 9})
+    await ana.close()
+    async with asyncio.timeout(10):
+        while (await people.ana.get(f"/api/rooms/{GENERAL}")).json["read"] != 9:
+            await asyncio.sleep(0.01)
+    again = await people.ana.connect()
+    await again.send({"type": "read", "room": "r_nowhere", "seq": 1})
+    assert (await again.wait("error"))["code"] == "not_found"
     await people.leave()
 
 

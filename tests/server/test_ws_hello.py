@@ -8,6 +8,7 @@ import pytest
 import websockets
 from websockets.asyncio.client import ClientConnection
 
+from appliance.server import socket as socket_module
 from tests.boxes import Boxes
 from tests.people import People, Person
 
@@ -210,6 +211,23 @@ async def test_a_session_that_ends_closes_its_sockets_at_once(people: People, bo
     assert await ana.closed() == 4001
     assert (await kept.ask({"type": "ping"}))["type"] == "pong"
     await elsewhere.leave()
+
+
+async def test_an_open_connection_asks_now_and_then_whether_its_session_stands(
+    boxes: Boxes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At a heartbeat; so a session that ran out, of which nobody is told, ends its socket too."""
+    monkeypatch.setattr(socket_module, "RECHECK_SECONDS", 0)
+    box = await boxes.claimed(ping_seconds=1)
+    people = People(box)
+    await people.gather()
+    ana, beto = await people.ana.connect(), await people.beto.connect()
+    session = next(iter(box.hub._of_user[people.ana.me["id"]])).actor.session
+    await box.store.box.write(lambda db: db.execute("DELETE FROM sessions WHERE id = ?", (session,)).rowcount)
+    box.services.sessions._forget(session)
+    assert await ana.closed(20) == 4001
+    assert (await beto.ask({"type": "ping"}))["type"] == "pong"
+    await people.leave()
 
 
 async def test_somebody_who_is_disabled_is_gone_at_once(people: People) -> None:
