@@ -16,6 +16,9 @@ def add(commands: Any) -> None:
     one.add_argument(
         "--box", nargs="?", type=int, const=0, metavar="N", help="put saved accounts in place of damaged ones"
     )
+    one.add_argument(
+        "--empty", action="store_true", help="begin anew when nothing saved can be read; it is set aside"
+    )
     one.set_defaults(run=_late("restore"))
     one = commands.add_parser("save", help="make everything there is the stable snapshot")
     one.add_argument("--note", default="", help="a few words to know it by")

@@ -15,7 +15,7 @@ from appliance.base.clock import Clock
 from appliance.base.errors import Code, Refusal, StartError
 from appliance.base.log import logger
 from appliance.base.settings import Settings
-from appliance.store import audit, decisions, intents
+from appliance.store import audit, decisions, intents, meta
 from appliance.store.blobs import Blobs
 from appliance.store.database import Database, refused
 from appliance.store.disk import Disk
@@ -24,6 +24,7 @@ from appliance.store.reserve import Reserve
 from appliance.store.schema import CONTENT
 from appliance.store.snapshot import sessions
 from appliance.store.snapshot.boxfile import open_box
+from appliance.store.snapshot.generations import SAVED
 from appliance.store.snapshot.layout import CONTENT_DB, DataLock, Layout
 from appliance.store.snapshot.outcome import BoxLost, NewerStore, NoGoodGeneration, RestoreOutcome, Why
 from appliance.store.snapshot.restore import Boot, restore
@@ -48,8 +49,14 @@ def open_store(
     Raises StartError, among them NoGoodGeneration (show the rescue page), BoxLost and NewerStore.
     """
     layout = Layout(settings.data.absolute())
+    try:
+        return _open(_Opening(settings, clock, disk or Disk(), layout, sessions.boot_id(boot_id)), now)
+    except OSError as error:
+        raise StartError(f"the data folder {layout.data} cannot be used: {error}") from error
+
+
+def _open(opening: "_Opening", now: bool) -> Store:
     with ExitStack() as undo:
-        opening = _Opening(settings, clock, disk or Disk(), layout, sessions.boot_id(boot_id))
         opening.layout.make(opening.disk)
         lock = DataLock(opening.layout)
         undo.callback(lock.release)
@@ -133,9 +140,10 @@ class _Opening:
         """A full disk must not keep the box down: the reserve goes first, then sessions of the past."""
         began = self.clock.monotonic()
         standing = box.read_now(decisions.every)
+        was_saved = int(box.read_now(lambda db: meta.get(db, SAVED)) or 0)
         for make_room in (self.reserve.give_up, self._drop_earlier, None):
             try:
-                outcome = restore(self.layout, self.disk, boot, standing)
+                outcome = restore(self.layout, self.disk, boot, standing, was_saved)
             except (Refusal, OSError, sqlite3.Error) as error:
                 if not _is_full(error) or make_room is None:
                     raise StartError(f"the content cannot be brought back: {error}") from error

@@ -166,3 +166,18 @@ def test_nothing_that_can_be_read_is_one_line_too(tmp_path: Path, pichat: Pichat
     spoil(rig.layout.generation(1) / "content.db", lambda _: b"")
     code, said = pichat(rig.settings.data, "restore")
     assert (code, said.startswith("pichat: no saved generation can be read")) == (1, True)
+
+
+def test_beginning_anew_sets_aside_and_deletes_nothing(data: Path, pichat: Pichat) -> None:
+    pichat(data, "save")
+    saved = data / "stable" / "1" / "content.db"
+    spoil(saved, lambda _: b"")
+    code, said = pichat(data, "restore", "--now")
+    assert (code, said.startswith("pichat: no saved generation can be read")) == (1, True)
+    code, said = pichat(data, "restore", "--empty")
+    assert (code, said.splitlines()[1][:26]) == (0, "restored the factory state")
+    aside = [path.name.partition("-")[0] for path in data.iterdir() if ".aside-" in path.name]
+    assert sorted(aside) == ["blobs.aside", "stable.aside"]
+    assert len(list(data.glob("blobs.aside-*/??/*"))) == 1
+    assert pichat(data, "save")[0] == 0
+    assert pichat(data, "check")[0] == 0

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from appliance.base.errors import StartError
 from appliance.store import audit
 from appliance.store.opening import NoGoodGeneration
 from appliance.store.snapshot import boxfile, check, generations
@@ -267,3 +268,22 @@ def test_an_old_generation_is_migrated_in_the_copy_alone(rig: Rig, monkeypatch) 
     assert said(store) == ["word 1", "word 2", "word 3"]
     assert (rig.layout.generation(3) / "content.db").read_bytes() == before
     assert generations.effective(rig.layout).generation == 3
+
+
+def test_generations_that_vanished_are_not_taken_for_a_new_box(rig: Rig) -> None:
+    """A card that lost a whole folder: the accounts remember that something was saved."""
+    three(rig)
+    for number in (1, 2, 3):
+        rig.layout.generation(number).rename(rig.folder / str(number))
+    rig.layout.stable_current.unlink()
+    with pytest.raises(NoGoodGeneration) as rescue:
+        rig.open()
+    assert [(one.generation, one.flaw.value) for one in rescue.value.passed] == [(3, "missing")]
+
+
+def test_a_folder_that_belongs_to_nobody_of_ours_is_one_line(rig: Rig) -> None:
+    rig.open().close()
+    rig.layout.live.rename(rig.folder / "live")
+    rig.layout.live.write_text("a file where a folder should be")
+    with pytest.raises(StartError, match="cannot be"):
+        rig.open()

@@ -58,6 +58,15 @@ def recover_box(layout: Layout, disk: Disk, number: int | None, now: int) -> int
     return chosen
 
 
+def forget_saved(layout: Layout, disk: Disk) -> None:
+    """The accounts no longer expect a generation to be there. Needs the lock of the data folder."""
+    box = open_box(layout, disk)
+    try:
+        box.write_now(lambda db: meta.drop(db, generations.SAVED))
+    finally:
+        box.close()
+
+
 def _is_there(layout: Layout) -> bool:
     if layout.box.exists():
         if layout.box.stat().st_size == 0:  # SQLite would take it for a new one

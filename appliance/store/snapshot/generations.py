@@ -16,6 +16,7 @@ from appliance.store.snapshot.outcome import Passed
 
 KEEP_DELIBERATE = 5
 KEEP_AUTOMATIC = 2
+SAVED = "saved"  # in box.db's meta: a generation that was saved, so that losing all of them is noticed
 _BUILDING = "building-"
 _GONE = "gone-"
 _log = logger("store")
@@ -104,6 +105,14 @@ def delete(layout: Layout, disk: Disk, number: int) -> None:
     disk.rename(layout.generation(number), gone)
     disk.sync_folder(layout.stable)
     disk.remove(gone)
+
+
+def set_aside(layout: Layout, disk: Disk, now: int) -> None:
+    """Everything that was saved gets another name, whole: the way out when none of it can be read."""
+    for folder in (layout.stable, layout.blobs):
+        disk.rename(folder, folder.with_name(f"{folder.name}.aside-{now}"))
+        disk.mkdir(folder)
+    disk.sync_folder(layout.data)
 
 
 def surplus(layout: Layout, current: int) -> list[int]:

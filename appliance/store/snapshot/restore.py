@@ -33,15 +33,20 @@ class Boot:
     erased: bool
 
 
-def restore(layout: Layout, disk: Disk, boot: Boot, decisions: Sequence[Decision]) -> RestoreOutcome:
-    """The whole of it, up to the rename of `live/CURRENT`. Raises NoGoodGeneration, NewerStore, no_space."""
+def restore(
+    layout: Layout, disk: Disk, boot: Boot, decisions: Sequence[Decision], was_saved: int
+) -> RestoreOutcome:
+    """The whole of it, up to the rename of `live/CURRENT`. Raises NoGoodGeneration, NewerStore, no_space.
+
+    `was_saved` is a generation that must have been there once, 0 on a box that never saved.
+    """
     epoch = _free_epoch(layout)
     folder = layout.session(epoch)
     try:
         with full_disk_refused():
             for path in (folder, folder / "blobs", folder / "incoming"):
                 disk.mkdir(path)
-            number, passed = _bring_best(layout, disk, folder / CONTENT_DB)
+            number, passed = _bring_best(layout, disk, folder / CONTENT_DB, was_saved)
             ev, lost = _prepare(layout, folder / CONTENT_DB, decisions)
             outcome = RestoreOutcome(
                 how="factory" if number is None else "restored",
@@ -69,7 +74,9 @@ def _free_epoch(layout: Layout) -> str:
             return epoch
 
 
-def _bring_best(layout: Layout, disk: Disk, target: Path) -> tuple[int | None, tuple[Passed, ...]]:
+def _bring_best(
+    layout: Layout, disk: Disk, target: Path, was_saved: int
+) -> tuple[int | None, tuple[Passed, ...]]:
     """Copies the first generation that is whole; None where nothing was ever saved."""
     order, passed = generations.candidates(layout)
     for number, sha256 in order:
@@ -80,6 +87,8 @@ def _bring_best(layout: Layout, disk: Disk, target: Path) -> tuple[int | None, t
             passed.append(Passed(number, damage.flaw))
         else:
             return number, tuple(passed)
+    if was_saved and not order:
+        passed.append(Passed(was_saved, Flaw.MISSING))
     if passed:
         raise NoGoodGeneration(tuple(passed))
     disk.write(target, b"")

@@ -49,6 +49,7 @@ def save(store: Store, wish: Wish) -> Manifest:
             raise _told(error) from error
         finally:
             _let_bodies_go(store)
+        store.box.later(lambda db: meta.put(db, generations.SAVED, str(number)))
         _clear_away(store, number)
     return manifest
 
@@ -96,9 +97,9 @@ def _copy_content(store: Store, path: Path, wish: Wish) -> None:
     """The live content as it is at one instant, without what never goes in."""
     with closing(sqlite3.connect(path)) as copy:
         _backup(store.content.path, copy)
-        unwanted = (
-            "state = 'receiving'" if wish.include_flagged else "state = 'receiving' OR scan = 'flagged'"
-        )
+        unwanted = "state = 'receiving'"
+        if not wish.include_flagged:
+            unwanted += " OR (scan = 'flagged' AND state <> 'released')"
         copy.execute(f"DELETE FROM files WHERE {unwanted}")  # noqa: S608 (own words)
         copy.execute("DELETE FROM message_files WHERE file NOT IN (SELECT id FROM files)")
         copy.commit()
