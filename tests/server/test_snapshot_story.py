@@ -31,10 +31,10 @@ async def live(people: People) -> str:
     """Something saved, something more; answers the id of the saved file."""
     ana, admin = people.ana, people.admin
     await write(ana, "saved")
-    kept = await upload(ana, "kept.pdf", b"kept")
+    kept = await upload(ana, "kept.txt", b"kept")
     assert (await admin.post("/api/stable", {"note": "Tuesday"})).status == 201
     await write(ana, "later")
-    await upload(ana, "later.pdf", b"later")
+    await upload(ana, "later.txt", b"later")
     return kept
 
 
@@ -77,7 +77,7 @@ async def test_a_power_cut_brings_the_stable_state_back(people: People, boxes: B
     box = await boxes.again(people.box)
     admin = await as_admin(box)
     assert box.services.epoch != epoch
-    assert (await words(admin), await names(admin)) == (["saved"], {"kept.pdf"})
+    assert (await words(admin), await names(admin)) == (["saved"], {"kept.txt"})
     body = await admin.get(f"/api/uploads/{kept}/content")
     assert (body.status, body.content) == (200, b"kept")
     await admin.leave()
@@ -87,7 +87,7 @@ async def test_a_crashed_process_loses_nothing(people: People, boxes: Boxes) -> 
     await live(people)
     box = await boxes.again(people.box)
     admin = await as_admin(box)
-    assert (await words(admin), await names(admin)) == (["saved", "later"], {"kept.pdf", "later.pdf"})
+    assert (await words(admin), await names(admin)) == (["saved", "later"], {"kept.txt", "later.txt"})
     await admin.leave()
 
 
