@@ -203,6 +203,8 @@ def _said(report: Report) -> list[Reason]:
     match report.told:
         case Told.CLEAN:
             return []
+        case Told.FOUND if report.name.startswith("Heuristics.Encrypted"):
+            return [because(Why.ENCRYPTED)]
         case Told.FOUND:
             return [because(Why.VIRUS, name=report.name)]
         case Told.TIMEOUT:

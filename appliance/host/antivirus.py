@@ -132,7 +132,10 @@ async def _answer(connection: socket.socket) -> str:
     """Everything until the other side closes: one line, with its NUL. Anything else is a ValueError."""
     answer = b""
     while len(answer) <= LONGEST_ANSWER:
-        piece = await asyncio.get_running_loop().sock_recv(connection, LONGEST_ANSWER)
+        try:
+            piece = await asyncio.get_running_loop().sock_recv(connection, LONGEST_ANSWER)
+        except ConnectionResetError:  # the end, for who has not read all that was sent
+            break
         if not piece:
             break
         answer += piece
