@@ -107,7 +107,7 @@ def extract(base: Base, work: Path) -> tuple[Path, Path]:
     except BuildError as error:
         raise BuildError(f"the root of the base cannot be read ({error}); it may be damaged") from None
     finally:
-        run("fusermount", "-u", mount)
+        run("umount", mount)
     return boot, root
 
 
