@@ -4,6 +4,9 @@ Work that is waiting when the writer wakes is one transaction, each piece in a s
 piece that fails takes nothing else with it. Results are delivered after the commit, those of one group with
 one wake-up of the loop and in the order in which the pieces ran: who publishes what happened as the next
 thing after its `await write(...)` publishes in the order of the commits.
+
+While a database is open nobody in this process may open and close its file by other means: that drops
+SQLite's locks on it, and the next process that looks at it takes the write-ahead log away.
 """
 
 import asyncio

@@ -1,5 +1,6 @@
 """Everything that is open of one data folder, and how it is closed. `opening` makes it."""
 
+import os
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,6 +30,7 @@ class Store:
     saving: Lock = field(default_factory=Lock)
     stopping: Event = field(default_factory=Event)
     work: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(2, "store"))
+    held: list[int] = field(default_factory=list)  # descriptors that outlive the connections
     tidied: "Future[None] | None" = None
 
     @property
@@ -60,7 +62,7 @@ class Store:
         for left in (self.live / "incoming").glob("*.gone"):
             left.unlink(missing_ok=True)
         sessions.sweep(self.layout, self.epoch, self.stopping)
-        sessions.settle(self.layout, self.disk, self.epoch)
+        self.held.append(sessions.settle(self.layout, self.epoch))
         self.reserve.keep()
 
     def close(self) -> None:
@@ -69,4 +71,6 @@ class Store:
         self.work.shutdown()
         self.content.close()
         self.box.close()
+        while self.held:
+            os.close(self.held.pop())
         self.lock.release()

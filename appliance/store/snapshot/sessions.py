@@ -115,13 +115,23 @@ def sweep(layout: Layout, epoch: str, stop: Event) -> None:
         erase_tree(folder, stop)
 
 
-def settle(layout: Layout, disk: Disk, epoch: str) -> None:
-    """Makes the copy durable once, so that the session can be looked at after a power cut."""
+def settle(layout: Layout, epoch: str) -> int:
+    """Makes the copy durable once, so that the session can be looked at after a power cut.
+
+    Answers the descriptor of the database, to be closed after the last connection to it and not before:
+    closing it drops every lock that this process has on the file, SQLite's own included, and the next
+    process that looks at the database would unlink the log that we still write to.
+    """
     folder = layout.session(epoch)
-    for name in (CONTENT_DB, _RECORD):
-        disk.sync(folder / name)
-    disk.sync_folder(folder)
-    disk.sync_folder(layout.live)
+    database = os.open(folder / CONTENT_DB, os.O_RDONLY | os.O_CLOEXEC)
+    os.fdatasync(database)
+    for path in (folder / _RECORD, folder, layout.live):
+        fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            os.fsync(fd)
+        finally:
+            os.close(fd)
+    return database
 
 
 def erase_tree(folder: Path, stop: Event) -> None:
