@@ -22,6 +22,7 @@ BOMB_RATIO = 100
 BOMB_SIZE = 64 * 1024 * 1024  # less does no harm however well it is packed
 LARGEST_SIZE = 16 * 1024**3
 INNER_BUDGET = 32 * 1024 * 1024
+MOST_INNER = 100
 LARGEST_INNER = 16 * 1024 * 1024
 _LOCKED = 0x2041  # encrypted, strongly encrypted, or its directory is
 _LARGEST_LIST = 256 * 1024
@@ -31,6 +32,7 @@ _DOCUMENT = (b"application/vnd.oasis.opendocument", b"application/epub+zip")
 # What Python's zipfile raises on hostile bytes.
 _BROKEN = (
     zipfile.BadZipFile,
+    RuntimeError,  # and NotImplementedError: versions and methods that it does not know
     ValueError,
     OSError,
     EOFError,
@@ -44,13 +46,15 @@ _BROKEN = (
 class Budget:
     """How much may still be unpacked into memory for one upload."""
 
-    def __init__(self, size: int = INNER_BUDGET) -> None:
-        self.left = size
+    def __init__(self) -> None:
+        self._bytes = INNER_BUDGET
+        self._times = MOST_INNER
 
     def take(self, size: int) -> bool:
-        if size > min(self.left, LARGEST_INNER):
+        if size > min(self._bytes, LARGEST_INNER) or not self._times:
             return False
-        self.left -= size
+        self._bytes -= size
+        self._times -= 1
         return True
 
 
