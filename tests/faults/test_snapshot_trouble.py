@@ -1,5 +1,6 @@
 """A disk that is full or broken at any step of a save: nothing is half done, and the old snapshot stands."""
 
+import asyncio
 import errno
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from appliance.store.snapshot import check, generations
 from tests.boxes import ADMIN
 from tests.faults.volumes import SmallDisk
 from tests.people import Person
+from tests.served import eventually
 from tests.store.rigs import Rig, body_of, bring, keep, said, say
 
 CREATING = ("mkdir", "write", "copy", "make", "link")
@@ -173,4 +175,28 @@ async def test_a_really_full_disk_refuses_the_save_and_the_box_goes_on(tmp_path:
     assert (await admin.post("/api/stable", {"note": "room"})).status == 201
     assert (await admin.post("/api/stable/1/verify")).json["ok"]
     await admin.leave()
+    assert served.stop() == 0
+
+
+async def test_on_a_full_disk_the_reserve_is_what_deletes_and_resets_live_on(tmp_path: Path) -> None:
+    """Even deleting needs space; the space that was kept aside is there for it."""
+    served = SmallDisk(tmp_path / "small", 24, reserve_bytes="2000000")
+    body = {"code": served.claim_code, "username": ADMIN[0], "password": ADMIN[1]}
+    assert (await Person(served).post("/api/claim", body)).status == 201
+    admin = await Person(served, *ADMIN).sign_in()
+    big = (await admin.put("/api/uploads/big.zip", bytes(4_000_000))).json["id"]
+    assert (await admin.post("/api/stable", {})).status == 201
+    assert (served.inside / "reserve").stat().st_size == 2_000_000
+    served.fill(leave=0)
+    statuses = set()
+    for number in range(12):  # until the log of the database needs another page
+        text = f"{number} " + "x" * 3000
+        statuses.add((await admin.post("/api/rooms/r_general/messages", {"body": text})).status)
+        await asyncio.sleep(0.25)
+    assert statuses == {201}
+    assert not (served.inside / "reserve").exists()
+    assert (await admin.delete(f"/api/uploads/{big}")).status == 204
+    assert (await admin.post("/api/reset", {"password": ADMIN[1]})).status == 202
+    await admin.leave()
+    eventually(lambda: served.log.count(", epoch ") == 2)
     assert served.stop() == 0
