@@ -7,6 +7,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from appliance import __version__
 from image import HERE, base, card, emit, initrd, lint, product, tree
@@ -93,7 +94,7 @@ def hand_out(
     work: Path,
     made: Path,
     root: Path,
-    parts: list[dict[str, str]],
+    parts: list[dict[str, Any]],
     epoch: int,
     about: dict[str, object],
 ) -> list[Path]:

@@ -39,7 +39,7 @@ def sign(packed: Path, key: Path) -> Path:
     return path
 
 
-def contents(root: Path, parts: list[dict[str, str]], path: Path, version: str) -> Path:
+def contents(root: Path, parts: list[dict[str, Any]], path: Path, version: str) -> Path:
     """CycloneDX: every package of the base from its own records, and ours from the locks."""
     components = [component(part) for part in [*debian(root), *parts]]
     identity = uuid.uuid5(uuid.NAMESPACE_URL, json.dumps(components, sort_keys=True))

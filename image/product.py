@@ -1,7 +1,7 @@
 """Lays the product and its pinned packages into the tree: wheels by scripts/locks, netifaces from Debian."""
 
+import hashlib
 import json
-import os
 import platform
 import re
 import shutil
@@ -20,29 +20,49 @@ ROOT = HERE.parent
 LOCK = ROOT / "scripts/locks/run.txt"
 DEBS = HERE / "debs.json"
 PYTHON = "3.13"
+_UNUSED = re.compile(r"\.data/|/tests?/")  # scripts and tests of the packages
 NEWEST_GLIBC = 41  # of Debian 13
 
 
-def lay(root: Path) -> list[dict[str, str]]:
+def lay(root: Path) -> list[dict[str, Any]]:
     """The product under /opt/pichat; returns what was installed, for the list of contents."""
-    lib = root / "opt/pichat/lib"
-    lib.mkdir(parents=True)
+    product = root / "opt/pichat"
+    packages, parts = installed(root)
+    run("cp", "-a", f"{packages}/.", product)
     for name in files("appliance"):
-        copy(ROOT / name, lib / name)
+        copy(ROOT / name, product / "lib" / name)
     for name in files("web"):
-        copy(ROOT / name, root / "opt/pichat" / name)
-    copy(ROOT / "LICENSE", root / "opt/pichat/LICENSE")
-    copy(ROOT / "README.md", root / "opt/pichat/README.md")
-    parts = [unpack(wheel, lib) for wheel in wheels()]
-    parts += [unpack_deb(entry, lib.parent) for entry in json.loads(DEBS.read_text())]
-    compile_all(root)
+        copy(ROOT / name, product / name)
+    copy(ROOT / "LICENSE", product / "LICENSE")
+    copy(ROOT / "README.md", product / "README.md")
+    compile_all(root, product / "lib/appliance", root)
+    compile_all(root, root / "usr/lib/pichat/box", root)
     return parts
+
+
+def installed(root: Path) -> tuple[Path, list[dict[str, Any]]]:
+    """Packages of others, unpacked and compiled; kept in the cache, for compiling under emulation is slow."""
+    debs = json.loads(DEBS.read_text())
+    python = digest(root / f"usr/bin/python{PYTHON}")
+    key = hashlib.sha256("".join([digest(LOCK), digest(DEBS), python]).encode()).hexdigest()[:16]
+    folder = cache() / f"packages-{key}"
+    if not folder.exists():
+        progress("unpacking and compiling Python packages")
+        part = folder.with_name(folder.name + ".part")
+        shutil.rmtree(part, ignore_errors=True)
+        lib = part / "opt/pichat/lib"
+        lib.mkdir(parents=True)
+        parts = [unpack(wheel, lib) for wheel in wheels()] + [unpack_deb(entry, lib.parent) for entry in debs]
+        compile_all(root, lib, part)
+        (part / "parts.json").write_text(json.dumps(parts))
+        part.rename(folder)
+    return folder / "opt/pichat", json.loads((folder / "parts.json").read_text())
 
 
 def files(folder: str) -> list[str]:
     """What the repository holds; without git, what lies there."""
     try:
-        listed = run("git", "-C", ROOT, "ls-files", "-z", folder).split("\0")
+        listed = run("git", "-C", ROOT, "ls-files", "-z", "-co", "--exclude-standard", folder).split("\0")
     except BuildError:
         listed = [str(path.relative_to(ROOT)) for path in (ROOT / folder).rglob("*") if path.is_file()]
     return sorted(name for name in listed if name and "__pycache__" not in name and (ROOT / name).exists())
@@ -108,7 +128,7 @@ def unpack(wheel: Path, lib: Path) -> dict[str, str]:
         for name in archive.namelist():
             if name.startswith("/") or ".." in name:
                 raise BuildError(f"{wheel.name} holds a path that leads out: {name}")
-            if ".data/" not in name and not name.endswith("/"):
+            if not name.endswith("/") and not _UNUSED.search(name):
                 target = lib / name
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(archive.read(name))
@@ -138,29 +158,13 @@ def unpack_deb(entry: dict[str, Any], product: Path) -> dict[str, str]:
     return {"name": entry["name"], "version": entry["version"], "type": "deb", "sha256": entry["sha256"]}
 
 
-def compile_all(root: Path) -> None:
+def compile_all(root: Path, folder: Path, top: Path) -> None:
     """Byte code by the card's own Python, not dated: a root that cannot be written would never keep any."""
-    python = root / f"usr/bin/python{PYTHON}"
-    before = [] if platform.machine() == "aarch64" else ["qemu-aarch64-static"]
-    command = [
-        *before,
-        *([] if not before else ["-L", str(root)]),
-        str(python),
-        "-I",
-        "-S",
-        "-m",
-        "compileall",
-        "-qq",
-    ]
-    command += ["--invalidation-mode", "unchecked-hash", "-j", "1", "-s", str(root), "-p", "/"]
-    done = subprocess.run(
-        [*command, str(root / "opt/pichat/lib"), str(root / "usr/lib/pichat/box")],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={"PATH": os.environ.get("PATH", ""), "PYTHONHASHSEED": "0"},
-    )
+    before = [] if platform.machine() == "aarch64" else ["qemu-aarch64-static", "-L", str(root)]
+    command = [*before, str(root / f"usr/bin/python{PYTHON}"), "-I", "-S", "-m", "compileall", "-qq"]
+    command += ["--invalidation-mode", "unchecked-hash", "-s", str(top), "-p", "/", str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise BuildError(
-            f"the card's Python cannot compile the product: {(done.stdout + done.stderr)[-300:]}"
+            f"the card's Python cannot compile {folder.name}: {(done.stdout + done.stderr)[-300:]}"
         )

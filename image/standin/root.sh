@@ -30,7 +30,7 @@ chroot "$root" update-initramfs -c -k all
 chroot "$root" useradd -m -s /usr/sbin/nologin -G sudo,adm,netdev rpi-first-boot-wizard 2>/dev/null \
     || chroot "$root" useradd -m -s /usr/sbin/nologin rpi-first-boot-wizard
 for unit in rpi-resize userconfig sshswitch cloud-init-local cloud-init cloud-config cloud-final \
-    rpi-setup-loop@var-swap rpi-resize-swap-file dev-zram0-early regenerate_ssh_host_keys; do
+    rpi-setup-loop@var-swap rpi-resize-swap-file regenerate_ssh_host_keys; do
     printf '[Unit]\nDescription=Stand-in for %s of Raspberry Pi OS\n[Service]\nType=oneshot\nExecStart=/bin/false\n[Install]\nWantedBy=multi-user.target\n' \
         "$unit" >"$root/usr/lib/systemd/system/$unit.service"
     ln -sf "/usr/lib/systemd/system/$unit.service" \

@@ -73,7 +73,7 @@ class Emulated:
         for name, target in (("kernel8.img", "kernel"), ("initramfs8", "initramfs")):
             (self.folder / target).write_bytes(self.read(name))
         words = self.read("cmdline.txt").decode().split()
-        words = [word for word in words if not word.startswith("console=") and word != "quiet"]
+        words = [word for word in words if not word.startswith("console=")]
         line = " ".join([*words, "console=tty1 console=ttyAMA0,115200", append])
         self.port = free_port()
         self._seen = self.log.stat().st_size if self.log.exists() else 0

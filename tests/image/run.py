@@ -1,4 +1,4 @@
-"""Builds the card from the stand-in base and plays scenarios on it: python -m tests.image.run [--all] [names]
+"""Builds the card from the stand-in base and plays scenarios on it: python -m tests.image.run [--all] [names] [card.img]
 
 With a cold cache (the base has to be made first) one scenario is played, with a warm one the first five.
 """
@@ -22,11 +22,12 @@ WARM = 5
 def main(arguments: list[str]) -> int:
     began = time.monotonic()
     need("qemu-system-aarch64", "mcopy")
-    base, cold = stand_in()
+    given = [Path(word) for word in arguments if word.endswith(".img")]
+    base, cold = (None, False) if given else stand_in()
     work = Path(tempfile.mkdtemp(prefix="card-", dir=cache()))
     try:
-        image = built(base, work)
-        names = [word for word in arguments if not word.startswith("-")]
+        image = given[0] if base is None else built(base, work)
+        names = [word for word in arguments if not word.startswith("-") and not word.endswith(".img")]
         chosen = (
             [path for path in SCENARIOS if any(name in path.stem for name in names)] if names else SCENARIOS
         )
