@@ -29,6 +29,7 @@ from appliance.store.events import next_ev
 from appliance.store.files import FileRow
 from appliance.store.opened import Store
 
+LOOKING = 2  # threads: libmagic takes longer over a text than the disk
 RETRY_SECONDS = 3.0
 STRIKES = 2  # an antivirus that breaks twice over the same file is not to blame alone
 Publish = Callable[[Sequence[Event]], None]
@@ -45,16 +46,13 @@ class Scanner(Protocol):
 class Quarantine:
     """The service. `start` before the port opens; `close` leaves the queue to the next start."""
 
-    def __init__(
-        self, store: Store, sniff: Sniff, scanner: Scanner | None, *, retry_seconds: float = RETRY_SECONDS
-    ) -> None:
+    def __init__(self, store: Store, sniff: Sniff, scanner: Scanner | None) -> None:
         self._content = store.content
         self._box = store.box
         self._blobs = store.blobs
         self._sniff = sniff
         self.scanner = scanner
-        self._retry_seconds = retry_seconds
-        self._pool = ThreadPoolExecutor(1, "inspect")
+        self._pool = ThreadPoolExecutor(LOOKING, "inspect")
         self._publish: Publish = lambda events: None
         self._arrived = asyncio.Event()
         self._worker: asyncio.Task[None] | None = None
@@ -117,7 +115,7 @@ class Quarantine:
                     continue
             except Exception:
                 _log.exception("the queue of scans stumbled")
-            await asyncio.sleep(self._retry_seconds)
+            await asyncio.sleep(RETRY_SECONDS)
 
     async def _scan_next(self) -> bool:
         """False: try again after a while."""
