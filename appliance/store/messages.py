@@ -1,6 +1,6 @@
 """Messages as rows of content.db, by room and `seq`. Knows no rule, and never pages by time."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -22,6 +22,8 @@ class MessageRow(NamedTuple):
     ts: int
     body: str
     reply_to: int | None = None
+    edited: int | None = None
+    deleted: int | None = None
     restored: bool = False
 
 
@@ -36,7 +38,7 @@ class Page:
 _COLUMNS = ", ".join(MessageRow._fields)
 _SELECT = f"SELECT {_COLUMNS} FROM messages"  # noqa: S608 (own columns)
 _INSERT = (
-    f"INSERT INTO messages ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
+    f"INSERT INTO messages ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
     " ON CONFLICT (room, sender, cid) DO NOTHING"
 )
 
@@ -56,6 +58,13 @@ def by_cid(db: Connection, room: str, sender: str, cid: str) -> MessageRow | Non
     text = f"{_SELECT} WHERE room = ? AND sender = ? AND cid = ?"
     found = db.execute(text, (room, sender, cid)).fetchone()
     return _row(found) if found else None
+def rows_of(db: Connection, tail: str, args: Sequence[object]) -> list[MessageRow]:
+    """For other modules of this floor: what follows the FROM is theirs."""
+    columns = ", ".join(f"messages.{column}" for column in MessageRow._fields)
+    text = f"SELECT {columns} FROM messages {tail}"  # noqa: S608 (own columns)
+    return [_row(found) for found in db.execute(text, args)]
+
+
 
 
 def before(db: Connection, room: str, seq: int | None, limit: int) -> Page:

@@ -141,10 +141,42 @@ CONTENT = (
         ts INTEGER NOT NULL,
         body TEXT NOT NULL,
         reply_to INTEGER,
+        edited INTEGER,                       -- when, the last time
+        deleted INTEGER,                      -- when; the text is gone, the place stays, so that seq has no holes
         restored INTEGER NOT NULL DEFAULT 0,
         PRIMARY KEY (room, seq),
         UNIQUE (room, sender, cid)
     ) WITHOUT ROWID;
+    CREATE TABLE reactions (
+        room TEXT NOT NULL,
+        seq INTEGER NOT NULL,
+        emoji TEXT NOT NULL,
+        user TEXT NOT NULL,
+        ev INTEGER NOT NULL,                  -- the order in which they came
+        PRIMARY KEY (room, seq, emoji, user),
+        FOREIGN KEY (room, seq) REFERENCES messages(room, seq) ON DELETE CASCADE
+    ) WITHOUT ROWID;
+    CREATE TABLE mentions (
+        room TEXT NOT NULL,
+        seq INTEGER NOT NULL,
+        user TEXT NOT NULL,
+        PRIMARY KEY (room, seq, user),
+        FOREIGN KEY (room, seq) REFERENCES messages(room, seq) ON DELETE CASCADE
+    ) WITHOUT ROWID;
+    CREATE INDEX mentions_user ON mentions(user, room, seq);
+    -- The index of words is brought up to date when somebody searches, so that sending costs nothing for it.
+    CREATE TABLE indexed (
+        number INTEGER PRIMARY KEY,
+        room TEXT NOT NULL,
+        seq INTEGER NOT NULL,
+        UNIQUE (room, seq)
+    );
+    CREATE INDEX messages_ev ON messages(ev);
+    CREATE VIRTUAL TABLE words USING fts5(body, tokenize = "unicode61 remove_diacritics 2");
+    CREATE TRIGGER messages_gone AFTER DELETE ON messages BEGIN
+        DELETE FROM words WHERE rowid = (SELECT number FROM indexed WHERE room = old.room AND seq = old.seq);
+        DELETE FROM indexed WHERE room = old.room AND seq = old.seq;
+    END;
     CREATE TABLE files (
         id TEXT PRIMARY KEY,
         ev INTEGER NOT NULL,                  -- of its arrival: the order that no clock can spoil
