@@ -79,6 +79,6 @@ def test_what_was_acknowledged_outlives_a_killed_process(tmp_path: Path) -> None
     again = Served(tmp_path / "data")
     try:
         assert again.claim_code == code
-        eventually(lambda: "reopened" in again.log)
+        eventually(lambda: "the session of this boot goes on" in again.log)
     finally:
         again.stop()
