@@ -20,6 +20,8 @@ from image.lint import partitions
 BOOT_SECONDS = float(os.environ.get("PICHAT_BOOT_SECONDS", "900"))
 SIZE = 5 * 1024**3
 MEMORY = 1024
+# Slow here and without work in a board that has no radio.
+MASKED = ("wpa_supplicant.service", "systemd-logind.service", "NetworkManager-dispatcher.service")
 
 
 class Failed(AssertionError):
@@ -74,7 +76,9 @@ class Emulated:
             (self.folder / target).write_bytes(self.read(name))
         words = self.read("cmdline.txt").decode().split()
         words = [word for word in words if not word.startswith("console=")]
-        line = " ".join([*words, "console=tty1 console=ttyAMA0,115200", append])
+        words += [f"systemd.mask={name}" for name in MASKED]
+        words += ["console=tty1 console=ttyAMA0,115200", append, os.environ.get("PICHAT_APPEND", "")]
+        line = " ".join(words)
         self.port = free_port()
         self._seen = self.log.stat().st_size if self.log.exists() else 0
         command = [
