@@ -13,6 +13,7 @@ from appliance.base.clock import Clock, SystemClock
 from appliance.base.settings import Settings
 from appliance.domain import demo
 from appliance.domain.accounts import Accounts
+from appliance.domain.arrivals import Arrivals
 from appliance.domain.claim import Claim
 from appliance.domain.custody import Custody
 from appliance.domain.directory import Directory
@@ -31,6 +32,7 @@ from appliance.domain.roster import Roster
 from appliance.domain.sessions import Sessions
 from appliance.domain.stable import Stable
 from appliance.domain.throttle import Throttle
+from appliance.domain.resumable import Resumable
 from appliance.host.antivirus import Antivirus
 from appliance.host.memory import total_bytes
 from appliance.host.network import Network
@@ -88,7 +90,7 @@ class Box:
         """Opens the door. Raises StartError when the port cannot be had; nothing stays open then."""
         try:
             await self.services.quarantine.start(self.hub.publish)
-            await self.services.files.start()  # before the first new upload: it drops what is half there
+            await self.services.resumable.start()  # before the first new upload: drops what is half there
             self._server, self._sockets = serve(self._app, self.settings, sockets)
             self._control.start()
         except BaseException:
@@ -131,6 +133,8 @@ class Box:
 
     def urls(self) -> tuple[str, ...]:
         return self.services.network.urls(self.port, self.settings.tls, self.settings.host)
+        await self.services.resumable.close()
+        await self.services.arrivals.close()
 
     def claim_code(self) -> str | None:
         return self.services.claim.code
@@ -204,16 +208,29 @@ def connect(settings: Settings, clock: Clock, store: Store, hasher: Hasher) -> S
         accounts=accounts,
         sessions=sessions,
         directory=directory,
-        rooms=Rooms(content, directory, presence, roster, clock),
-        members=Members(content, directory, presence, roster, clock),
-        messages=Messages(content, directory, throttle, clock, settings),
-        presence=presence,
-        files=Files(
-            store=store,
-            views=Views(directory, links, custody),
-            links=links,
-            quarantine=quarantine,
-            custody=custody,
+        homes=homes,
+        rooms=Rooms(
+            homes=homes,
+            directory=directory,
+            presence=presence,
+            roster=roster,
+            departures=departures,
+            codes=codes,
+            record=record,
+            clock=clock,
+            settings=settings,
+        ),
+        members=Members(
+            homes=homes,
+            directory=directory,
+            presence=presence,
+            roster=roster,
+            departures=departures,
+            codes=codes,
+    views = Views(directory, links, custody)
+    arrivals = Arrivals(store=store, views=views, quarantine=quarantine, clock=clock, settings=settings)
+        views=views,
+        arrivals=arrivals,
             clock=clock,
             settings=settings,
         ),
@@ -245,4 +262,6 @@ def build_rescue(settings: Settings, reason: str, sockets: Sequence[socket.socke
     listening = list(sockets) or listen(settings)
     server.add_sockets(copies(listening))
     close_all(listening)
+        arrivals=arrivals,
+        resumable=Resumable(store, arrivals, directory, clock, settings),
     return server

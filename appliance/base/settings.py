@@ -120,6 +120,9 @@ class Settings:
     upload_idle_seconds: int = setting(30, "an upload without a byte is given up after this", "s")
     link_hours: int = setting(24, "life of a signed link to a file", "h")
     release: Literal["open", "strict"] = setting(
+    quota_bytes: int = setting(
+        0, "what one person's files may weigh together, administrators' apart; 0: no limit", "bytes", least=0
+    )
         "open", "what people may download: all that nothing speaks against, or only what was released"
     )
     clamd_socket: Path | None = setting(None, "socket of the antivirus; empty: nothing is scanned")
@@ -127,6 +130,9 @@ class Settings:
 
     # The console
     log: Literal["debug", "info", "warning", "error"] = setting(
+    resumable_hours: int = setting(24, "an unfinished tus upload that nobody goes on with is dropped", "h")
+    resumable_per_person: int = setting(200, "unfinished tus uploads of one person")
+    undo_seconds: int = setting(60, "a deletion can be undone for this long", "s")
         "info", "how much the console says; warning leaves out connects and messages"
     )
     debug: bool = setting(False, "say more on the console", old=("DEBUG",))

@@ -136,17 +136,20 @@ class Upload:
         limit: int,
         writer: Writer,
         pool: Executor,
+        beside: Callable[[bytes], object] | None = None,
     ) -> None:
+        """`beside` is shown what is written, when it is (a checksum of a part of it)."""
         self.id = id
         self.name = name
         self.owner = owner
         self.size = size
         self.limit = limit
-        self.received = 0
+        self.received = writer.size
         self.stage = Stage.RECEIVING
         self._writer = writer
         self._pool = pool
-        self._pump = Pump(pool, writer.write)
+        self._beside = beside
+        self._pump = Pump(pool, self._sink)
 
     @property
     def written(self) -> int:
@@ -161,6 +164,18 @@ class Upload:
         if self.received > self.limit:
             raise Refusal(Code.TOO_LARGE, name=self.name, maximum=self.limit)
         await self._pump.put(chunk)
+
+    async def flush(self) -> None:
+        """Everything that came so far is on the disk."""
+        await self._pump.flush()
+
+    async def rest(self) -> None:
+        """Ends this part of an upload that goes on another time: all that came and fitted stays."""
+        self.stage = Stage.OVER
+        try:
+            await self._pump.flush()
+        finally:
+            await self._in_pool(self._writer.pause)
 
     async def complete(self) -> Body:
         """No more comes: everything written, counted, hashed and in its place."""
@@ -182,6 +197,11 @@ class Upload:
         self.stage = Stage.OVER
         await self._pump.stop()
         await self._in_pool(self._writer.abort)
+
+    def _sink(self, data: bytes) -> None:
+        self._writer.write(data)
+        if self._beside is not None:
+            self._beside(data)
 
     async def _in_pool(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)

@@ -46,6 +46,10 @@ class Places:
         place = self._places[upload] = Place(owner, size)
         return place
 
+    def promised_to(self, owner: str) -> int:
+        """What this person's uploads under way will add, all of it."""
+        return sum(place.promised for place in self._places.values() if place.owner == owner)
+
     def keep(self, upload: str, size: int) -> None:
         """It needs no more than this."""
         if place := self._places.get(upload):

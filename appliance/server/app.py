@@ -10,7 +10,7 @@ from tornado.web import Application, RequestHandler
 from appliance.base import log
 from appliance.base.errors import Code, Refusal
 from appliance.base.settings import Settings
-from appliance.server import connections, headers
+from appliance.server import connections, headers, tus
 from appliance.server.answers import House
 from appliance.server.base import BaseHandler
 from appliance.server.connections import Server
@@ -37,7 +37,7 @@ class PiChat(Application):
         self._shared = {"services": services, "hub": hub, "house": house}
 
     def find_handler(self, request: HTTPServerRequest, **_: Any) -> Any:
-        method = str(request.method)
+        method = request.method = tus.meant(request)
         found = self.table.find(method, request.path)
         if found is None:
             return self._to(request, NOT_FOUND, {})

@@ -48,7 +48,7 @@ class LinkHandler(FileAnswers):
 
 class TypesHandler(BaseHandler):
     async def get(self) -> None:
-        self.answer(self.services.files.allowed(self.actor))
+        self.answer(self.services.arrivals.allowed(self.actor))
 
 
 ROUTES = (

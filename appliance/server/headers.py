@@ -22,11 +22,12 @@ SECURE: Mapping[str, str] = {"Cross-Origin-Opener-Policy": "same-origin"}
 # tus clients in a page of another origin need to send and to read these.
 CORS_SEND = (
     "Authorization, Content-Type, X-PiChat, Tus-Resumable, Upload-Length, Upload-Offset, "
-    "Upload-Metadata, Upload-Checksum, Upload-Concat, Upload-Defer-Length"
+    "Upload-Metadata, Upload-Checksum, Upload-Concat, Upload-Defer-Length, X-HTTP-Method-Override"
 )
 CORS_READ = (
     "Location, Retry-After, ETag, Content-Disposition, Tus-Resumable, Tus-Version, Tus-Extension, "
-    "Tus-Max-Size, Upload-Offset, Upload-Length, Upload-Expires, X-Request-Id"
+    "Tus-Max-Size, Tus-Checksum-Algorithm, Upload-Offset, Upload-Length, Upload-Expires, Upload-Metadata, "
+    "Upload-Concat, Upload-Defer-Length, Upload-File, X-Request-Id"
 )
 
 

@@ -17,6 +17,7 @@ from appliance.server import (
     upload_forms,
     uploads,
 )
+    tus,
 from appliance.server.route import Route
 
 ROUTES: tuple[Route, ...] = (
@@ -36,3 +37,4 @@ ROUTES: tuple[Route, ...] = (
     *old.ROUTES,
     *pages.ROUTES,
 )
+    *tus.ROUTES,

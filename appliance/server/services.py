@@ -12,6 +12,7 @@ from appliance.domain.events import Event
 
 if TYPE_CHECKING:
     from appliance.domain.accounts import Accounts
+    from appliance.domain.arrivals import Arrivals
     from appliance.domain.claim import Claim
     from appliance.domain.directory import Directory
     from appliance.domain.files import Files
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from appliance.domain.review import Review
     from appliance.domain.rooms import Rooms
     from appliance.domain.sessions import Sessions
+    from appliance.domain.resumable import Resumable
     from appliance.domain.stable import Stable
     from appliance.host.network import Network
 
@@ -55,3 +57,5 @@ class Services:
     review: Review
     stable: Stable
     health: Health
+    arrivals: Arrivals
+    resumable: Resumable

@@ -29,7 +29,7 @@ class FormHandler(Arriving):
         self._segment: MultipartSegment | None = None
         self._left = self.expect_body()
         most = self.services.settings.upload_max_files
-        limit = self.services.files.largest(self.me) * most + MIB
+        limit = self.services.arrivals.largest(self.me) * most + MIB
         if self._left > limit:
             raise Refusal(Code.TOO_LARGE, size=self._left, maximum=limit)
         kind, options = parse_options_header(self.request.headers.get("Content-Type", ""))
@@ -75,8 +75,8 @@ class FormHandler(Arriving):
         if len(self._uploads) >= self.services.settings.upload_max_files:
             raise Refusal(Code.TOO_LARGE, files=self.services.settings.upload_max_files)
         self.check_form_token(self._token.decode("ascii", "replace"))
-        files = self.services.files
-        self._current = await files.begin(self.me, segment.filename, size=None, at_most=self._left)
+        arrivals = self.services.arrivals
+        self._current = await arrivals.begin(self.me, segment.filename, size=None, at_most=self._left)
         self._uploads.append(self._current)
 
     async def _take(self, data: bytes) -> None:
@@ -89,16 +89,16 @@ class FormHandler(Arriving):
 
     def _ended(self) -> None:
         if self._current is not None:
-            self.services.files.sized(self._current)
+            self.services.arrivals.sized(self._current)
         self._current = self._segment = None
 
     async def _stored(self, upload: Upload) -> File:
-        return self.shown(self.tell(await self.services.files.finish(upload)))
+        return self.shown(self.tell(await self.services.arrivals.finish(upload)))
 
     def over(self) -> None:
         super().over()
         for upload in getattr(self, "_uploads", ()):
-            self.services.files.abandon(upload)
+            self.services.arrivals.abandon(upload)
 
 
 ROUTES = tuple(

@@ -23,10 +23,14 @@ class Arriving(FileAnswers):
         length = self.request.headers.get("Content-Length", "")
         if not length:
             raise Refusal(Code.LENGTH_REQUIRED)
-        self.limit_body(int(length), None)
+        self.expect_bytes(int(length))
+        return int(length)
+
+    def expect_bytes(self, most: int) -> None:
+        """A body may come, of so many bytes, as long as it does not pause."""
+        self.limit_body(most, None)
         self._heard = asyncio.get_running_loop().time()
         self._look()
-        return int(length)
 
     async def data_received(self, chunk: bytes) -> None:
         self._taking = True
@@ -67,7 +71,7 @@ class PutHandler(Arriving):
 
     async def begin(self) -> None:
         size = self.expect_body()
-        self.upload = await self.services.files.begin(self.me, self.path_kwargs["name"], size=size)
+        self.upload = await self.services.arrivals.begin(self.me, self.path_kwargs["name"], size=size)
 
     async def receive(self, chunk: bytes) -> None:
         assert self.upload is not None
@@ -76,12 +80,12 @@ class PutHandler(Arriving):
     async def put(self, name: str) -> None:
         self.complete()
         assert self.upload is not None
-        self.answer(self.shown(self.tell(await self.services.files.finish(self.upload))), 201)
+        self.answer(self.shown(self.tell(await self.services.arrivals.finish(self.upload))), 201)
 
     def over(self) -> None:
         super().over()
         if self.upload is not None:
-            self.services.files.abandon(self.upload)
+            self.services.arrivals.abandon(self.upload)
 
     def decode_argument(self, value: bytes, name: str | None = None) -> str:
         """A name in another encoding is made readable, not refused."""

@@ -47,6 +47,13 @@ def has_body(root: Path, sha256: str, size: int) -> bool:
         return False
 
 
+class Mark(NamedTuple):
+    """How far a body had come: enough to go back there."""
+
+    size: int
+    digest: "hashlib._Hash"
+
+
 class Blobs:
     """The bodies of one live folder, with those that generations keep behind them."""
 
@@ -79,6 +86,13 @@ class Blobs:
     def parts(self) -> list[tuple[str, int]]:
         """Uploads that are not finished: id and bytes so far. They outlive the program, not the boot."""
         return [(part.stem, part.stat().st_size) for part in sorted(self._incoming.glob("*.part"))]
+
+    def read_part(self, upload: str) -> BinaryIO:
+        """What has come of an unfinished upload."""
+        try:
+            return os.fdopen(os.open(self._part(upload), _READ), "rb", buffering=0)
+        except FileNotFoundError:
+            raise Refusal(Code.NOT_FOUND) from None
 
     def drop_part(self, upload: str) -> None:
         """Gives an unfinished upload up."""
@@ -113,6 +127,11 @@ class Blobs:
                 part.rename(target)
             self._pinned[body.sha256] += 1
         part.unlink(missing_ok=True)
+
+    def pin(self, sha256: str) -> None:
+        """The body stays until `unpin`, though no row may name it."""
+        with self._lock:
+            self._pinned[sha256] += 1
 
     def unpin(self, sha256: str) -> None:
         """The row that names this body is committed, or will never be."""
@@ -201,6 +220,16 @@ class Writer:
         if self._fd >= 0:
             os.close(self._fd)
             self._fd = -1
+
+    def mark(self) -> Mark:
+        """Where it is now, for `rewind`."""
+        return Mark(self.size, self._digest.copy())
+
+    def rewind(self, mark: Mark) -> None:
+        """Takes back what was written since."""
+        self.pause()
+        os.truncate(self._part, mark.size)
+        self.size, self._digest = mark.size, mark.digest.copy()
 
     def finish(self) -> Body:
         """Gives the body its name. Then commit the row that names it and call `settled`."""

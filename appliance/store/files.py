@@ -109,6 +109,12 @@ def standings(db: Connection) -> dict[tuple[str, str], int]:
     return {(state, scan): count for state, scan, count in rows}
 
 
+def bytes_of(db: Connection, owner: str) -> int:
+    """What somebody's files weigh together."""
+    found = db.execute("SELECT coalesce(sum(size), 0) FROM files WHERE owner = ?", (owner,)).fetchone()
+    return int(found[0])
+
+
 def names_of_body(db: Connection, sha256: str) -> int:
     """How many files have this body."""
     found = db.execute("SELECT count(*) FROM files WHERE sha256 = ?", (sha256,)).fetchone()

@@ -53,7 +53,7 @@ async def chat_works(person: Person) -> None:
 
 
 async def test_a_cut_connection_leaves_nothing(box: Any, people: People) -> None:
-    files = box.services.files
+    files = box.services.arrivals
     async with beginning(people.admin, 50 * MB, 3 * MB):
         await until(lambda: bodies(box) and bodies(box)[0].stat().st_size >= 2 * MB)
         assert files.under_way == 1
@@ -77,7 +77,7 @@ async def test_an_upload_that_falls_silent_is_cut_off(boxes: Boxes) -> None:
     box = await boxes.claimed(upload_idle_seconds=1)
     admin = await People(box).admin.sign_in()
     async with beginning(admin, 50 * MB, MB) as one:
-        await until(lambda: box.services.files.under_way == 1)
+        await until(lambda: box.services.arrivals.under_way == 1)
         assert await one.rest() == b""
     await nothing_left(box)
     async with beginning(admin, 3 * MB, MB) as one:
@@ -104,7 +104,7 @@ async def test_a_box_that_stops_ends_uploads(boxes: Boxes) -> None:
     box = await boxes.claimed()
     admin = await People(box).admin.sign_in()
     async with beginning(admin, 50 * MB, 2 * MB) as one:
-        await until(lambda: box.services.files.under_way == 1)
+        await until(lambda: box.services.arrivals.under_way == 1)
         await boxes.stop(box)
         assert await one.rest() == b""
     assert bodies(box) == []

@@ -89,5 +89,5 @@ def bodies(box: Any) -> list[Path]:
 async def nothing_left(box: Any) -> None:
     """What was refused or given up goes a moment after the answer: places, parts and bodies."""
     async with asyncio.timeout(10):
-        while box.services.files.under_way or bodies(box):
+        while box.services.arrivals.under_way or bodies(box):
             await asyncio.sleep(0.01)

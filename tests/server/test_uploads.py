@@ -261,7 +261,7 @@ async def test_one_person_does_not_take_every_place(boxes: Boxes) -> None:
     box = await boxes.claimed(uploads_at_once_per_person=2, uploads_at_once=3)
     people = People(box)
     await people.gather()
-    files = box.services.files
+    files = box.services.arrivals
     ana = await box.services.sessions.actor_for(people.ana.token)
     beto = await box.services.sessions.actor_for(people.beto.token)
     open_ones = [await files.begin(ana, "a.txt", size=9) for _ in range(2)]

@@ -1,0 +1,254 @@
+"""Files on their way in: who may bring what, what fits, and the end of it. Every door leads through here.
+
+Decides everything before the first byte of a body. Speaks neither HTTP nor SQL.
+"""
+
+import asyncio
+from collections.abc import Callable, Collection, Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from appliance.base.clock import Clock
+from appliance.base.errors import Code, Refusal
+from appliance.base.ids import new_id
+from appliance.base.log import logger
+from appliance.base.settings import Settings
+from appliance.domain import file_types, rules
+from appliance.domain.actor import Actor
+from appliance.domain.corridor import Stage, Upload, refused
+from appliance.domain.events import Outcome
+from appliance.domain.file_list import searchable
+from appliance.domain.file_views import Allowed, File, Views
+from appliance.domain.inspection.reasons import Reason
+from appliance.domain.places import Places
+from appliance.domain.policy import Action, may, require
+from appliance.domain.quarantine import Quarantine
+from appliance.store import files as rows
+from appliance.store.blobs import Body
+from appliance.store.database import Connection
+from appliance.store.events import next_ev
+from appliance.store.files import FileRow
+from appliance.store.opened import Store
+
+ANY_KIND = "*"
+T = TypeVar("T")
+# What else is to be written with the row of a file, in the same transaction.
+Also = Callable[[Connection, FileRow], None]
+_log = logger("files")
+
+
+def _nothing_else(db: Connection, row: FileRow) -> None:
+    """Most doors remember nothing of an upload that is over."""
+
+
+class Arrivals:
+    """The service. `start` before the port opens; `close` ends what is under way."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        views: Views,
+        quarantine: Quarantine,
+        clock: Clock,
+        settings: Settings,
+    ) -> None:
+        self._store = store
+        self._content = store.content
+        self._blobs = store.blobs
+        self._views = views
+        self._quarantine = quarantine
+        self._clock = clock
+        self._settings = settings
+        self._places = Places(store.blobs.free_bytes, settings)
+        self._pool = ThreadPoolExecutor(settings.upload_threads, "upload")
+        self._sweeper = ThreadPoolExecutor(1, "discard")
+        self._open: dict[str, Upload] = {}
+        self._ending: set[asyncio.Task[None]] = set()
+
+    async def start(self, keep: Collection[str] = ()) -> None:
+        """Drops the parts that a crash of the program left, but those with which somebody can go on."""
+
+        def sweep() -> None:
+            for upload_id, _ in self._blobs.parts():
+                if upload_id not in keep:
+                    self._blobs.drop_part(upload_id)
+
+        await asyncio.to_thread(sweep)
+
+    async def begin(self, actor: Actor, name: str, *, size: int | None, at_most: int | None = None) -> Upload:
+        """Decides whether this body may come at all, and promises it the space.
+
+        A body whose `size` is not known yet comes with the most that it can be.
+        """
+        name = self.named(actor, name)
+        limit = await self.admit(actor, name, size)
+        upload_id = new_id("f")
+        expected = min(limit, at_most or limit) if size is None else size
+        place = self._places.take(upload_id, actor.id, expected)
+        try:
+            writer = await self.in_pool(lambda: self._blobs.writer(upload_id))
+        except Exception as error:
+            self._places.leave(upload_id)
+            raise refused(error) from error
+        upload = Upload(upload_id, name, actor, size=size, limit=limit, writer=writer, pool=self._pool)
+        place.written = lambda: upload.written
+        self._open[upload_id] = upload
+        return upload
+
+    def sized(self, upload: Upload) -> None:
+        """No more comes, though it is not to be finished yet: what it does not need is given back."""
+        upload.size = upload.received
+        self._places.keep(upload.id, upload.received)
+
+    async def finish(self, upload: Upload, also: Also = _nothing_else) -> Outcome[File]:
+        """Everything has come: the body in its place, the row, the event. Or nothing of it."""
+        if upload.stage is not Stage.RECEIVING:
+            raise Refusal(Code.GONE)
+        body = None
+        try:
+            body = await upload.complete()
+            reasons = await self._quarantine.look(body, upload.name)
+            row = await self._content.write(lambda db: self._insert(db, upload, body, reasons, also))
+        except BaseException as error:
+            await self._drop(upload)
+            if body is not None:
+                await self.discard(body.sha256)
+            if not isinstance(error, Exception):
+                raise
+            raise refused(error) from error
+        # Between the commit and the telling nobody waits: events are told in the order of the commits.
+        self._afterwards(upload.settle())
+        self.leave(upload)
+        _log.info("file %s from %s: %d bytes", row.id, upload.owner.username, row.size)
+        return Outcome(self._views.file(row), self._quarantine.arrived(row))
+
+    def abandon(self, upload: Upload) -> None:
+        """The sender is gone or was refused: part and promise go. A second call does nothing."""
+        if upload.stage is not Stage.RECEIVING:
+            return
+        upload.stage = Stage.OVER
+        self._afterwards(self._drop(upload))
+
+    async def close(self) -> None:
+        """Ends every upload under way; the parts go."""
+        for upload in list(self._open.values()):
+            self.abandon(upload)
+        while self._ending:
+            await asyncio.wait(self._ending)
+        for pool in (self._pool, self._sweeper):
+            await asyncio.to_thread(pool.shutdown)
+
+    @property
+    def under_way(self) -> int:
+        """Uploads that are not over."""
+        return len(self._places)
+
+    # What an upload that comes in several requests needs of it
+
+    def named(self, actor: Actor, name: str) -> str:
+        """The name as it will be shown; refuses kinds that this person may not bring."""
+        require(actor, Action.UPLOAD)
+        name = rules.file_name(name)
+        kinds = self._settings.upload_extensions
+        ending = file_types.ending(name)
+        if not (ANY_KIND in kinds or ending in kinds or may(actor, Action.UPLOAD_ANY_KIND)):
+            raise Refusal(Code.BAD_TYPE, name=name, extension=ending)
+        return name
+
+    async def admit(self, actor: Actor, name: str, size: int | None) -> int:
+        """Refuses what is larger than this person may bring; answers the most that it can be."""
+        require(actor, Action.UPLOAD)
+        limit = self.largest(actor)
+        if size is not None and size > limit:
+            raise Refusal(Code.TOO_LARGE, name=name, size=size, maximum=limit)
+        quota = self._settings.quota_bytes
+        if not quota or may(actor, Action.UPLOAD_LARGE):
+            return limit
+        used = await self._content.read(lambda db: rows.bytes_of(db, actor.id))
+        left = max(0, quota - used - self._places.promised_to(actor.id))
+        if (size or 0) > left or not left:
+            raise Refusal(Code.NO_SPACE, reason="quota", name=name, size=size or 0, left=left)
+        return min(limit, left)
+
+    def fits(self, actor: Actor, size: int) -> None:
+        """Refuses what there is no room for now, though it is promised none."""
+        self._places.take("", actor.id, size)
+        self._places.leave("")
+
+    def resume(self, upload: Upload, promised: int) -> None:
+        """This upload goes on, with so much still to come."""
+        place = self._places.take(upload.id, upload.owner.id, promised)
+        place.written = lambda: upload.written
+        self._open[upload.id] = upload
+
+    def leave(self, upload: Upload) -> None:
+        """It is over, or rests: its promise is given back."""
+        self._open.pop(upload.id, None)
+        self._places.leave(upload.id)
+
+    @property
+    def pool(self) -> ThreadPoolExecutor:
+        """Where bodies are written and hashed."""
+        return self._pool
+
+    async def in_pool(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+
+    async def discard(self, sha256: str) -> None:
+        """The bytes go when no row names them: on a thread of its own, for a large file takes its time."""
+        await asyncio.get_running_loop().run_in_executor(self._sweeper, self._store.discard, sha256)
+
+    # What may come
+
+    def allowed(self, actor: Actor | None) -> Allowed:
+        """What may come, for the one who asks (strangers hear what a cliente hears)."""
+        endings = self._settings.upload_extensions
+        if actor is not None and may(actor, Action.UPLOAD_ANY_KIND):
+            endings = (ANY_KIND,)
+        kinds = [] if ANY_KIND in endings else file_types.types_of(endings)
+        return Allowed(list(endings), kinds, self.largest(actor), self._settings.upload_max_files)
+
+    def largest(self, actor: Actor | None) -> int:
+        """The size of the largest file that somebody may bring."""
+        if actor is not None and may(actor, Action.UPLOAD_LARGE):
+            return self._settings.upload_max_bytes_administrator
+        return self._settings.upload_max_bytes
+
+    # Inside
+
+    def _insert(
+        self, db: Connection, upload: Upload, body: Body, reasons: Sequence[Reason], also: Also
+    ) -> FileRow:
+        arrived = FileRow(
+            id=upload.id,
+            ev=next_ev(db),
+            name=upload.name,
+            name_key=searchable(upload.name),
+            size=body.size,
+            type=file_types.type_of(upload.name),
+            sha256=body.sha256,
+            state="quarantined",
+            scan="pending",
+            owner=upload.owner.id,
+            owner_name=upload.owner.name,
+            created=self._clock.now(),
+        )
+        row = self._quarantine.placed(arrived, reasons)
+        rows.insert(db, row)
+        also(db, row)
+        return row
+
+    def _afterwards(self, work: Coroutine[object, object, None]) -> None:
+        """Nobody waits for it but `close`."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)
+
+    async def _drop(self, upload: Upload) -> None:
+        try:
+            await upload.drop()
+        except OSError as error:
+            _log.error("the part of upload %s could not be removed: %s", upload.id, error)
+        finally:
+            self.leave(upload)

@@ -1,0 +1,34 @@
+"""Uploads in several requests, as rows of content.db. How far each has come is the length of its part."""
+
+from dataclasses import dataclass
+
+from appliance.store.database import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class UploadRow:
+    """One upload. The fields are the columns, in their order."""
+
+    id: str
+    owner: str
+    name: str
+    size: int | None
+    metadata: str
+    concat: str
+    file: str | None = None
+
+
+def every(db: Connection) -> list[UploadRow]:
+    columns = ", ".join(UploadRow.__slots__)
+    return [UploadRow(*row) for row in db.execute(f"SELECT {columns} FROM uploads")]  # noqa: S608 (own columns)
+
+
+def put(db: Connection, row: UploadRow) -> None:
+    """Writes it down, or writes it anew."""
+    values = [getattr(row, column) for column in UploadRow.__slots__]
+    db.execute("INSERT OR REPLACE INTO uploads VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+
+
+def forget(db: Connection, *ids: str) -> None:
+    for one in ids:
+        db.execute("DELETE FROM uploads WHERE id = ?", (one,))
