@@ -26,13 +26,13 @@ from appliance.domain.messages import Messages
 from appliance.domain.passwords import LADDER, Hasher, Rung
 from appliance.domain.presence import Presence
 from appliance.domain.quarantine import Quarantine
+from appliance.domain.resumable import Resumable
 from appliance.domain.review import Review
 from appliance.domain.rooms import Rooms
 from appliance.domain.roster import Roster
 from appliance.domain.sessions import Sessions
 from appliance.domain.stable import Stable
 from appliance.domain.throttle import Throttle
-from appliance.domain.resumable import Resumable
 from appliance.host.antivirus import Antivirus
 from appliance.host.memory import total_bytes
 from appliance.host.network import Network
@@ -121,6 +121,8 @@ class Box:
         await self.hub.close(ended.value)
         if self._server is not None:
             await self._server.close_all_connections()
+        await self.services.resumable.close()
+        await self.services.arrivals.close()
         await self.services.files.close()
         await self.services.quarantine.close()
         self.services.stable.close()
@@ -133,8 +135,6 @@ class Box:
 
     def urls(self) -> tuple[str, ...]:
         return self.services.network.urls(self.port, self.settings.tls, self.settings.host)
-        await self.services.resumable.close()
-        await self.services.arrivals.close()
 
     def claim_code(self) -> str | None:
         return self.services.claim.code
@@ -198,6 +198,8 @@ def connect(settings: Settings, clock: Clock, store: Store, hasher: Hasher) -> S
     links = Links(secret, store.epoch, settings.link_hours, clock)
     quarantine = Quarantine(store, sniffer(), scanner(settings))
     custody = Custody(settings.release)
+    views = Views(directory, links, custody)
+    arrivals = Arrivals(store=store, views=views, quarantine=quarantine, clock=clock, settings=settings)
     return Services(
         settings=settings,
         clock=clock,
@@ -208,29 +210,18 @@ def connect(settings: Settings, clock: Clock, store: Store, hasher: Hasher) -> S
         accounts=accounts,
         sessions=sessions,
         directory=directory,
-        homes=homes,
-        rooms=Rooms(
-            homes=homes,
-            directory=directory,
-            presence=presence,
-            roster=roster,
-            departures=departures,
-            codes=codes,
-            record=record,
-            clock=clock,
-            settings=settings,
-        ),
-        members=Members(
-            homes=homes,
-            directory=directory,
-            presence=presence,
-            roster=roster,
-            departures=departures,
-            codes=codes,
-    views = Views(directory, links, custody)
-    arrivals = Arrivals(store=store, views=views, quarantine=quarantine, clock=clock, settings=settings)
-        views=views,
+        rooms=Rooms(content, directory, presence, roster, clock),
+        members=Members(content, directory, presence, roster, clock),
+        messages=Messages(content, directory, throttle, clock, settings),
+        presence=presence,
         arrivals=arrivals,
+        resumable=Resumable(store, arrivals, directory, clock, settings),
+        files=Files(
+            store=store,
+            views=views,
+            links=links,
+            arrivals=arrivals,
+            custody=custody,
             clock=clock,
             settings=settings,
         ),
@@ -262,6 +253,4 @@ def build_rescue(settings: Settings, reason: str, sockets: Sequence[socket.socke
     listening = list(sockets) or listen(settings)
     server.add_sockets(copies(listening))
     close_all(listening)
-        arrivals=arrivals,
-        resumable=Resumable(store, arrivals, directory, clock, settings),
     return server
