@@ -6,5 +6,6 @@ import files from "./en/files.js";
 import help from "./en/help.js";
 import house from "./en/house.js";
 import manage from "./en/manage.js";
+import quarantine from "./en/quarantine.js";
 
-export default { ...house, ...chat, ...files, ...manage, ...help, ...errors };
+export default { ...house, ...chat, ...files, ...manage, ...help, ...errors, ...quarantine };

@@ -6,5 +6,6 @@ import files from "./es/files.js";
 import help from "./es/help.js";
 import house from "./es/house.js";
 import manage from "./es/manage.js";
+import quarantine from "./es/quarantine.js";
 
-export default { ...house, ...chat, ...files, ...manage, ...help, ...errors };
+export default { ...house, ...chat, ...files, ...manage, ...help, ...errors, ...quarantine };

@@ -24,7 +24,11 @@
  *   current: boolean}} LiveSession
  *
  * @typedef {{id: string, name: string, size: number, type: string, state: FileState, scan: ScanState,
- *   owner: Person, created: number, sha256?: string, keep?: boolean}} FileEntry
+ *   reasons?: Reason[], owner: Person, created: number, sha256?: string, keep?: boolean}} FileEntry
+ * @typedef {{code: string, params: Record<string, string | number>}} Reason
+ * @typedef {{waiting: number, pending: number, flagged: number, release: "open" | "strict",
+ *   antivirus: {on: boolean, answers: boolean, version: string | null,
+ *   signatures_at: number | null}}} ReviewState
  * @typedef {"receiving" | "quarantined" | "released" | "rejected"} FileState
  * @typedef {"pending" | "clean" | "flagged" | "unscanned"} ScanState
  * @typedef {{id: string, name: string, type: string, size: number, state?: string, scan?: string,
