@@ -18,12 +18,12 @@ const DAY = 24 * 60 * MINUTE;
 
 test("sizes are in MB with one decimal, small ones in KB, large ones in GB", () => {
   const { format } = speaking();
-  assert.equal(format.size(0), "0 KB");
-  assert.equal(format.size(1), "1 KB");
-  assert.equal(format.size(1.25 * 1024 * 1024), "1,3 MB");
-  assert.equal(format.size(340 * 1024 * 1024), "340,0 MB");
-  assert.equal(format.size(1.5 * 1024 ** 3), "1,5 GB");
-  assert.equal(speaking("en").format.size(1.5 * 1024 ** 3), "1.5 GB");
+  assert.equal(format.size(0), "0\u00a0KB");
+  assert.equal(format.size(1), "1\u00a0KB");
+  assert.equal(format.size(1.25 * 1024 * 1024), "1,3\u00a0MB");
+  assert.equal(format.size(340 * 1024 * 1024), "340,0\u00a0MB");
+  assert.equal(format.size(1.5 * 1024 ** 3), "1,5\u00a0GB");
+  assert.equal(speaking("en").format.size(1.5 * 1024 ** 3), "1.5\u00a0GB");
 });
 
 test("times are relative up to a day, then the day and the hour", () => {
@@ -57,7 +57,7 @@ test("durations", () => {
 /** @param {number | null} savedAt @param {"es" | "en"} [language] */
 function line(savedAt, language = "es") {
   const { t, format } = speaking(language);
-  const status = /** @type {any} */ ({ stable: savedAt === null ? null : { saved_at: savedAt, note: "" } });
+  const status = /** @type {any} */ ({ stable: savedAt === null ? null : { saved_at: savedAt, note: "" }, since_stable: {} });
   return stableSentence(t, format, status, NOON);
 }
 
@@ -72,7 +72,7 @@ test("the stable line says where a restart leads, or that nothing is saved", () 
 test("what a restart would undo is told in numbers", () => {
   const { t, format } = speaking();
   const since = { files: 12, bytes: 340 * 1024 * 1024, messages: 1, posts: 0, rooms: 2 };
-  assert.equal(losses(t, format, since), "12 archivos (340,0 MB), 1 mensaje, 2 salas");
+  assert.equal(losses(t, format, since), "12 archivos (340,0\u00a0MB), 1 mensaje, 2 salas");
   assert.equal(losses(t, format, { files: 0, bytes: 0, messages: 0, posts: 0, rooms: 0 }), "");
   assert.equal(losses(t, format, undefined), "");
 });

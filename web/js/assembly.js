@@ -112,7 +112,9 @@ export function build(window) {
     if (frame.type === "notice" && frame.code === "box_reboot") {
       story.announce(now() + (frame.params?.seconds ?? 0) * 1000);
     }
-    if (["upload", "message", "notice"].includes(frame.type)) session.refreshSoon();
+    // Only administrators are told what a restart would undo: nobody else asks for each message.
+    const counted = session.administrator && (frame.type === "upload" || frame.type === "message");
+    if (counted || frame.type === "notice") session.refreshSoon();
     chat.event(frame);
   }
 
@@ -123,6 +125,7 @@ export function build(window) {
   }
 
   let follows = "";
+  let last = "";
   session.subscribe(() => {
     if (me() === follows || !session.loaded) return;
     follows = me();
@@ -130,7 +133,9 @@ export function build(window) {
     chat.forget();
     files.forget();
     uploads.clear();
-    drafts.clear();
+    // Who signs in again goes on writing; somebody else finds nothing of it.
+    if (follows && follows !== last) drafts.clear();
+    last = follows || last;
     uploads.most = session.status?.uploads.max_bytes ?? Infinity;
     // Another page stands there now: its heading takes the focus.
     router.moved = true;

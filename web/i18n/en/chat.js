@@ -16,6 +16,7 @@ export default {
   "chat.empty_hint": "Nobody has written yet. Say hello.",
   "chat.unread_line": "Unread",
   "chat.unread_count": "{n} unread",
+  "chat.all_read": "All read",
   "chat.new.one": "1 new message",
   "chat.new.other": "{n} new messages",
   "chat.to_end": "Go to the end",

@@ -62,7 +62,7 @@ export default {
 
   "sign_in.title": "Sign in",
   "sign_in.deed": "Sign in",
-  "sign_in.ended": "Your session ended. Sign in again; your unsent messages are waiting.",
+  "sign_in.ended": "Your session ended. Sign in again; what you were writing is waiting.",
   "sign_in.register": "Make an account",
   "sign_in.no_account": "No account, or forgot the password? Ask whoever runs the box.",
   "register.title": "Make an account",
@@ -126,12 +126,12 @@ export default {
   "share.copied": "Copied",
   "share.not_copied": "This browser does not let pages copy. Select the text and copy it by hand.",
 
-  "banner.demo": "Demonstration: anybody knows the passwords of this box. Bring nothing of your own.",
+  "banner.demo": "Demonstration: anybody knows the passwords. Bring nothing of your own.",
   "banner.offline": "No connection, trying again…",
   "banner.online": "Connected again",
   "banner.resetting": "The box is going back to what was saved. One moment…",
   "banner.soon": "The box goes back to what was saved in {time}. Copy what you want to keep.",
-  "banner.was_reset": "The box was restarted since your last visit: what was not saved is gone.",
+  "banner.was_reset": "The box was restarted: what was not saved is gone.",
   "banner.seen": "Got it",
   "reset.title": "The box is back at what was saved",
   "reset.lost": "What was not saved is gone: {what}.",

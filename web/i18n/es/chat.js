@@ -16,6 +16,7 @@ export default {
   "chat.empty_hint": "Nadie ha escrito todavía. Di hola.",
   "chat.unread_line": "Sin leer",
   "chat.unread_count": "{n} sin leer",
+  "chat.all_read": "Todo leído",
   "chat.new.one": "1 mensaje nuevo",
   "chat.new.other": "{n} mensajes nuevos",
   "chat.to_end": "Ir al final",

@@ -6,6 +6,7 @@ export default {
   "stable.line.weekday": "Al reiniciar, todo vuelve al {day} {time}",
   "stable.line.date": "Al reiniciar, todo vuelve al {day} {time}",
   "stable.never": "Todavía no has guardado nada: al reiniciar, se borra todo lo que traiga la gente",
+  "stable.never_theirs": "Todavía no hay nada guardado: al reiniciar, se borra todo lo que traiga la gente",
   "stable.never_short": "se borra todo",
   "stable.strip": "Al reiniciar: {when}",
   "stable.would_go": "Se perdería: {what}",

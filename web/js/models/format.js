@@ -1,6 +1,8 @@
 // @ts-check
 /** Sizes, times and durations as people read them. Must not read the clock: callers pass `now`. */
 
+// A number and its unit stay on one line.
+const JOINED = "\u00a0";
 const MB = 1024 * 1024;
 const GB = 1024 * MB;
 const MINUTE = 60_000;
@@ -28,9 +30,9 @@ export class Format {
 
   /** @param {number} bytes */
   size(bytes) {
-    if (bytes >= GB) return `${this.decimal.format(bytes / GB)} GB`;
-    if (bytes >= MB / 10) return `${this.decimal.format(bytes / MB)} MB`;
-    return `${this.whole.format(Math.ceil(bytes / 1024))} KB`;
+    if (bytes >= GB) return `${this.decimal.format(bytes / GB)}${JOINED}GB`;
+    if (bytes >= MB / 10) return `${this.decimal.format(bytes / MB)}${JOINED}MB`;
+    return `${this.whole.format(Math.ceil(bytes / 1024))}${JOINED}KB`;
   }
 
   /** @param {number} n */

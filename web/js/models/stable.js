@@ -13,7 +13,7 @@
  * @param {number} now
  */
 export function stableSentence(t, format, status, now) {
-  if (!status.stable) return t("stable.never");
+  if (!status.stable) return t("since_stable" in status ? "stable.never" : "stable.never_theirs");
   const { kind, text, time } = format.point(status.stable.saved_at, now);
   return t(`stable.line.${kind}`, { day: text, time });
 }

@@ -1,16 +1,21 @@
 // @ts-check
-/** Administration: people, and the stable snapshot. */
+/** Administration: people, files to review, and the stable snapshot. */
 
 import { useApp, useWords } from "../ui/app.js";
 import { Empty } from "../ui/parts.js";
 import { html, useModel } from "../ui/preact.js";
+import { ReviewPage } from "./admin_files.js";
 import { PeoplePage } from "./admin_people.js";
 import { StablePage } from "./admin_stable.js";
 
 const SECTIONS = /** @type {const} */ ([
   { section: "people", href: "/admin/people", label: "admin.people" },
+  { section: "files", href: "/admin/files", label: "admin.files" },
   { section: "stable", href: "/admin/stable", label: "admin.stable" },
 ]);
+
+/** @type {Record<string, () => any>} */
+const PAGES = { files: ReviewPage, stable: StablePage };
 
 /** @param {{route: import("../models/route.js").Route}} props */
 export function AdminPage({ route }) {
@@ -18,7 +23,11 @@ export function AdminPage({ route }) {
   const { t } = useWords();
   useModel(session);
   if (!session.administrator) {
-    return html`<div class="page"><${Empty} icon="ban" title=${t("admin.not_yours")} whole /></div>`;
+    return html`<div class="page">
+      <${Empty} icon="ban" title=${t("admin.not_yours")} whole>
+        <p><a class="button" href="/inicio">${t("not_found.home")}</a></p>
+      <//>
+    </div>`;
   }
   const section = route.section ?? "people";
   return html`<div class="page">
@@ -34,7 +43,7 @@ export function AdminPage({ route }) {
           >`,
         )}
       </nav>
-      ${section === "stable" ? html`<${StablePage} />` : html`<${PeoplePage} />`}
+      <${PAGES[section] ?? PeoplePage} />
     </div>
   </div>`;
 }

@@ -55,7 +55,12 @@ function RoomList({ rooms, current }) {
         (room) => html`<li key=${room.id}>
           <a class="place" href=${chatPath(room.id)} aria-current=${room.id === current ? "page" : null}>
             <${Icon} name=${iconOf(room)} />
-            <span class="place__label cut">${room.name}</span>
+            <span class="place__label">
+              <span class="home__line cut">${room.name}</span>
+              <span class="home__line small soft room-list__news">
+                ${room.unread && room.id !== current ? t("chat.unread_count", { n: room.unread }) : t("chat.all_read")}
+              </span>
+            </span>
             <${Badge} n=${room.id === current ? 0 : room.unread} />
           </a>
         </li>`,

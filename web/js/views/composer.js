@@ -69,8 +69,12 @@ export function Composer({ room }) {
 
 /** As high as its text, up to what the style allows. @param {HTMLTextAreaElement} box */
 function grow(box) {
+  const row = /** @type {HTMLElement} */ (box.parentElement);
+  // Held while it is measured: the conversation above must not move.
+  row.style.minHeight = `${row.offsetHeight}px`;
   box.style.height = "auto";
-  box.style.height = `${box.scrollHeight + 2}px`;
+  box.style.height = `${box.scrollHeight}px`;
+  row.style.minHeight = "";
 }
 
 /** @param {{room: Room}} props */

@@ -8,6 +8,9 @@ import { html, useModel, useRef } from "../ui/preact.js";
 
 /** @typedef {import("../models/uploads.js").Upload} Upload */
 
+// Trying again would change nothing.
+const FINAL = new Set(["bad_type", "too_large", "forbidden"]);
+
 /** @param {{main?: boolean}} props */
 export function ChooseFiles({ main = true }) {
   const { uploads } = useApp();
@@ -48,8 +51,9 @@ function UploadRow({ upload }) {
   const words = useWords();
   const { t } = words;
   const failed = upload.state === "failed";
+  const again = failed && !FINAL.has(upload.code);
   const share = upload.file.size ? upload.sent / upload.file.size : 1;
-  return html`<li class="row upload">
+  return html`<li class=${again ? "row upload upload--again" : "row upload"}>
     <${Icon} name=${failed ? "circle-alert" : "upload"} class=${failed ? "row__icon upload__bad" : "row__icon"} />
     <div class="row__text">
       <p class="cut">${upload.file.name}</p>
@@ -59,7 +63,7 @@ function UploadRow({ upload }) {
             <p class="soft numbers">${progressOf(upload, words)}</p>`}
     </div>
     <div class="row__end">
-      ${failed &&
+      ${again &&
       html`<button type="button" class="button button--quiet" onClick=${() => uploads.retry(upload.key)}>
         ${t("root.retry")}
       </button>`}
