@@ -1,11 +1,13 @@
 """The README against the code: its table of settings, and every script that it or the code names."""
 
+import configparser
 import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
@@ -68,3 +70,15 @@ def test_a_changed_vendored_file_is_noticed(tmp_path: Path) -> None:
     done = check("scripts/vendor", copy)
     assert done.returncode == 1
     assert "preact.js is not what vendor.json names" in done.stderr
+
+
+def test_the_locks_hold_what_setup_cfg_asks_for() -> None:
+    config = configparser.ConfigParser()
+    config.read(ROOT / "setup.cfg")
+    run = config["options"]["install_requires"].split()
+    dev = config["options.extras_require"]["dev"].split()
+    for name, wanted in (("run", run), ("dev", run + dev)):
+        text = (ROOT / "scripts" / "locks" / f"{name}.txt").read_text()
+        pinned = dict(re.findall(r"^([a-z0-9-]+)==([^ ]+)", text, re.MULTILINE))
+        for requirement in map(Requirement, wanted):
+            assert requirement.specifier.contains(pinned[requirement.name]), f"{requirement} in {name}.txt"

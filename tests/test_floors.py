@@ -45,6 +45,8 @@ HOMES = {
     "netifaces": {"host"},
     "psutil": {"host"},
     "argon2": {"domain"},
+    "magic": {"host"},
+    "multipart": {"server"},
 }
 # The only modules that ask the machine for the time.
 CLOCKS = {
