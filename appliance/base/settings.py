@@ -111,6 +111,9 @@ class Settings:
         ),
         "kinds of files that may come, by their ending; * for all",
     )
+    quota_bytes: int = setting(
+        0, "what one person's files may weigh together, administrators' apart; 0: no limit", "bytes", least=0
+    )
     upload_threads: int = setting(3, "threads that write and hash what arrives")
     uploads_at_once: int = setting(64, "uploads under way on the whole box")
     uploads_at_once_per_person: int = setting(16, "uploads under way of one person")
@@ -118,11 +121,11 @@ class Settings:
     free_floor_bytes: int = setting(512 * MIB, "space that uploads never take", "bytes", least=0)
     reserve_bytes: int = setting(16 * MIB, "space kept aside for a full disk", "bytes", least=0)
     upload_idle_seconds: int = setting(30, "an upload without a byte is given up after this", "s")
+    resumable_hours: int = setting(24, "an unfinished tus upload that nobody goes on with is dropped", "h")
+    resumable_per_person: int = setting(200, "unfinished tus uploads of one person")
+    undo_seconds: int = setting(60, "a deletion can be undone for this long", "s")
     link_hours: int = setting(24, "life of a signed link to a file", "h")
     release: Literal["open", "strict"] = setting(
-    quota_bytes: int = setting(
-        0, "what one person's files may weigh together, administrators' apart; 0: no limit", "bytes", least=0
-    )
         "open", "what people may download: all that nothing speaks against, or only what was released"
     )
     clamd_socket: Path | None = setting(None, "socket of the antivirus; empty: nothing is scanned")
@@ -130,9 +133,6 @@ class Settings:
 
     # The console
     log: Literal["debug", "info", "warning", "error"] = setting(
-    resumable_hours: int = setting(24, "an unfinished tus upload that nobody goes on with is dropped", "h")
-    resumable_per_person: int = setting(200, "unfinished tus uploads of one person")
-    undo_seconds: int = setting(60, "a deletion can be undone for this long", "s")
         "info", "how much the console says; warning leaves out connects and messages"
     )
     debug: bool = setting(False, "say more on the console", old=("DEBUG",))

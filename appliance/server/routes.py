@@ -14,10 +14,10 @@ from appliance.server import (
     socket,
     stable,
     status,
+    tus,
     upload_forms,
     uploads,
 )
-    tus,
 from appliance.server.route import Route
 
 ROUTES: tuple[Route, ...] = (
@@ -31,10 +31,10 @@ ROUTES: tuple[Route, ...] = (
     *files.ROUTES,
     *review.ROUTES,
     *uploads.ROUTES,
+    *tus.ROUTES,
     *upload_forms.ROUTES,
     *downloads.ROUTES,
     *stable.ROUTES,
     *old.ROUTES,
     *pages.ROUTES,
 )
-    *tus.ROUTES,

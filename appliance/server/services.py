@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from appliance.domain.messages import Messages
     from appliance.domain.presence import Presence
     from appliance.domain.quarantine import Quarantine
+    from appliance.domain.resumable import Resumable
     from appliance.domain.review import Review
     from appliance.domain.rooms import Rooms
     from appliance.domain.sessions import Sessions
-    from appliance.domain.resumable import Resumable
     from appliance.domain.stable import Stable
     from appliance.host.network import Network
 
@@ -52,10 +52,10 @@ class Services:
     members: Members
     messages: Messages
     presence: Presence
+    arrivals: Arrivals
+    resumable: Resumable
     files: Files
     quarantine: Quarantine
     review: Review
     stable: Stable
     health: Health
-    arrivals: Arrivals
-    resumable: Resumable

@@ -193,11 +193,10 @@ CONTENT = (
         keep INTEGER NOT NULL DEFAULT 0,
         reasons TEXT NOT NULL DEFAULT '[]'    -- what was found, as JSON: codes with parameters
     );
-    CREATE INDEX files_sha256 ON files(sha256);
     CREATE INDEX files_owner ON files(owner);
+    CREATE INDEX files_sha256 ON files(sha256);
     CREATE INDEX files_pending ON files(ev) WHERE scan = 'pending';
     CREATE INDEX files_ev ON files(ev);
-    CREATE TABLE message_files (
     CREATE TABLE uploads (                    -- tus: those that go on, and for a while those that are over
         id TEXT PRIMARY KEY,                  -- a secret: who knows it may go on
         owner TEXT NOT NULL,
@@ -207,6 +206,7 @@ CONTENT = (
         concat TEXT NOT NULL,                 -- partial, final;..., or nothing
         file TEXT                             -- what became of it
     ) WITHOUT ROWID;
+    CREATE TABLE message_files (
         message TEXT NOT NULL REFERENCES messages(id) ON DELETE CASCADE,
         file TEXT NOT NULL,
         PRIMARY KEY (message, file)

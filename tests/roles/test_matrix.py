@@ -61,6 +61,12 @@ EXPECTED = {
     "PUT /api/uploads/{name}": "ca",
     "POST /api/uploads": "ca",
     "POST /api/upload": "ca",
+    "OPTIONS /api/uploads/tus": "nguca",
+    "POST /api/uploads/tus": "ca",
+    "OPTIONS /api/uploads/tus/{upload}": "nguca",
+    "GET /api/uploads/tus/{upload}": "nguca",  # whoever knows the address of an upload
+    "PATCH /api/uploads/tus/{upload}": "nguca",
+    "DELETE /api/uploads/tus/{upload}": "nguca",
     "GET /api/stable": "a",
     "POST /api/stable": "a",
     "POST /api/stable/{number}/current": "a",
@@ -72,12 +78,6 @@ EXPECTED = {
     "GET /logout": "",  # leads everybody to the sign-in
     "GET /inicio": "guca",
     "GET /chat": "guca",
-    "OPTIONS /api/uploads/tus": "nguca",
-    "POST /api/uploads/tus": "ca",
-    "OPTIONS /api/uploads/tus/{upload}": "nguca",
-    "GET /api/uploads/tus/{upload}": "nguca",  # whoever knows the address of an upload
-    "PATCH /api/uploads/tus/{upload}": "nguca",
-    "DELETE /api/uploads/tus/{upload}": "nguca",
     "GET /register": "guca",
     "GET /socket.io": "nguca",
     "POST /socket.io": "nguca",
