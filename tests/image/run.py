@@ -1,4 +1,4 @@
-"""Builds the card from the stand-in base and plays scenarios on it: python -m tests.image.run [--all] [names] [card.img]
+"""Builds the card from the stand-in and plays scenarios: python -m tests.image.run [--all] [names] [card.img]
 
 With a cold cache (the base has to be made first) one scenario is played, with a warm one the first five.
 """

@@ -11,7 +11,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.image.emulated import BOOT_SECONDS, Emulated, Failed
+from box import layout
+
+from tests.image.emulated import BOOT_SECONDS, Emulated, Failed, run
 
 Step = dict[str, Any]
 PASSWORD = "una clave larga de verdad"
@@ -62,6 +64,17 @@ class Scenario:
     def do_flash(self, _: Step) -> None:
         self.board.flash()
 
+    def do_foreign(self, step: Step) -> None:
+        """Somebody else's file system at the place of the data, as on a card that was used for photos."""
+        offset = str(layout.DATA_START * layout.SECTOR)
+        run("mke2fs", "-q", "-F", "-L", step["label"], "-E", f"offset={offset}", str(self.board.card), "200M")
+
+    def do_still_foreign(self, step: Step) -> None:
+        with self.board.card.open("rb") as file:
+            file.seek(layout.DATA_START * layout.SECTOR + 1024)
+            if step["label"].encode() not in file.read(1024):
+                raise Failed("somebody's file system is gone")
+
     # The card reader
 
     def do_card_write(self, step: Step) -> None:
@@ -73,9 +86,18 @@ class Scenario:
         self.board.write(step["to"], raw)
 
     def do_card_read(self, step: Step) -> None:
-        """Also while the board runs: a few milliseconds of writing cannot be met by chance."""
-        text = self.board.read(step["file"]).decode("utf-8-sig", "replace")
-        self.expect(text, step, step["file"])
+        """`seconds` waits for a file that the running box is about to write."""
+        end = time.monotonic() + step.get("seconds", 0)
+        while True:
+            text = self.board.read(step["file"]).decode("utf-8-sig", "replace")
+            try:
+                self.expect(text, step, step["file"])
+            except Failed:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(1)
+            else:
+                return
 
     def do_data(self, step: Step) -> None:
         """A file of the data partition, with the card out of the board."""
