@@ -22,10 +22,11 @@ class Person:
     role: Role
     language: str
     disabled: bool
+    receipts: bool = True
 
     @classmethod
     def of(cls, row: UserRow) -> "Person":
-        return cls(row.id, row.username, row.name, Role(row.role), row.language, row.disabled)
+        return cls(row.id, row.username, row.name, Role(row.role), row.language, row.disabled, row.receipts)
 
     def actor(self, session: str) -> Actor:
         return Actor(self.id, self.username, self.name, self.role, session)

@@ -78,7 +78,15 @@ class MembershipChanged:
     member: bool
 
 
-Event = Happened | SessionsEnded | MembershipChanged
+@dataclass(frozen=True, slots=True)
+class MarksMoved:
+    """Somebody received or read more: the hub tells of it, merged. Never sent as a frame."""
+
+    user: str
+    room: str
+
+
+Event = Happened | SessionsEnded | MembershipChanged | MarksMoved
 
 
 @dataclass(frozen=True, slots=True)

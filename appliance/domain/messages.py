@@ -14,13 +14,14 @@ from appliance.base.settings import Settings
 from appliance.domain import rules, transcript
 from appliance.domain.actor import Actor
 from appliance.domain.directory import Directory
-from appliance.domain.events import Event, Frame, Happened, Outcome, Who, in_room
+from appliance.domain.events import Event, Frame, Happened, MarksMoved, Outcome, Who, in_room
 from appliance.domain.policy import Action, require
 from appliance.domain.room_access import PUBLIC, membership, seen, seen_for
 from appliance.domain.throttle import Throttle
 from appliance.domain.transcript import Message
 from appliance.store import events, files, members, messages, rooms
-from appliance.store.database import Connection, Database
+from appliance.store import mentions as mention_rows
+from appliance.store.database import Connection
 from appliance.store.files import FileRow
 from appliance.store.messages import MessageRow
 from appliance.store.rooms import Seen
@@ -98,7 +99,12 @@ class Messages:
             attached = self._attach(db, actor, found, row, draft.files) if draft.files else ()
             if found.read == found.room.head:
                 members.advance(db, room, actor.id, read=seq)  # one's own words are not news to oneself
-            message = transcript.message(row, attached)
+            if found.room.ephemeral:
+                messages.trim(db, room, seq - self._settings.ephemeral_messages)
+            named = mentions.named(db, found.room, body, self._directory) if "@" in body else ()
+            if named:
+                mention_rows.add(db, room, seq, named)
+            message = transcript.message(row, attached, named)
             return Outcome(Sent(message, dup=False), (Happened(message, in_room(room)),))
 
         try:
@@ -160,8 +166,8 @@ class Messages:
             head = found.room.head
             members.advance(db, room, actor.id, read=min(read, head), delivered=min(delivered, head))
 
-        await self._content.write(work)
-        return Outcome(None)
+        moved = await self._homes.of(room).write(work)
+        return Outcome(None, [MarksMoved(actor.id, room)] if moved else ())
 
     def _body(self, draft: Draft) -> str:
         if draft.files and not draft.body.strip():
@@ -199,5 +205,4 @@ def _said(db: Connection, room: str, sender: str, cid: str) -> Sent:
     row = messages.by_cid(db, room, sender, cid)
     if row is None:
         raise Refusal(Code.GONE)  # erased in the very moment
-    files_of = messages.files_of(db, room, row.seq, row.seq)
-    return Sent(transcript.message(row, files_of.get(row.id, ())), dup=True)
+    return Sent(transcript.items(db, room, messages.Page([row], False))[0], dup=True)

@@ -55,6 +55,7 @@ class Profile:
         password: str | None = None,
         old_password: str = "",
         address: str = "",
+        receipts: bool | None = None,
     ) -> Outcome[Person]:
         """Changes what is given. A new password needs the old one, and ends one's other sessions."""
         policy.require(actor, Action.CHANGE_OWN_PROFILE)
@@ -66,6 +67,8 @@ class Profile:
         if password is not None:
             person = self.me(actor)
             about = (person.username, values.get("name", person.name))
+        if receipts is not None:
+            values["receipts"] = receipts
             rules.password(password, minimum=self._settings.password_min, about=about)
             await self.check_password(actor, old_password, address)
             values["password_hash"] = await self._hasher.hash(password)

@@ -16,6 +16,7 @@ PASSWORD_CHARS_MAX = 256
 PASSWORD_BYTES_MAX = 1024
 FILE_NAME_BYTES = 240
 LANGUAGES = ("", "es", "en")
+EMOJI_CHARS, EMOJI_BYTES = 16, 64
 
 
 def _words(text: str) -> frozenset[str]:
@@ -36,6 +37,15 @@ _OFFICES = _words(
 _UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u2800\u3164\uffa0")
 _JOINER = "\u200d"
 _KEYCAP = "\u20e3"
+# As Unicode's technical standard 51 builds them (1.4.9), with the ranges that hold the pictures.
+_PICTURE = (
+    "[\u00a9\u00ae\u203c\u2049\u2122\u2139\u2190-\u21ff\u2300-\u23ff\u24c2\u25a0-\u27bf\u2900-\u297f"
+    "\u2b00-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001f1e5\U0001f200-\U0001f3fa\U0001f400-\U0001faff]"
+)
+_ELEMENT = _PICTURE + "(?:\ufe0f|[\U0001f3fb-\U0001f3ff])?(?:[\U000e0020-\U000e007e]+\U000e007f)?"
+_EMOJI = re.compile(
+    f"{_ELEMENT}(?:\u200d{_ELEMENT})*|[\U0001f1e6-\U0001f1ff]{{2}}|[0-9#*]\ufe0f?\u20e3|[\U0001f3fb-\U0001f3ff]"
+)
 _WORD_BREAK = re.compile(r"[\s._\-]+")
 # Scripts that one word of one language mixes.
 _TOGETHER = {"HIRAGANA": "CJK", "KATAKANA": "CJK", "KATAKANA-HIRAGANA": "CJK", "HANGUL": "CJK"}
@@ -149,6 +159,15 @@ def file_name(text: str) -> str:
     last = text.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
     if len(last) > FILE_NAME_BYTES + 20:
         last = last[:FILE_NAME_BYTES] + last[-20:]
+def emoji(text: str) -> str:
+    """One emoji, with its skin and joiners; words and letters are for messages."""
+    if len(text) > EMOJI_CHARS or len(text.encode("utf-8", "replace")) > EMOJI_BYTES:
+        raise bad("emoji", "length")
+    if not _EMOJI.fullmatch(text):
+        raise bad("emoji", "unknown")
+    return text
+
+
     last = unicodedata.normalize("NFC", last.encode("utf-8", "replace").decode())
     clean = "".join(c for i, c in enumerate(last) if _shown(last, i)).strip()
     clean = clean.rstrip(". ")  # Windows drops them, and `..` would be left

@@ -1,11 +1,11 @@
 """A message as people get it: in the frame that tells of it and in pages of history. Decides nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct, field
 
 from appliance.domain.events import StateFrame, Who
-from appliance.store import messages
+from appliance.store import changes, mentions, messages
 from appliance.store.database import Connection
 from appliance.store.files import FileRow
 from appliance.store.messages import MessageRow, Page
@@ -22,8 +22,18 @@ class Attached(Struct, frozen=True):
     scan: str
 
 
+class Reacted(Struct, frozen=True):
+    """One emoji of a message, and who put it there."""
+
+    emoji: str
+    users: list[str]
+
+
 class Message(StateFrame, tag="message", frozen=True, kw_only=True):
-    """One message. `ev` is that of its last change: of two copies the one with the higher is newer."""
+    """One message. `ev` is that of its last change: of two copies the one with the higher is newer.
+
+    `edited`, `deleted`: when; a deleted one has nothing but its place. `mentions`: the members it names.
+    """
 
     id: str
     room: str
@@ -35,9 +45,18 @@ class Message(StateFrame, tag="message", frozen=True, kw_only=True):
     files: list[Attached]
     reply_to: int | None = None
     restored: bool = False
+    edited: int | None = None
+    deleted: int | None = None
+    mentions: list[str] = field(default_factory=list)
+    reactions: list[Reacted] = field(default_factory=list)
 
 
-def message(row: MessageRow, files: Sequence[FileRow] = ()) -> Message:
+def message(
+    row: MessageRow,
+    files: Sequence[FileRow] = (),
+    mentions: Sequence[str] = (),
+    reactions: Mapping[str, list[str]] | None = None,
+) -> Message:
     return Message(
         ev=row.ev,
         id=row.id,
@@ -50,6 +69,10 @@ def message(row: MessageRow, files: Sequence[FileRow] = ()) -> Message:
         files=[attached(file) for file in files],
         reply_to=row.reply_to,
         restored=row.restored,
+        edited=row.edited,
+        deleted=row.deleted,
+        mentions=list(mentions),
+        reactions=[Reacted(emoji, users) for emoji, users in (reactions or {}).items()],
     )
 
 
@@ -58,8 +81,13 @@ def attached(row: FileRow) -> Attached:
 
 
 def items(db: Connection, room: str, page: Page) -> list[Message]:
-    """A page of rows with their files, as messages."""
+    """A page of rows with all that hangs on them, as messages."""
     if not page.rows:
         return []
-    files = messages.files_of(db, room, page.rows[0].seq, page.rows[-1].seq)
-    return [message(row, files.get(row.id, ())) for row in page.rows]
+    first, last = page.rows[0].seq, page.rows[-1].seq
+    files = messages.files_of(db, room, first, last)
+    named = mentions.of_range(db, room, first, last)
+    reacted = changes.reactions_of(db, room, first, last)
+    return [
+        message(row, files.get(row.id, ()), named.get(row.seq, ()), reacted.get(row.seq)) for row in page.rows
+    ]

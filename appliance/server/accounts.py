@@ -46,6 +46,7 @@ class MeBody(Struct):
 
     name: str | None = None
     language: str | None = None
+    receipts: bool | None = None
     password: str | None = None
     old_password: str = ""
 
@@ -74,6 +75,7 @@ class Me(Struct):
     name: str
     role: Role
     language: str
+    receipts: bool
     may: list[str]
 
 
@@ -143,6 +145,7 @@ class MeHandler(BaseHandler):
             self.me,
             name=body.name,
             language=body.language,
+            receipts=body.receipts,
             password=body.password,
             old_password=body.old_password,
             address=self.visitor.ip,
@@ -151,7 +154,13 @@ class MeHandler(BaseHandler):
 
     def _shown(self, person: Person) -> Me:
         return Me(
-            person.id, person.username, person.name, person.role, person.language, policy.allowed(self.me)
+            person.id,
+            person.username,
+            person.name,
+            person.role,
+            person.language,
+            person.receipts,
+            policy.allowed(self.me),
         )
 
 

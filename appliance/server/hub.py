@@ -20,14 +20,17 @@ from appliance.domain.events import (
     Event,
     Frame,
     Happened,
+    MarksMoved,
     MembershipChanged,
     SessionsEnded,
     StateFrame,
 )
 from appliance.domain.presence import Presence
+from appliance.domain.receipts import ReadingMarks
 from appliance.server import journal
 from appliance.server.attendance import Attendance
 from appliance.server.fanout import Bound, Channel, Fanout, Finished, Listener, finished, payload_of
+from appliance.server.merged import Merged
 from appliance.server.ring import Kept, Ring
 
 UNAUTHORIZED, BANNED, SLOW, REPLACED, RESET, STOP = 4001, 4003, 4008, 4009, 4012, 1001
@@ -65,10 +68,14 @@ class Connection:
 class Hub:
     """The connections of one box, by session, by person and by what they hear."""
 
-    def __init__(self, epoch: str, ev: int, presence: Presence, settings: Settings) -> None:
+    def __init__(
+        self, epoch: str, ev: int, presence: Presence, marks: ReadingMarks, settings: Settings
+    ) -> None:
         """`ev`: the newest number in the store when the program started."""
         self.epoch = epoch
         self.fanout = Fanout()
+        self._marks = marks
+        self._receipts = Merged(self._tell_receipts, self.spawn)
         self.attendance = Attendance(presence, self, settings.presence_grace_ms)
         self._ring = Ring(ev, settings.ring_events, settings.ring_bytes)
         self._bound = Bound(settings.listener_frames, settings.listener_bytes)
@@ -141,6 +148,8 @@ class Hub:
                 self._tell(event)
             elif isinstance(event, MembershipChanged):
                 self._move(event)
+            elif isinstance(event, MarksMoved):
+                self._receipts.add(event.room, event.user)
             elif isinstance(event, SessionsEnded):
                 self._end_sessions(event.sessions)
         journal.note(events)
@@ -167,6 +176,7 @@ class Hub:
     async def close(self, code: int) -> None:
         """The box stops or starts again: everybody is told so, after the last that happened."""
         self.attendance.close()
+        self._receipts.close()
         self.fanout.flush()
         for several in list(self._of_user.values()):
             for connection in list(several):
@@ -193,6 +203,9 @@ class Hub:
         if not self._ring.add(Kept(ev, audience, frame)):
             self.late += 1
             _log.info("event %d told after %d: who left in between loads anew", ev, last)
+
+    async def _tell_receipts(self, room: str, users: set[str]) -> None:
+        self.publish(await self._marks.moved(room, users))
 
     def _move(self, event: MembershipChanged) -> None:
         connections = self._of_user.get(event.user, ())

@@ -18,7 +18,8 @@ def empty(db: Connection, room: str, seq: int, *, ev: int, at: int) -> None:
     )
     for table in ("reactions", "mentions"):
         db.execute(f"DELETE FROM {table} WHERE room = ? AND seq = ?", here)  # noqa: S608 (own names)
-    db.execute("DELETE FROM words WHERE rowid = (SELECT number FROM indexed WHERE room = ? AND seq = ?)", here)
+    number = "SELECT number FROM indexed WHERE room = ? AND seq = ?"
+    db.execute(f"DELETE FROM words WHERE rowid = ({number})", here)  # noqa: S608
     db.execute(
         "UPDATE messages SET body = '', deleted = ?, ev = ? WHERE room = ? AND seq = ?", (at, ev, room, seq)
     )

@@ -36,4 +36,4 @@ def unread(db: Connection, user: str) -> dict[str, int]:
         " WHERE mentions.user = ? AND mentions.seq > members.read GROUP BY mentions.room",
         (user,),
     )
-    return {room: count for room, count in found}
+    return dict(found.fetchall())

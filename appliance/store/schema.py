@@ -12,7 +12,8 @@ BOX = (
         language TEXT NOT NULL DEFAULT '',
         password_hash TEXT,                   -- NULL: none yet, a reset link is out
         disabled INTEGER NOT NULL DEFAULT 0,
-        created INTEGER NOT NULL
+        created INTEGER NOT NULL,
+        receipts INTEGER NOT NULL DEFAULT 1   -- 0: others are not told what they have read
     );
     CREATE TABLE sessions (
         id TEXT PRIMARY KEY,
@@ -142,7 +143,7 @@ CONTENT = (
         body TEXT NOT NULL,
         reply_to INTEGER,
         edited INTEGER,                       -- when, the last time
-        deleted INTEGER,                      -- when; the text is gone, the place stays, so that seq has no holes
+        deleted INTEGER,                      -- when; the text is gone, the place stays: seq has no holes
         restored INTEGER NOT NULL DEFAULT 0,
         PRIMARY KEY (room, seq),
         UNIQUE (room, sender, cid)

@@ -19,13 +19,16 @@ class UserRow:
     password_hash: str | None
     disabled: bool
     created: int
+    receipts: bool = True
 
 
 _COLUMNS = ", ".join(UserRow.__slots__)
 _PLACES = ", ".join("?" for _ in UserRow.__slots__)
 _SELECT = f"SELECT {_COLUMNS} FROM users"  # noqa: S608 (own columns)
 _INSERT = f"INSERT INTO users ({_COLUMNS}) VALUES ({_PLACES})"  # noqa: S608
-_CHANGEABLE = frozenset({"username", "username_key", "name", "role", "language", "password_hash", "disabled"})
+_CHANGEABLE = frozenset(
+    {"username", "username_key", "name", "role", "language", "password_hash", "disabled", "receipts"}
+)
 
 
 def insert(db: Connection, user: UserRow) -> bool:
@@ -95,4 +98,5 @@ def _one(db: Connection, where: str, value: str) -> UserRow | None:
 
 
 def _row(row: Any) -> UserRow:
-    return UserRow(**{**dict(row), "disabled": bool(row["disabled"])})
+    flags = {"disabled": bool(row["disabled"]), "receipts": bool(row["receipts"])}
+    return UserRow(**{**dict(row), **flags})
