@@ -146,7 +146,10 @@ def test_a_reason_says_what_it_saw_in_printable_words() -> None:
     assert name.isprintable()
     assert len(name) <= 120
     assert looked("foto.jpg", samples.PE)[1] == because(
-        Why.NOT_WHAT_IT_SAYS, extension="jpg", found="application/vnd.microsoft.portable-executable"
+        Why.NOT_WHAT_IT_SAYS,
+        extension="jpg",
+        found="program",
+        type="application/vnd.microsoft.portable-executable",
     )
 
 

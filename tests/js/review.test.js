@@ -66,8 +66,11 @@ test("every reason of the box has a sentence in both languages", () => {
   const source = readFileSync(new URL("../../appliance/domain/inspection/reasons.py", import.meta.url), "utf8");
   const codes = [...source.matchAll(/^ {4}[A-Z_]+ = "([a-z_]+)"/gm)].map(([, code]) => code);
   assert.ok(codes.length > 20);
+  const table = readFileSync(new URL("../../appliance/domain/inspection/kinds.py", import.meta.url), "utf8");
+  const kinds = [...table.matchAll(/^ {4}[A-Z_]+ = "([a-z0-9]+)"/gm)].map(([, kind]) => kind);
   for (const dictionary of [es, en]) {
     assert.deepEqual(codes.filter((code) => !(`reason.${code}` in dictionary)), []);
+    assert.deepEqual(kinds.filter((kind) => !(`kind.${kind}` in dictionary)), ["empty", "unknown"]);
   }
 });
 
@@ -75,7 +78,9 @@ test("sizes are shown as sizes; what is not known yet is shown as it is called",
   const t = translator(/** @type {any} */ (en));
   const format = new Format("en", t);
   const bomb = { code: "zip_bomb", params: { size: 5 * 1024 ** 3, packed: 42 * 1024 } };
-  assert.match(reasonSentence(t, format, bomb), /42.KB.*5.GB/);
+  assert.match(reasonSentence(t, format, bomb), /42.KB.*5\.0.GB/);
+  const wrong = { code: "not_what_it_says", params: { extension: "jpg", found: "program", type: "application/x-executable" } };
+  assert.match(reasonSentence(t, format, wrong), /inside it is a program/);
   assert.equal(reasonSentence(t, format, { code: "of_tomorrow", params: {} }), "of_tomorrow");
 });
 

@@ -15,7 +15,7 @@ class Why(StrEnum):
     """The codes. Those in `FLAGS` hold a file back; the others are told and no more."""
 
     # what it is
-    NOT_WHAT_IT_SAYS = "not_what_it_says"  # extension, found
+    NOT_WHAT_IT_SAYS = "not_what_it_says"  # extension, found (a kind of `kinds`), type (libmagic's word)
     PROGRAM = "program"  # found
     SCRIPT = "script"  # found
     HTML = "html"

@@ -95,7 +95,7 @@ export function outdated(state, now) {
 }
 
 /**
- * A reason as a sentence. Sizes are shown as sizes; a code that is not known yet says that something was found.
+ * A reason as a sentence. Sizes and kinds in words; a code that is not known yet is shown as it is.
  *
  * @param {import("./words.js").Translate} t
  * @param {import("./format.js").Format} format
@@ -107,6 +107,9 @@ export function reasonSentence(t, format, { code, params }) {
   for (const name of ["size", "packed"]) {
     if (typeof shown[name] === "number") shown[name] = format.size(/** @type {number} */ (shown[name]));
   }
+  const kind = `kind.${params.found}`;
+  const word = t(/** @type {import("./words.js").Key} */ (kind));
+  if (word !== kind) shown.found = word;
   const text = t(key, shown);
   return text === key ? code : text;
 }

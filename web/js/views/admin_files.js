@@ -15,7 +15,7 @@ const SHOWS = /** @type {const} */ (["held", "all", "rejected"]);
 export function ReviewPage() {
   const { api, session } = useApp();
   const { t } = useWords();
-  const heading = useTitle(t("admin.files"));
+  const heading = useTitle(t("review.title"));
   const review = useMemo(() => new Review(api), []);
   useModel(review, session);
   // The state of the box is read again whenever a file comes or changes.
@@ -24,7 +24,7 @@ export function ReviewPage() {
   }, [session.status]);
   return html`<section class="stack">
     <header class="stack-s">
-      <h1 tabindex="-1" ref=${heading}>${t("admin.files")}</h1>
+      <h1 tabindex="-1" ref=${heading}>${t("review.title")}</h1>
       <p>${t("review.what_it_is")}</p>
       ${review.state?.release === "strict" && html`<p><strong>${t("review.strict")}</strong></p>`}
     </header>
@@ -61,7 +61,7 @@ function Antivirus({ review }) {
 function Choice({ review }) {
   const { t } = useWords();
   const counts = { held: review.state?.flagged, all: review.state?.waiting, rejected: undefined };
-  return html`<div class="buttons" role="group" aria-label=${t("admin.files")}>
+  return html`<div class="buttons" role="group" aria-label=${t("review.title")}>
     ${SHOWS.map((show) => {
       const count = counts[show];
       return html`<button

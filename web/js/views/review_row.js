@@ -55,7 +55,7 @@ function Reasons({ file }) {
   const { t, format } = useWords();
   const reasons = file.reasons ?? [];
   if (!reasons.length) return html`<p class="soft">${t("review.nothing_found")}</p>`;
-  return html`<ul class="review__reasons">
+  return html`<ul class="stack-s">
     ${reasons.map((reason, number) => html`<li key=${number}>${reasonSentence(t, format, reason)}</li>`)}
   </ul>`;
 }
