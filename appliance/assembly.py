@@ -11,6 +11,7 @@ from pathlib import Path
 
 from appliance.base.clock import Clock, SystemClock
 from appliance.base.settings import Settings
+from appliance.chatting import Ground, chat
 from appliance.domain import demo
 from appliance.domain.accounts import Accounts
 from appliance.domain.arrivals import Arrivals
@@ -21,18 +22,13 @@ from appliance.domain.file_views import Views
 from appliance.domain.files import Files
 from appliance.domain.health import Health
 from appliance.domain.links import Links
-from appliance.domain.members import Members
-from appliance.domain.messages import Messages
 from appliance.domain.passwords import LADDER, Hasher, Rung
-from appliance.domain.presence import Presence
 from appliance.domain.quarantine import Quarantine
 from appliance.domain.resumable import Resumable
 from appliance.domain.review import Review
-from appliance.domain.rooms import Rooms
-from appliance.domain.roster import Roster
+from appliance.domain.search import Search
 from appliance.domain.sessions import Sessions
 from appliance.domain.stable import Stable
-from appliance.domain.throttle import Throttle
 from appliance.host.antivirus import Antivirus
 from appliance.host.memory import total_bytes
 from appliance.host.network import Network
@@ -44,6 +40,7 @@ from appliance.server.doors import Doors
 from appliance.server.hub import RESET, STOP, Hub
 from appliance.server.rescue import Rescue
 from appliance.server.services import Services
+from appliance.store.database import Database
 from appliance.store.events import last_ev
 from appliance.store.opening import BOOT_ID, Store, open_store
 from appliance.store.secret import kept_secret
@@ -129,6 +126,7 @@ class Box:
         self.services.sessions.close()
         self._hasher.close()
         await asyncio.to_thread(self.store.close)
+        self.services.homes.close()
         close_all(self._sockets)
 
     # What the console says
@@ -162,7 +160,7 @@ def build(
         undo.callback(hasher.close)
         demo.prepare(store.box, hasher, settings, clock)
         services = connect(settings, clock, store, hasher)
-        hub = Hub(store.epoch, store.content.read_now(last_ev), services.presence, settings)
+        hub = Hub(store.epoch, store.content.read_now(last_ev), services.presence, services.marks, settings)
         parts = Parts(store, hasher, hub, services, make_app(services, hub))
         undo.pop_all()
     return Box(settings, parts)
@@ -171,35 +169,25 @@ def build(
 def connect(settings: Settings, clock: Clock, store: Store, hasher: Hasher) -> Services:
     """The domain, each service given what it needs."""
     box, content = store.box, store.content
-    throttle = Throttle(clock)
     directory = Directory(box)
-    sessions = Sessions(box, directory, throttle, settings, clock)
-    accounts = Accounts(
-        box=box,
-        hasher=hasher,
-        directory=directory,
-        sessions=sessions,
-        throttle=throttle,
-        settings=settings,
-        clock=clock,
-    )
-    claim = Claim(
-        box=box,
-        hasher=hasher,
-        directory=directory,
-        sessions=sessions,
-        throttle=throttle,
-        settings=settings,
-        clock=clock,
-    )
-    presence = Presence(content)
-    roster = Roster(directory, presence)
+    ground = Ground(settings, clock, store, hasher, directory)
+    sessions, accounts, claim = people(ground, box, hasher)
     secret = signing_key(settings, store)
     links = Links(secret, store.epoch, settings.link_hours, clock)
     quarantine = Quarantine(store, sniffer(), scanner(settings))
     custody = Custody(settings.release)
     views = Views(directory, links, custody)
     arrivals = Arrivals(store=store, views=views, quarantine=quarantine, clock=clock, settings=settings)
+    files = Files(
+        store=store,
+        views=views,
+        links=links,
+        arrivals=arrivals,
+        custody=custody,
+        clock=clock,
+        settings=settings,
+    )
+    talk = chat(ground, accounts)
     return Services(
         settings=settings,
         clock=clock,
@@ -210,26 +198,53 @@ def connect(settings: Settings, clock: Clock, store: Store, hasher: Hasher) -> S
         accounts=accounts,
         sessions=sessions,
         directory=directory,
-        rooms=Rooms(content, directory, presence, roster, clock),
-        members=Members(content, directory, presence, roster, clock),
-        messages=Messages(content, directory, throttle, clock, settings),
-        presence=presence,
+        homes=ground.homes,
+        rooms=talk.rooms,
+        members=talk.members,
+        guests=talk.guests,
+        moderation=talk.moderation,
+        reports=talk.reports,
+        record=ground.record,
+        messages=talk.messages,
+        changes=talk.changes,
+        marks=talk.marks,
+        search=Search(content, directory, files, ground.throttle, settings),
+        presence=ground.presence,
         arrivals=arrivals,
         resumable=Resumable(store, arrivals, directory, clock, settings),
-        files=Files(
-            store=store,
-            views=views,
-            links=links,
-            arrivals=arrivals,
-            custody=custody,
-            clock=clock,
-            settings=settings,
-        ),
+        files=files,
         quarantine=quarantine,
         review=Review(store, quarantine, clock, settings.release),
         stable=Stable(store, accounts, clock),
         health=Health(box, content, store.blobs.free_bytes),
     )
+
+
+def people(ground: Ground, box: Database, hasher: Hasher) -> tuple[Sessions, Accounts, Claim]:
+    """Who is who, and how they come in."""
+    directory, throttle = ground.directory, ground.throttle
+    settings, clock = ground.settings, ground.clock
+    sessions = Sessions(box, directory, throttle, settings, clock, guests=ground.book)
+    accounts = Accounts(
+        box=box,
+        hasher=hasher,
+        directory=directory,
+        sessions=sessions,
+        throttle=throttle,
+        settings=settings,
+        clock=clock,
+        ripples=ground.ripples,
+    )
+    claim = Claim(
+        box=box,
+        hasher=hasher,
+        directory=directory,
+        sessions=sessions,
+        throttle=throttle,
+        settings=settings,
+        clock=clock,
+    )
+    return sessions, accounts, claim
 
 
 def scanner(settings: Settings) -> Antivirus | None:

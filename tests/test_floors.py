@@ -22,7 +22,8 @@ ALLOWED = {
     "console": {"base"},
     "commands": {"base", "store", "domain", "commands"},
     "reloading": {"base"},
-    "assembly": {"base", "store", "host", "domain", "server", "assembly", "console"},
+    "chatting": {"base", "store", "domain"},
+    "assembly": {"base", "store", "host", "domain", "server", "chatting", "assembly", "console"},
     "serving": {"base", "store", "host", "domain", "server", "assembly", "console", "serving"},
     "__main__": {
         "base",

@@ -97,6 +97,15 @@ class Settings:
     presence_grace_ms: int = setting(5000, "somebody who comes back within this was never gone", "ms")
     listener_frames: int = setting(256, "frames waiting for one listener")
     listener_bytes: int = setting(1 * MIB, "bytes waiting for one listener", "bytes")
+    guests: bool = setting(True, "whether people without an account may enter a room by its code")
+    guest_hours: int = setting(12, "a guest's stay ends after this", "h")
+    guests_per_room: int = setting(100, "guests in one room")
+    guests_per_address: int = setting(10, "guests from one address")
+    room_members: int = setting(500, "members of one room; those of everybody have no limit")
+    codes_per_minute: int = setting(10, "wrong room codes from one address", "/min")
+    ephemeral_rooms: int = setting(50, "rooms that live in memory")
+    ephemeral_messages: int = setting(500, "messages kept in such a room; the oldest give way")
+    ephemeral_bytes: int = setting(16 * MIB, "memory of all such rooms", "bytes")
     history_items: int = setting(100, "most messages in one page of history")
 
     # Files

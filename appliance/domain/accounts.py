@@ -17,6 +17,7 @@ from appliance.domain.passwords import Hasher
 from appliance.domain.profile import Profile
 from appliance.domain.registration import Registration
 from appliance.domain.reset_links import ResetLinks
+from appliance.domain.ripples import Ripples
 from appliance.domain.sessions import Kind, Sessions, SignedIn
 from appliance.domain.throttle import Throttle
 from appliance.store import audit, users
@@ -38,6 +39,7 @@ class Accounts:
         throttle: Throttle,
         settings: Settings,
         clock: Clock,
+        ripples: Ripples | None = None,
     ) -> None:
         self._box = box
         self._sessions = sessions
@@ -55,6 +57,7 @@ class Accounts:
             reset_links=self.reset_links,
             settings=settings,
             clock=clock,
+            ripples=ripples,
         )
         self.profile = Profile(
             box=box,
@@ -64,6 +67,7 @@ class Accounts:
             attempts=self._attempts,
             settings=settings,
             clock=clock,
+            ripples=ripples,
         )
         self.registration = Registration(
             box=box, hasher=hasher, directory=directory, throttle=throttle, settings=settings, clock=clock

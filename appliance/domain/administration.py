@@ -11,11 +11,12 @@ from appliance.base.settings import Settings
 from appliance.domain import policy, rules
 from appliance.domain.actor import BOX, Actor, Role
 from appliance.domain.directory import Directory, Person
-from appliance.domain.events import Outcome
+from appliance.domain.events import Event, Outcome
 from appliance.domain.newcomer import newcomer
 from appliance.domain.passwords import Hasher
 from appliance.domain.policy import Action
 from appliance.domain.reset_links import KIND, ResetLinks
+from appliance.domain.ripples import Ripples
 from appliance.domain.sessions import Sessions
 from appliance.store import audit, decisions, links, users
 from appliance.store.database import Connection, Database
@@ -71,7 +72,9 @@ class Administration:
         reset_links: ResetLinks,
         settings: Settings,
         clock: Clock,
+        ripples: Ripples | None = None,
     ) -> None:
+        self._ripples = ripples
         self._box = box
         self._hasher = hasher
         self._directory = directory
@@ -158,13 +161,19 @@ class Administration:
                 _somebody_left(db, before)
             if values.get("disabled"):
                 links.delete_of_user(db, user)
+            elif "disabled" in values:
+                decisions.withdraw(db, Kind.BAN, user)
             told = {key: value for key, value in values.items() if key != "username_key"}
             self._note(db, actor, "account_changed", before, told)
             return _found(db, user), ended
 
+        named = self._directory.name(user)
         row, ended = await self._box.write(work)
         self._directory.put(Person.of(row))
-        return Outcome(AccountView.of(row), self._sessions.ended(ended))
+        told: list[Event] = [*self._sessions.ended(ended)]
+        if self._ripples is not None and row.name != named:
+            told += await self._ripples.renamed(user, row.name)
+        return Outcome(AccountView.of(row), told)
 
     async def delete(self, actor: Actor, user: str) -> Outcome[None]:
         """For good: the decision is remembered, so that no snapshot brings the person back."""
@@ -181,8 +190,9 @@ class Administration:
             return ended
 
         ended = await self._box.write(work)
+        gone = await self._ripples.gone(user) if self._ripples is not None else []
         self._directory.drop(user)
-        return Outcome(None, self._sessions.ended(ended))
+        return Outcome(None, [*self._sessions.ended(ended), *gone])
 
     async def reset_link(self, actor: Actor, user: str) -> str:
         """A one-time address for a new password; the one before it stops working, the password does not."""

@@ -1,6 +1,6 @@
 """Everybody with an account, in memory: names and roles are asked for on every request and every message.
 
-Only mirrors box.db: whoever changes an account tells it afterwards. Guests are not in it.
+Only mirrors box.db: whoever changes an account tells it afterwards. Of guests it knows the names alone.
 """
 
 from collections.abc import Iterator
@@ -37,6 +37,7 @@ class Directory:
 
     def __init__(self, box: Database) -> None:
         self._people = {row.id: Person.of(row) for row in box.read_now(users.everyone)}
+        self._guests: dict[str, str] = {}
 
     def get(self, user: str) -> Person | None:
         return self._people.get(user)
@@ -49,7 +50,17 @@ class Directory:
     def name(self, user: str, fallback: str = "") -> str:
         """The name of today; `fallback` is the one that was written down, for those who are gone."""
         person = self._people.get(user)
-        return person.name if person else fallback
+        return person.name if person else self._guests.get(user, fallback)
+
+    def knows(self, user: str) -> bool:
+        """Whether it is an account, or a guest who is in."""
+        return user in self._people or user in self._guests
+
+    def call_guest(self, guest: str, name: str) -> None:
+        self._guests[guest] = name
+
+    def forget_guest(self, guest: str) -> None:
+        self._guests.pop(guest, None)
 
     def role(self, user: str) -> Role | None:
         person = self._people.get(user)

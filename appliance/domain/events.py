@@ -64,9 +64,10 @@ class Happened:
 
 @dataclass(frozen=True, slots=True)
 class SessionsEnded:
-    """These sessions are over: their sockets close at once with 4001. Never sent as a frame."""
+    """These sessions are over: their sockets close at once with 4001, or 4003. Never sent as a frame."""
 
     sessions: frozenset[str]
+    banned: bool = False
 
 
 @dataclass(frozen=True, slots=True)

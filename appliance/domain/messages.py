@@ -11,18 +11,20 @@ from appliance.base.clock import Clock
 from appliance.base.errors import Code, Refusal
 from appliance.base.ids import new_id
 from appliance.base.settings import Settings
-from appliance.domain import rules, transcript
+from appliance.domain import mentions, rules, transcript
 from appliance.domain.actor import Actor
 from appliance.domain.directory import Directory
 from appliance.domain.events import Event, Frame, Happened, MarksMoved, Outcome, Who, in_room
 from appliance.domain.policy import Action, require
-from appliance.domain.room_access import PUBLIC, membership, seen, seen_for
+from appliance.domain.room_access import PUBLIC, inside, membership, seen, seen_for
+from appliance.domain.speaking import Speaking
 from appliance.domain.throttle import Throttle
 from appliance.domain.transcript import Message
 from appliance.store import events, files, members, messages, rooms
 from appliance.store import mentions as mention_rows
 from appliance.store.database import Connection
 from appliance.store.files import FileRow
+from appliance.store.homes import Homes
 from appliance.store.messages import MessageRow
 from appliance.store.rooms import Seen
 
@@ -67,9 +69,10 @@ class Messages:
     """The messages of one box."""
 
     def __init__(
-        self, content: Database, directory: Directory, throttle: Throttle, clock: Clock, settings: Settings
+        self, homes: Homes, directory: Directory, throttle: Throttle, clock: Clock, settings: Settings
     ) -> None:
-        self._content = content
+        self._homes = homes
+        self._speaking = Speaking(clock)
         self._directory = directory
         self._throttle = throttle
         self._clock = clock
@@ -87,7 +90,8 @@ class Messages:
         name = self._directory.name(actor.id, actor.name)
 
         def work(db: Connection) -> Outcome[Sent]:
-            found = seen_for(db, actor, room, Action.SEND)
+            found = seen(db, actor, room)
+            self._speaking.require(actor, found)
             seq = found.room.head + 1
             if draft.reply_to is not None and not 1 <= draft.reply_to < seq:
                 raise rules.bad("reply_to", "unknown")
@@ -95,6 +99,7 @@ class Messages:
             row = MessageRow(room, seq, new_id("m"), ev, actor.id, name, draft.cid, ts, body, draft.reply_to)
             if not messages.insert(db, row):
                 raise _SaidBefore
+            self._speaking.pace(actor, found)
             rooms.set_head(db, room, seq)
             attached = self._attach(db, actor, found, row, draft.files) if draft.files else ()
             if found.read == found.room.head:
@@ -108,9 +113,9 @@ class Messages:
             return Outcome(Sent(message, dup=False), (Happened(message, in_room(room)),))
 
         try:
-            return await self._content.write(work)
+            return await self._homes.of(room).write(work)
         except _SaidBefore:
-            return Outcome(await self._content.read(lambda db: _said(db, room, actor.id, draft.cid)))
+            return Outcome(await self._homes.of(room).read(lambda db: _said(db, room, actor.id, draft.cid)))
 
     async def history(
         self,
@@ -128,7 +133,7 @@ class Messages:
         limit = max(1, min(limit, self._settings.history_items))
 
         def work(db: Connection) -> History:
-            _require_read(actor, seen(db, actor, room))
+            _require_read(actor, inside(db, actor, room))
             if after is not None:
                 page = messages.after(db, room, after, limit)
             elif around is not None:
@@ -140,7 +145,7 @@ class Messages:
                 return History(items, None)
             return History(items, items[-1].seq if after is not None else items[0].seq)
 
-        return await self._content.read(work)
+        return await self._homes.of(room).read(work)
 
     async def typing(self, actor: Actor, room: str, on: bool) -> Outcome[None]:
         """Somebody began or stopped writing. More often than is useful it is dropped in silence."""
@@ -151,9 +156,9 @@ class Messages:
             return Outcome(None)
 
         def work(db: Connection) -> None:
-            seen_for(db, actor, room, Action.SEND)
+            self._speaking.require(actor, seen(db, actor, room))
 
-        await self._content.read(work)
+        await self._homes.of(room).read(work)
         who = Who(actor.id, self._directory.name(actor.id, actor.name))
         told: list[Event] = [Happened(Typing(room=room, user=who, on=on), in_room(room), volatile=True)]
         return Outcome(None, told)
@@ -161,10 +166,10 @@ class Messages:
     async def mark(self, actor: Actor, room: str, *, read: int = 0, delivered: int = 0) -> Outcome[None]:
         """Everything up to `seq` was received or read. Marks only move forward, and not beyond the head."""
 
-        def work(db: Connection) -> None:
+        def work(db: Connection) -> bool:
             found = seen_for(db, actor, room, Action.READ_ROOM)
             head = found.room.head
-            members.advance(db, room, actor.id, read=min(read, head), delivered=min(delivered, head))
+            return members.advance(db, room, actor.id, read=min(read, head), delivered=min(delivered, head))
 
         moved = await self._homes.of(room).write(work)
         return Outcome(None, [MarksMoved(actor.id, room)] if moved else ())
@@ -177,7 +182,9 @@ class Messages:
     def _attach(
         self, db: Connection, actor: Actor, found: Seen, row: MessageRow, file_ids: Sequence[str]
     ) -> list[FileRow]:
-        """One's own files, or released ones, by id."""
+        """One's own files, or released ones, by id. None where messages live in memory: files do not."""
+        if found.room.ephemeral:
+            raise rules.bad("files", "ephemeral")
         require(actor, Action.ATTACH, membership(found), row.room)
         wanted = list(dict.fromkeys(file_ids))
         if len(wanted) > self._settings.upload_max_files:

@@ -3,13 +3,14 @@
 Counts and says what happened; the waiting between the last connection and `gone` is the caller's.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from appliance.domain.actor import Actor
-from appliance.domain.events import Frame, Happened, Outcome, StateFrame, Who, in_room
+from appliance.domain.events import Event, Frame, Happened, Outcome, StateFrame, Who, in_room
 from appliance.store import events, members
-from appliance.store.database import Connection, Database
+from appliance.store.database import Connection
+from appliance.store.homes import Homes
 
 
 class UserJoined(StateFrame, tag="user_joined", frozen=True, kw_only=True):
@@ -44,9 +45,18 @@ class _Here:
 class Presence:
     """The people who have a connection, and those who lost it a moment ago."""
 
-    def __init__(self, content: Database) -> None:
-        self._content = content
+    def __init__(self, homes: Homes) -> None:
+        self._homes = homes
         self._here: dict[str, _Here] = {}
+        self._deserted: Callable[[Connection, str], list[Event]] = lambda memory, user: []
+
+    def when_gone(self, deserted: Callable[[Connection, str], list[Event]]) -> None:
+        """What the rooms in memory do when somebody is gone; called inside that write."""
+        self._deserted = deserted
+
+    def renamed(self, user: str, name: str) -> None:
+        if here := self._here.get(user):
+            here.who = Who(user, name)
 
     def is_here(self, user: str) -> bool:
         return user in self._here
@@ -63,14 +73,13 @@ class Presence:
             return Outcome(None)
         who = Who(actor.id, actor.name)
         self._here[actor.id] = _Here(who)
-        rooms, first = await self._content.write(lambda db: _numbered_rooms(db, actor.id))
-        return Outcome(
-            None,
-            [
-                Happened(UserJoined(ev=first + i, room=room, user=who, why="connect"), in_room(room))
-                for i, room in enumerate(rooms)
-            ],
-        )
+
+        def work(db: Connection) -> list[Event]:
+            with self._homes.ephemeral.within(db) as memory:
+                also = _joined(memory, who)
+            return [*also, *_joined(db, who)]
+
+        return Outcome(None, await self._homes.content.write(work))
 
     def left(self, user: str) -> bool:
         """One connection fewer; whether it was the last, so that `gone` is due after the grace."""
@@ -86,14 +95,25 @@ class Presence:
         if here is None or here.connections > 0:
             return Outcome(None)
         del self._here[user]
-        rooms, first = await self._content.write(lambda db: _numbered_rooms(db, user))
-        return Outcome(
-            None,
-            [
-                Happened(UserLeft(ev=first + i, room=room, user=here.who, why="disconnect"), in_room(room))
-                for i, room in enumerate(rooms)
-            ],
-        )
+
+        def work(db: Connection) -> list[Event]:
+            with self._homes.ephemeral.within(db) as memory:
+                also = [*_left(memory, here.who), *self._deserted(memory, user)]
+            return [*also, *_left(db, here.who)]
+
+        return Outcome(None, await self._homes.content.write(work))
+
+
+def _joined(db: Connection, who: Who) -> list[Event]:
+    rooms, first = _numbered_rooms(db, who.id)
+    frames = [UserJoined(ev=first + i, room=room, user=who, why="connect") for i, room in enumerate(rooms)]
+    return [Happened(frame, in_room(frame.room)) for frame in frames]
+
+
+def _left(db: Connection, who: Who) -> list[Event]:
+    rooms, first = _numbered_rooms(db, who.id)
+    frames = [UserLeft(ev=first + i, room=room, user=who, why="disconnect") for i, room in enumerate(rooms)]
+    return [Happened(frame, in_room(frame.room)) for frame in frames]
 
 
 def _numbered_rooms(db: Connection, user: str) -> tuple[list[str], int]:

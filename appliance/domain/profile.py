@@ -9,9 +9,10 @@ from appliance.domain import policy, rules
 from appliance.domain.actor import Actor
 from appliance.domain.attempts import Attempts
 from appliance.domain.directory import Directory, Person
-from appliance.domain.events import Outcome
+from appliance.domain.events import Event, Outcome
 from appliance.domain.passwords import Hasher
 from appliance.domain.policy import Action
+from appliance.domain.ripples import Ripples
 from appliance.domain.sessions import Sessions
 from appliance.store import audit, links, users
 from appliance.store.database import Connection, Database
@@ -30,7 +31,9 @@ class Profile:
         attempts: Attempts,
         settings: Settings,
         clock: Clock,
+        ripples: Ripples | None = None,
     ) -> None:
+        self._ripples = ripples
         self._box = box
         self._hasher = hasher
         self._directory = directory
@@ -52,10 +55,10 @@ class Profile:
         *,
         name: str | None = None,
         language: str | None = None,
+        receipts: bool | None = None,
         password: str | None = None,
         old_password: str = "",
         address: str = "",
-        receipts: bool | None = None,
     ) -> Outcome[Person]:
         """Changes what is given. A new password needs the old one, and ends one's other sessions."""
         policy.require(actor, Action.CHANGE_OWN_PROFILE)
@@ -64,11 +67,11 @@ class Profile:
             values["name"] = rules.person_name(name)
         if language is not None:
             values["language"] = rules.language(language)
+        if receipts is not None:
+            values["receipts"] = receipts
         if password is not None:
             person = self.me(actor)
             about = (person.username, values.get("name", person.name))
-        if receipts is not None:
-            values["receipts"] = receipts
             rules.password(password, minimum=self._settings.password_min, about=about)
             await self.check_password(actor, old_password, address)
             values["password_hash"] = await self._hasher.hash(password)
@@ -88,9 +91,13 @@ class Profile:
                 raise Refusal(Code.UNAUTHORIZED)
             return Person.of(row), ended
 
+        named = self._directory.name(actor.id)
         person, ended = await self._box.write(work)
         self._directory.put(person)
-        return Outcome(person, self._sessions.ended(ended))
+        told: list[Event] = [*self._sessions.ended(ended)]
+        if self._ripples is not None and person.name != named:
+            told += await self._ripples.renamed(person.id, person.name)
+        return Outcome(person, told)
 
     async def check_password(self, actor: Actor, password: str, address: str) -> None:
         """Counted as a sign-in is, so that an open session is no way to guess; refuses `wrong_password`."""

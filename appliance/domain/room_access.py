@@ -6,7 +6,7 @@ What somebody may not know of is `not_found`; what they know of and may not do i
 from appliance.base.errors import Code, Refusal
 from appliance.domain.actor import Actor
 from appliance.domain.policy import Action, Membership, may, require
-from appliance.store import rooms
+from appliance.store import bans, rooms
 from appliance.store.database import Connection
 from appliance.store.rooms import Seen
 
@@ -17,8 +17,16 @@ def seen(db: Connection, actor: Actor, room: str) -> Seen:
     """A room that the actor may know of: one of theirs, or a public one."""
     row = rooms.seen_by(db, room, actor.id)
     found = row and as_member(row, actor)
-    if found is None or not (found.role or (found.room.kind == PUBLIC and _may_look(actor, room))):
+    if found is None or not (found.role or (found.room.kind == PUBLIC and _may_look(db, actor, room))):
         raise Refusal(Code.NOT_FOUND, room=room)
+    return found
+
+
+def inside(db: Connection, actor: Actor, room: str) -> Seen:
+    """As `seen`, for what is said in it: behind a password it is for members alone."""
+    found = seen(db, actor, room)
+    if not found.role and found.room.password is not None:
+        raise Refusal(Code.FORBIDDEN, action=Action.READ_ROOM.value, reason="password")
     return found
 
 
@@ -40,5 +48,6 @@ def membership(found: Seen) -> Membership:
     return Membership(found.role or Membership.NONE)
 
 
-def _may_look(actor: Actor, room: str) -> bool:
-    return may(actor, Action.READ_PUBLIC_ROOM, room=room)
+def _may_look(db: Connection, actor: Actor, room: str) -> bool:
+    """Who was shown out for good does not look through the window either."""
+    return may(actor, Action.READ_PUBLIC_ROOM, room=room) and not bans.stands(db, room, actor.id)

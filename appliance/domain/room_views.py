@@ -4,7 +4,7 @@ from typing import Any
 
 from msgspec import UNSET, Struct, UnsetType
 
-from appliance.domain import transcript
+from appliance.domain import receipts, transcript
 from appliance.domain.directory import Directory
 from appliance.domain.events import StateFrame, Who
 from appliance.domain.policy import Membership
@@ -13,13 +13,18 @@ from appliance.domain.transcript import Message
 from appliance.store import members as rows
 from appliance.store import messages
 from appliance.store.database import Connection
+from appliance.store.members import MemberRow
 from appliance.store.rooms import RoomRow, Seen
 
 LATEST = 40  # messages that come with a room
 
 
 class RoomEntry(Struct, omit_defaults=True, frozen=True, kw_only=True):
-    """A room as one person sees it. `peer` is the other one of a direct room."""
+    """A room as one person sees it. `peer` is the other one of a direct room.
+
+    `mentions`: how many of the unread ones name the person. `code` is for those who may bring others in.
+    `epoch`: of the process, where messages live in memory.
+    """
 
     id: str
     kind: str
@@ -30,18 +35,30 @@ class RoomEntry(Struct, omit_defaults=True, frozen=True, kw_only=True):
     role: str
     ephemeral: bool
     e2e: bool
+    mentions: int = 0
     everyone: bool = False
     peer: Who | None = None
     members: int | UnsetType = UNSET
+    code: str | None = None
+    password: bool = False
+    archived: bool = False
+    announcement: bool = False
+    slow: int = 0
+    muted_until: int = 0
+    epoch: str | None = None
 
 
-class MemberView(Struct, frozen=True, kw_only=True):
-    """A member of a room. `here`: has a connection now."""
+class MemberView(Struct, omit_defaults=True, frozen=True, kw_only=True):
+    """A member of a room. `here`: has a connection now. In small rooms also how far they have read."""
 
     id: str
     name: str
     role: str
     here: bool
+    guest: bool = False
+    muted_until: int = 0
+    delivered: int = 0
+    read: int = 0
 
 
 class RoomInfo(Struct, omit_defaults=True, frozen=True, kw_only=True):
@@ -54,6 +71,10 @@ class RoomInfo(Struct, omit_defaults=True, frozen=True, kw_only=True):
     e2e: bool
     everyone: bool = False
     users: list[Who] | None = None
+    password: bool = False
+    archived: bool = False
+    announcement: bool = False
+    slow: int = 0
 
 
 class Snapshot(Struct, frozen=True, kw_only=True):
@@ -97,6 +118,13 @@ class MemberChanged(StateFrame, tag="member_changed", frozen=True, kw_only=True)
     role: str
     why: str
     info: RoomInfo | None = None
+    muted_until: int = 0
+
+
+class UserChanged(StateFrame, tag="user_changed", frozen=True, kw_only=True):
+    """Somebody has another name."""
+
+    user: Who
 
 
 def entry(seen: Seen, viewer: str, directory: Directory, **more: Any) -> RoomEntry:
@@ -115,6 +143,11 @@ def entry(seen: Seen, viewer: str, directory: Directory, **more: Any) -> RoomEnt
         e2e=row.e2e,
         everyone=row.everyone,
         peer=peer,
+        password=row.password is not None,
+        archived=row.archived,
+        announcement=row.announcement,
+        slow=row.slow,
+        muted_until=seen.muted,
         **more,
     )
 
@@ -128,6 +161,10 @@ def info(row: RoomRow, directory: Directory) -> RoomInfo:
         e2e=row.e2e,
         everyone=row.everyone,
         users=pair_of(row, directory),
+        password=row.password is not None,
+        archived=row.archived,
+        announcement=row.announcement,
+        slow=row.slow,
     )
 
 
@@ -143,11 +180,26 @@ def who(user: str, directory: Directory) -> Who:
 
 
 def members(db: Connection, room: str, directory: Directory, presence: Presence) -> list[MemberView]:
-    """Everybody in a room."""
+    """Everybody in a room; accounts that are gone are not."""
+    there = [row for row in rows.of_room(db, room) if directory.knows(row.user)]
+    told = len(there) <= receipts.MOST_NAMED
     return [
-        MemberView(id=row.user, name=directory.name(row.user), role=row.role, here=presence.is_here(row.user))
-        for row in rows.of_room(db, room)
+        member(row, directory, presence.is_here(row.user), told and receipts.shows(directory, row.user))
+        for row in there
     ]
+
+
+def member(row: MemberRow, directory: Directory, here: bool, marks: bool = False) -> MemberView:
+    return MemberView(
+        id=row.user,
+        name=directory.name(row.user),
+        role=row.role,
+        here=here,
+        guest=directory.get(row.user) is None,
+        muted_until=row.muted,
+        delivered=row.delivered if marks else 0,
+        read=row.read if marks else 0,
+    )
 
 
 def opened(db: Connection, viewer: str, room: str, directory: Directory, presence: Presence) -> Opened:

@@ -38,7 +38,9 @@ class Roster:
         told.append(MembershipChanged(user, room, False))
         return told
 
-    def changed(self, db: Connection, user: str, room: str, role: Membership, why: str) -> Happened:
+    def changed(
+        self, db: Connection, user: str, room: str, role: Membership, why: str, *, muted_until: int = 0
+    ) -> Happened:
         """What somebody is in the room, told to everybody in it."""
         row = rooms.find(db, room) if role is not Membership.NONE else None
         frame = MemberChanged(
@@ -48,5 +50,6 @@ class Roster:
             role=role.value,
             why=why,
             info=room_views.info(row, self._directory) if row else None,
+            muted_until=muted_until,
         )
         return Happened(frame, in_room(room))

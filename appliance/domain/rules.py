@@ -12,11 +12,12 @@ USERNAME_CHARS = (2, 32)
 KEY_CHARS = 100
 NAME_CHARS = (1, 60)
 ROOM_NAME_CHARS = (1, 60)
+ROOM_PASSWORD_MIN = 4
 PASSWORD_CHARS_MAX = 256
 PASSWORD_BYTES_MAX = 1024
 FILE_NAME_BYTES = 240
-LANGUAGES = ("", "es", "en")
 EMOJI_CHARS, EMOJI_BYTES = 16, 64
+LANGUAGES = ("", "es", "en")
 
 
 def _words(text: str) -> frozenset[str]:
@@ -36,7 +37,6 @@ _OFFICES = _words(
 # Letters, marks and symbols without a shape, which no category tells.
 _UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u2800\u3164\uffa0")
 _JOINER = "\u200d"
-_KEYCAP = "\u20e3"
 # As Unicode's technical standard 51 builds them (1.4.9), with the ranges that hold the pictures.
 _PICTURE = (
     "[\u00a9\u00ae\u203c\u2049\u2122\u2139\u2190-\u21ff\u2300-\u23ff\u24c2\u25a0-\u27bf\u2900-\u297f"
@@ -46,6 +46,7 @@ _ELEMENT = _PICTURE + "(?:\ufe0f|[\U0001f3fb-\U0001f3ff])?(?:[\U000e0020-\U000e0
 _EMOJI = re.compile(
     f"{_ELEMENT}(?:\u200d{_ELEMENT})*|[\U0001f1e6-\U0001f1ff]{{2}}|[0-9#*]\ufe0f?\u20e3|[\U0001f3fb-\U0001f3ff]"
 )
+_KEYCAP = "\u20e3"
 _WORD_BREAK = re.compile(r"[\s._\-]+")
 # Scripts that one word of one language mixes.
 _TOGETHER = {"HIRAGANA": "CJK", "KATAKANA": "CJK", "KATAKANA-HIRAGANA": "CJK", "HANGUL": "CJK"}
@@ -96,6 +97,20 @@ def note(text: str) -> str:
     return _visible(text, "note", (1, 200)) if text.strip() else ""
 
 
+def reason(text: str) -> str:
+    """Why somebody is shown out or reported, in one line, or none."""
+    return _visible(text, "reason", (1, 500)) if text.strip() else ""
+
+
+def room_password(text: str) -> str:
+    """Said aloud at a table, and guarded by a limit on guesses: shorter than an account's may be."""
+    if len(normal_password(text)) < ROOM_PASSWORD_MIN:
+        raise Refusal(Code.WEAK_PASSWORD, reason="short", minimum=ROOM_PASSWORD_MIN)
+    if len(text) > PASSWORD_CHARS_MAX or not _storable(text):
+        raise Refusal(Code.WEAK_PASSWORD, reason="long", maximum=PASSWORD_CHARS_MAX)
+    return text
+
+
 def language(text: str) -> str:
     """`es`, `en`, or empty for "as the browser says"."""
     if text not in LANGUAGES:
@@ -144,6 +159,15 @@ def message(text: str, limit: int) -> str:
     return kept
 
 
+def emoji(text: str) -> str:
+    """One emoji, with its skin and joiners; words and letters are for messages."""
+    if len(text) > EMOJI_CHARS or len(text.encode("utf-8", "replace")) > EMOJI_BYTES:
+        raise bad("emoji", "length")
+    if not _EMOJI.fullmatch(text):
+        raise bad("emoji", "unknown")
+    return text
+
+
 def _without_controls(text: str) -> str:
     if not _storable(text):
         raise bad("body", "characters")
@@ -159,15 +183,6 @@ def file_name(text: str) -> str:
     last = text.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
     if len(last) > FILE_NAME_BYTES + 20:
         last = last[:FILE_NAME_BYTES] + last[-20:]
-def emoji(text: str) -> str:
-    """One emoji, with its skin and joiners; words and letters are for messages."""
-    if len(text) > EMOJI_CHARS or len(text.encode("utf-8", "replace")) > EMOJI_BYTES:
-        raise bad("emoji", "length")
-    if not _EMOJI.fullmatch(text):
-        raise bad("emoji", "unknown")
-    return text
-
-
     last = unicodedata.normalize("NFC", last.encode("utf-8", "replace").decode())
     clean = "".join(c for i, c in enumerate(last) if _shown(last, i)).strip()
     clean = clean.rstrip(". ")  # Windows drops them, and `..` would be left

@@ -63,6 +63,11 @@ class Throttle:
         """The usual shape: `count` at once, and `count` a minute after that."""
         self.take(key, burst=count, per_second=count / 60)
 
+    def give_back(self, key: str) -> None:
+        """One token again: what was limited did not happen."""
+        if bucket := self._buckets.get(key):
+            bucket.tokens += 1
+
     def forget(self, key: str) -> None:
         self._buckets.pop(key, None)
 

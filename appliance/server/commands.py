@@ -12,9 +12,10 @@ from appliance.domain.actor import Actor
 from appliance.domain.events import Event, Frame, Who
 from appliance.domain.messages import Draft
 from appliance.domain.presence import UsersOnline
+from appliance.domain.room_kinds import Wish
 from appliance.domain.room_views import Opened
-from appliance.domain.rooms import Wish
 from appliance.server import protocol
+from appliance.server.bodies import RoomBody
 from appliance.server.protocol import Ack, Pong
 from appliance.server.services import Services
 
@@ -31,10 +32,14 @@ class Result:
 Command = Callable[[Services, Actor, Any], Awaitable[Result]]
 
 
-async def join(services: Services, actor: Actor, frame: protocol.Join) -> Result:
-    if frame.room is None:
-        raise _not_yet("code") if frame.code else Refusal(Code.BAD_REQUEST, field="room", reason="missing")
-    outcome = await services.members.join(actor, frame.room)
+async def join(services: Services, actor: Actor, frame: protocol.Join, address: str) -> Result:
+    """By its id, or by a code; wrong guesses count for the address."""
+    if frame.room is not None:
+        outcome = await services.members.join(actor, frame.room, frame.password, address)
+    elif frame.code:
+        outcome = await services.members.join_by_code(actor, frame.code, frame.password, address)
+    else:
+        raise Refusal(Code.BAD_REQUEST, field="room", reason="missing")
     return _walked_in(frame, outcome.value, outcome.events)
 
 
@@ -65,6 +70,21 @@ async def send(services: Services, actor: Actor, frame: protocol.Send) -> Result
     return Result(ack, outcome.events)
 
 
+async def edit(services: Services, actor: Actor, frame: protocol.Edit) -> Result:
+    outcome = await services.changes.edit(actor, frame.room, frame.seq, frame.body)
+    return Result(Ack(id=frame.id, room=frame.room, seq=frame.seq), outcome.events)
+
+
+async def delete(services: Services, actor: Actor, frame: protocol.Delete) -> Result:
+    outcome = await services.changes.delete(actor, frame.room, frame.seqs)
+    return Result(Ack(id=frame.id, room=frame.room), outcome.events)
+
+
+async def react(services: Services, actor: Actor, frame: protocol.React) -> Result:
+    outcome = await services.changes.react(actor, frame.room, frame.seq, frame.emoji, frame.on)
+    return Result(Ack(id=frame.id, room=frame.room, seq=frame.seq), outcome.events)
+
+
 async def history(services: Services, actor: Actor, frame: protocol.History) -> Result:
     page = await services.messages.history(
         actor,
@@ -92,6 +112,29 @@ async def typing(services: Services, actor: Actor, frame: protocol.Typing) -> Re
     return Result(Ack(id=frame.id), outcome.events)
 
 
+async def kick(services: Services, actor: Actor, frame: protocol.Kick) -> Result:
+    outcome = await services.moderation.kick(actor, frame.room, frame.user, frame.reason)
+    return Result(Ack(id=frame.id, room=frame.room), outcome.events)
+
+
+async def mute(services: Services, actor: Actor, frame: protocol.Mute) -> Result:
+    mute = services.moderation.mute
+    outcome = await mute(actor, frame.room, frame.user, frame.minutes, frame.reason)
+    return Result(Ack(id=frame.id, room=frame.room), outcome.events)
+
+
+async def ban(services: Services, actor: Actor, frame: protocol.Ban) -> Result:
+    ban = services.moderation.ban
+    outcome = await ban(actor, frame.room, frame.user, frame.minutes, frame.reason)
+    return Result(Ack(id=frame.id, room=frame.room), outcome.events)
+
+
+async def report(services: Services, actor: Actor, frame: protocol.Report) -> Result:
+    report = services.reports.report
+    outcome = await report(actor, frame.room, frame.user, frame.seq, frame.reason)
+    return Result(Ack(id=frame.id, room=frame.room), outcome.events)
+
+
 async def ping(_services: Services, _actor: Actor, frame: protocol.Ping) -> Result:
     return Result(Pong(id=frame.id))
 
@@ -103,30 +146,52 @@ async def hello(_services: Services, _actor: Actor, _frame: protocol.Hello) -> R
 
 COMMANDS: dict[type[protocol.Command], Command] = {
     protocol.Hello: hello,
-    protocol.Join: join,
     protocol.Open: open_room,
     protocol.Leave: leave,
     protocol.CreateRoom: create_room,
     protocol.Send: send,
+    protocol.Edit: edit,
+    protocol.Delete: delete,
+    protocol.React: react,
     protocol.History: history,
     protocol.Read: read,
     protocol.Delivered: delivered,
     protocol.Typing: typing,
     protocol.Ping: ping,
+    protocol.Kick: kick,
+    protocol.Mute: mute,
+    protocol.Ban: ban,
+    protocol.Report: report,
 }
-# `send` takes its token in the domain, where REST takes it too; `typing` has a measure of its own.
-WITHOUT_TOKEN = (protocol.Send, protocol.Typing, protocol.Ping)
+# These take their token in the domain, where REST takes it too; `typing` has a measure of its own.
+IN_DOMAIN = (protocol.Send, protocol.Edit, protocol.Delete, protocol.React)
+WITHOUT_TOKEN = (*IN_DOMAIN, protocol.Typing, protocol.Ping)
 # After a reconnect a client has much to ask at once.
 FREE_AT_FIRST = (protocol.Open, protocol.History, protocol.Read, protocol.Delivered)
 FREE_SECONDS = 10.0
 
 
-def wish(body: protocol.CreateRoom | protocol.RoomBody) -> Wish:
+async def obey(services: Services, actor: Actor, frame: protocol.Command, address: str) -> Result:
+    """The one call that a frame stands for."""
+    if isinstance(frame, protocol.Join):
+        return await join(services, actor, frame, address)
+    return await COMMANDS[type(frame)](services, actor, frame)
+
+
+def wish(body: protocol.CreateRoom | RoomBody) -> Wish:
     """A room as a frame or a body asks for it."""
-    for field in ("code", "password", "ephemeral", "e2e"):
-        if getattr(body, field):
-            raise _not_yet(field)
-    return Wish(name=body.name, kind=body.kind, members=body.members)
+    if body.e2e:
+        raise _not_yet("e2e")
+    return Wish(
+        name=body.name,
+        kind=body.kind,
+        members=body.members,
+        code=body.code,
+        password=body.password,
+        ephemeral=body.ephemeral,
+        announcement=body.announcement,
+        slow=body.slow,
+    )
 
 
 def _walked_in(frame: protocol.Join | protocol.Open, opened: Opened, events: Sequence[Event] = ()) -> Result:

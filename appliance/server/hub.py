@@ -151,7 +151,7 @@ class Hub:
             elif isinstance(event, MarksMoved):
                 self._receipts.add(event.room, event.user)
             elif isinstance(event, SessionsEnded):
-                self._end_sessions(event.sessions)
+                self._end_sessions(event.sessions, BANNED if event.banned else UNAUTHORIZED)
         journal.note(events)
 
     def missed(self, connection: Connection, cursor: int, newest: int) -> list[bytes] | None:
@@ -217,10 +217,12 @@ class Hub:
             elif connection.channels:  # otherwise it has not subscribed yet, and will ask for its rooms
                 self._enter(connection, _room(event.room))
 
-    def _end_sessions(self, sessions: Iterable[str]) -> None:
+    def _end_sessions(self, sessions: Iterable[str], code: int) -> None:
+        """After what they were still told, such as why."""
+        self.fanout.flush()
         for session in sessions:
             for connection in list(self._of_session.get(session, ())):
-                self._end(connection, UNAUTHORIZED)
+                self._end(connection, code)
 
     def _end(self, connection: Connection, code: int) -> None:
         self.remove(connection)

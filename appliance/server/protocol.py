@@ -27,7 +27,12 @@ Seq = Annotated[int, Meta(ge=0, le=2**53)]
 Cid = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._:-]{1,64}\Z")]
 FileIds = Annotated[list[Name], Meta(max_length=100)]
 UserIds = Annotated[list[Name], Meta(max_length=1000)]
+Seqs = Annotated[list[Seq], Meta(min_length=1, max_length=100)]
+Emoji = Annotated[str, Meta(max_length=64)]
 RoomKind = Literal["public", "private", "group", "direct"]
+RoomCode = bool | Annotated[str, Meta(max_length=64)]
+Minutes = Annotated[int, Meta(ge=0, le=2**53)]
+Reason = Annotated[str, Meta(max_length=2000)]
 
 
 class Command(Struct, tag_field="type", frozen=True, kw_only=True):
@@ -62,10 +67,12 @@ class CreateRoom(Command, tag="create_room", frozen=True, kw_only=True):
     name: Annotated[str, Meta(max_length=1000)] = ""
     kind: RoomKind = "private"
     members: UserIds = []
-    code: str | None = None
+    code: RoomCode | None = None
     password: Secret | None = None
     ephemeral: bool = False
     e2e: bool = False
+    announcement: bool = False
+    slow: Seq = 0
 
 
 class Send(Command, tag="send", frozen=True, kw_only=True):
@@ -75,6 +82,24 @@ class Send(Command, tag="send", frozen=True, kw_only=True):
     enc: msgspec.Raw | None = None
     reply_to: Seq | None = None
     files: FileIds = []
+
+
+class Edit(Command, tag="edit", frozen=True, kw_only=True):
+    room: Name
+    seq: Seq
+    body: str
+
+
+class Delete(Command, tag="delete", frozen=True, kw_only=True):
+    room: Name
+    seqs: Seqs
+
+
+class React(Command, tag="react", frozen=True, kw_only=True):
+    room: Name
+    seq: Seq
+    emoji: Emoji
+    on: bool = True
 
 
 class History(Command, tag="history", frozen=True, kw_only=True):
@@ -100,11 +125,57 @@ class Typing(Command, tag="typing", frozen=True, kw_only=True):
     on: bool = True
 
 
+class Kick(Command, tag="kick", frozen=True, kw_only=True):
+    room: Name
+    user: Name
+    reason: Reason = ""
+
+
+class Mute(Command, tag="mute", frozen=True, kw_only=True):
+    room: Name
+    user: Name
+    minutes: Minutes | None = None
+    reason: Reason = ""
+
+
+class Ban(Command, tag="ban", frozen=True, kw_only=True):
+    room: Name
+    user: Name
+    minutes: Minutes | None = None
+    reason: Reason = ""
+
+
+class Report(Command, tag="report", frozen=True, kw_only=True):
+    room: Name
+    user: Name | None = None
+    seq: Seq | None = None
+    reason: Reason = ""
+
+
 class Ping(Command, tag="ping", frozen=True, kw_only=True):
     pass
 
 
-Inbound = Hello | Join | Open | Leave | CreateRoom | Send | History | Read | Delivered | Typing | Ping
+Inbound = (
+    Hello
+    | Join
+    | Open
+    | Leave
+    | CreateRoom
+    | Send
+    | Edit
+    | Delete
+    | React
+    | History
+    | Read
+    | Delivered
+    | Typing
+    | Ping
+    | Kick
+    | Mute
+    | Ban
+    | Report
+)
 TYPES: dict[str, type[Inbound]] = {str(kind.__struct_config__.tag): kind for kind in Inbound.__args__}
 
 
@@ -172,49 +243,6 @@ class Pong(Frame, tag="pong", frozen=True, kw_only=True):
 def batch(events: Sequence[bytes]) -> bytes:
     """A replay: events as they were encoded, in one frame."""
     return b'{"type":"batch","events":[' + b",".join(events) + b"]}"
-
-
-class MessageBody(Struct, frozen=True, kw_only=True):
-    """`POST /api/rooms/{id}/messages`, in our words and in those of older programs."""
-
-    body: str | None = None
-    content: str | None = None
-    cid: Cid | None = None
-    reply_to: Seq | None = None
-    files: FileIds = []
-    file_id: Name | None = None
-    room_id: str | int | None = None
-
-
-class RoomBody(Struct, frozen=True, kw_only=True):
-    """`POST /api/rooms`."""
-
-    name: str = ""
-    kind: RoomKind = "private"
-    members: UserIds = []
-    code: str | None = None
-    password: str | None = None
-    ephemeral: bool = False
-    e2e: bool = False
-
-
-class RoomChange(Struct, frozen=True, kw_only=True):
-    """`PATCH /api/rooms/{id}`."""
-
-    name: str
-
-
-class JoinBody(Struct, frozen=True, kw_only=True):
-    """`POST /api/rooms/{id}/join`."""
-
-    password: str | None = None
-
-
-class MemberBody(Struct, frozen=True, kw_only=True):
-    """`PUT /api/rooms/{id}/members/{user}`."""
-
-    role: Literal["owner", "moderator", "member"] = "member"
-    muted_until: int | None = None
 
 
 class BadFrame(Refusal):

@@ -1,10 +1,13 @@
 """Rooms and their members over HTTP. The same domain calls as the frames of `commands`."""
 
-from appliance.base.errors import Code, Refusal
+from msgspec import UNSET
+
 from appliance.domain.policy import Membership
+from appliance.domain.room_kinds import Change
+from appliance.domain.room_views import MemberView
 from appliance.server.base import BaseHandler
+from appliance.server.bodies import CodeBody, JoinBody, MemberBody, RoomBody, RoomChange
 from appliance.server.commands import wish
-from appliance.server.protocol import JoinBody, MemberBody, RoomBody, RoomChange
 from appliance.server.route import Access, Route
 
 PAGE = 100
@@ -15,7 +18,8 @@ class RoomList(BaseHandler):
 
     async def get(self) -> None:
         limit = min(self.number("limit", PAGE, most=PAGE) or PAGE, PAGE)
-        items, following = await self.services.rooms.listed(self.me, self.query("after"), limit)
+        archived = self.query("archived") == "1"
+        items, following = await self.services.rooms.listed(self.me, self.query("after"), limit, archived)
         self.answer({"items": items, "next": following})
 
     async def post(self) -> None:
@@ -30,8 +34,16 @@ class OneRoom(BaseHandler):
         self.answer(await self.services.rooms.find(self.me, room))
 
     async def patch(self, room: str) -> None:
-        change = self.body(RoomChange)
-        self.answer(self.tell(await self.services.rooms.rename(self.me, room, change.name)))
+        body = self.body(RoomChange)
+        change = Change(
+            name=body.name,
+            code=body.code,
+            password=body.password,
+            archived=body.archived,
+            announcement=body.announcement,
+            slow=body.slow,
+        )
+        self.answer(self.tell(await self.services.rooms.change(self.me, room, change)))
 
     async def delete(self, room: str) -> None:
         self.tell(await self.services.rooms.close(self.me, room))
@@ -42,8 +54,18 @@ class Join(BaseHandler):
     """`/api/rooms/{id}/join`."""
 
     async def post(self, room: str) -> None:
-        self.body(JoinBody)
-        self.answer(self.tell(await self.services.members.join(self.me, room)))
+        password = self.body(JoinBody).password
+        join = self.services.members.join
+        self.answer(self.tell(await join(self.me, room, password, self.visitor.ip)))
+
+
+class JoinByCode(BaseHandler):
+    """`/api/rooms/join`."""
+
+    async def post(self) -> None:
+        body = self.body(CodeBody)
+        join = self.services.members.join_by_code
+        self.answer(self.tell(await join(self.me, body.code, body.password, self.visitor.ip)))
 
 
 class Leave(BaseHandler):
@@ -51,6 +73,8 @@ class Leave(BaseHandler):
 
     async def post(self, room: str) -> None:
         self.tell(await self.services.members.leave(self.me, room))
+        if not self.me.signed_in and self.credential == "cookie":
+            self.clear_session_cookie()
         self.done()
 
 
@@ -66,13 +90,17 @@ class OneMember(BaseHandler):
 
     async def put(self, room: str, user: str) -> None:
         body = self.body(MemberBody)
-        if body.muted_until is not None:
-            raise Refusal(Code.BAD_REQUEST, field="muted_until", reason="unsupported")
-        role = Membership(body.role)
-        self.answer(self.tell(await self.services.members.put(self.me, room, user, role)))
+        member: MemberView | None = None
+        if body.role is not UNSET or body.muted_until is UNSET:
+            role = Membership.MEMBER if body.role is UNSET else Membership(body.role)
+            member = self.tell(await self.services.members.put(self.me, room, user, role))
+        if body.muted_until is not UNSET:
+            mute = self.services.moderation.mute_until
+            member = self.tell(await mute(self.me, room, user, body.muted_until or 0))
+        self.answer(member)
 
     async def delete(self, room: str, user: str) -> None:
-        self.tell(await self.services.members.remove(self.me, room, user))
+        self.tell(await self.services.moderation.kick(self.me, room, user))
         self.done()
 
 
@@ -81,8 +109,16 @@ ROUTES = (
     Route("GET", "/api/rooms", RoomList, Access.SIGNED_IN, "public rooms and one's own"),
     Route("POST", "/api/rooms", RoomList, Access.SIGNED_IN, "a new room", body=RoomBody),
     Route("GET", _ROOM, OneRoom, Access.GUEST, "a room as one sees it"),
-    Route("PATCH", _ROOM, OneRoom, Access.SIGNED_IN, "another name for a room", body=RoomChange),
+    Route(
+        "PATCH",
+        _ROOM,
+        OneRoom,
+        Access.SIGNED_IN,
+        "another name, code, password, pace; archive",
+        body=RoomChange,
+    ),
     Route("DELETE", _ROOM, OneRoom, Access.SIGNED_IN, "end a room and all that was said in it"),
+    Route("POST", "/api/rooms/join", JoinByCode, Access.SIGNED_IN, "join by a code", body=CodeBody),
     Route("POST", f"{_ROOM}/join", Join, Access.SIGNED_IN, "become a member", body=JoinBody),
     Route("POST", f"{_ROOM}/leave", Leave, Access.GUEST, "be a member no more"),
     Route("GET", f"{_ROOM}/members", MemberList, Access.GUEST, "who is in a room"),

@@ -13,20 +13,28 @@ from appliance.domain.events import Event
 if TYPE_CHECKING:
     from appliance.domain.accounts import Accounts
     from appliance.domain.arrivals import Arrivals
+    from appliance.domain.changes import Changes
     from appliance.domain.claim import Claim
     from appliance.domain.directory import Directory
     from appliance.domain.files import Files
+    from appliance.domain.guests import Guests
     from appliance.domain.health import Health
     from appliance.domain.members import Members
     from appliance.domain.messages import Messages
+    from appliance.domain.moderation import Moderation
     from appliance.domain.presence import Presence
     from appliance.domain.quarantine import Quarantine
+    from appliance.domain.receipts import ReadingMarks
+    from appliance.domain.record import Record
+    from appliance.domain.reports import Reports
     from appliance.domain.resumable import Resumable
     from appliance.domain.review import Review
     from appliance.domain.rooms import Rooms
+    from appliance.domain.search import Search
     from appliance.domain.sessions import Sessions
     from appliance.domain.stable import Stable
     from appliance.host.network import Network
+    from appliance.store.homes import Homes
 
 
 class Hub(Protocol):
@@ -48,9 +56,17 @@ class Services:
     accounts: Accounts
     sessions: Sessions
     directory: Directory
+    homes: Homes
     rooms: Rooms
     members: Members
+    guests: Guests
+    moderation: Moderation
+    reports: Reports
+    record: Record
     messages: Messages
+    changes: Changes
+    marks: ReadingMarks
+    search: Search
     presence: Presence
     arrivals: Arrivals
     resumable: Resumable

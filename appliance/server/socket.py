@@ -17,7 +17,7 @@ from appliance.domain.events import Frame
 from appliance.domain.room_views import Snapshot
 from appliance.server import protocol
 from appliance.server.admission import Admission
-from appliance.server.commands import COMMANDS, FREE_AT_FIRST, FREE_SECONDS, WITHOUT_TOKEN, Result
+from appliance.server.commands import FREE_AT_FIRST, FREE_SECONDS, WITHOUT_TOKEN, Result, obey
 from appliance.server.fanout import stream_of
 from appliance.server.hub import UNAUTHORIZED, Connection, Hub
 from appliance.server.marks import Marks
@@ -216,7 +216,7 @@ class Socket(Admission, WebSocketHandler):
             return
         if not (kind in WITHOUT_TOKEN or (kind in FREE_AT_FIRST and self._is_new())):
             self.services.messages.pace(connection.actor)
-        result: Result = await COMMANDS[kind](self.services, connection.actor, frame)
+        result: Result = await obey(self.services, connection.actor, frame, self.visitor.ip)
         if frame.id is not None or kind is protocol.Ping:
             self.hub.reply(connection, result.answer)
         self.hub.publish(result.events)

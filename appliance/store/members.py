@@ -15,6 +15,7 @@ class MemberRow:
     joined: int
     read: int = 0
     delivered: int = 0
+    muted: int = 0
 
 
 _COLUMNS = ", ".join(MemberRow.__slots__)
@@ -23,7 +24,7 @@ _COLUMNS = ", ".join(MemberRow.__slots__)
 def insert(db: Connection, row: MemberRow) -> bool:
     """Whether they were not in yet; who is in stays as they are."""
     values = [getattr(row, column) for column in MemberRow.__slots__]
-    text = f"INSERT INTO members ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"  # noqa: S608
+    text = f"INSERT INTO members ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"  # noqa: S608
     return db.execute(text, values).rowcount > 0
 
 
@@ -64,6 +65,10 @@ def rooms_of(db: Connection, user: str) -> list[str]:
 
 def set_role(db: Connection, room: str, user: str, role: str) -> None:
     db.execute("UPDATE members SET role = ? WHERE room = ? AND user = ?", (role, room, user))
+
+
+def mute(db: Connection, room: str, user: str, until: int) -> None:
+    db.execute("UPDATE members SET muted = ? WHERE room = ? AND user = ?", (until, room, user))
 
 
 def advance(db: Connection, room: str, user: str, *, read: int = 0, delivered: int = 0) -> bool:

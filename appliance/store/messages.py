@@ -48,16 +48,16 @@ def insert(db: Connection, row: MessageRow) -> bool:
     return db.execute(_INSERT, row).rowcount > 0
 
 
+def trim(db: Connection, room: str, upto: int) -> None:
+    """Forgets what is that old."""
+    db.execute("DELETE FROM messages WHERE room = ? AND seq <= ?", (room, upto))
+
+
 def find(db: Connection, room: str, seq: int) -> MessageRow | None:
     found = db.execute(f"{_SELECT} WHERE room = ? AND seq = ?", (room, seq)).fetchone()
     return _row(found) if found else None
 
 
-def by_cid(db: Connection, room: str, sender: str, cid: str) -> MessageRow | None:
-    """What this sender has already said under this name."""
-    text = f"{_SELECT} WHERE room = ? AND sender = ? AND cid = ?"
-    found = db.execute(text, (room, sender, cid)).fetchone()
-    return _row(found) if found else None
 def rows_of(db: Connection, tail: str, args: Sequence[object]) -> list[MessageRow]:
     """For other modules of this floor: what follows the FROM is theirs."""
     columns = ", ".join(f"messages.{column}" for column in MessageRow._fields)
@@ -65,6 +65,11 @@ def rows_of(db: Connection, tail: str, args: Sequence[object]) -> list[MessageRo
     return [_row(found) for found in db.execute(text, args)]
 
 
+def by_cid(db: Connection, room: str, sender: str, cid: str) -> MessageRow | None:
+    """What this sender has already said under this name."""
+    text = f"{_SELECT} WHERE room = ? AND sender = ? AND cid = ?"
+    found = db.execute(text, (room, sender, cid)).fetchone()
+    return _row(found) if found else None
 
 
 def before(db: Connection, room: str, seq: int | None, limit: int) -> Page:

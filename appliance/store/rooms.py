@@ -18,6 +18,11 @@ class RoomRow(NamedTuple):
     pair: str | None = None
     ephemeral: bool = False
     e2e: bool = False
+    code: str | None = None
+    password: str | None = None
+    archived: bool = False
+    announcement: bool = False
+    slow: int = 0
 
 
 class Seen(NamedTuple):
@@ -26,17 +31,19 @@ class Seen(NamedTuple):
     room: RoomRow
     role: str
     read: int
+    muted: int = 0
 
 
 _COLUMNS = ", ".join(f"rooms.{column}" for column in RoomRow._fields)
 _PLACES = ", ".join("?" for _ in RoomRow._fields)
 _SEEN = (
-    f"SELECT {_COLUMNS}, members.role, members.read FROM rooms"  # noqa: S608 (own columns)
+    f"SELECT {_COLUMNS}, members.role, members.read, members.muted FROM rooms"  # noqa: S608 (own columns)
     " LEFT JOIN members ON members.room = rooms.id AND members.user = ?"
 )
 _OWN = (
-    f"SELECT {_COLUMNS}, members.role, members.read FROM members"  # noqa: S608
-    " JOIN rooms ON rooms.id = members.room WHERE members.user = ? ORDER BY rooms.created, rooms.id"
+    f"SELECT {_COLUMNS}, members.role, members.read, members.muted FROM members"  # noqa: S608
+    " JOIN rooms ON rooms.id = members.room WHERE members.user = ? AND rooms.archived = 0"
+    " ORDER BY rooms.created, rooms.id"
 )
 
 
@@ -62,25 +69,21 @@ def seen_by(db: Connection, room: str, user: str) -> Seen | None:
 
 
 def of_user(db: Connection, user: str) -> list[Seen]:
-    """The rooms that somebody is a member of, the oldest first."""
+    """The rooms that somebody is a member of, the oldest first; without the archived ones."""
     return [_seen(found) for found in db.execute(_OWN, (user,))]
 
 
-def public_or_own(db: Connection, user: str, after: str, limit: int) -> list[Seen]:
+def public_or_own(db: Connection, user: str, after: str, limit: int, archived: bool = False) -> list[Seen]:
     """A page of the rooms that somebody may know of, by id."""
     text = (
         f"{_SEEN} WHERE (rooms.kind = 'public' OR members.user IS NOT NULL) AND rooms.id > ?"
-        " ORDER BY rooms.id LIMIT ?"
+        " AND rooms.archived = ? ORDER BY rooms.id LIMIT ?"
     )
-    return [_seen(found) for found in db.execute(text, (user, after, limit))]
+    return [_seen(found) for found in db.execute(text, (user, after, archived, limit))]
 
 
 def set_head(db: Connection, room: str, head: int) -> None:
     db.execute("UPDATE rooms SET head = ? WHERE id = ?", (head, room))
-
-
-def rename(db: Connection, room: str, name: str) -> None:
-    db.execute("UPDATE rooms SET name = ? WHERE id = ?", (name, room))
 
 
 def delete(db: Connection, room: str) -> None:
@@ -88,11 +91,40 @@ def delete(db: Connection, room: str) -> None:
     db.execute("DELETE FROM rooms WHERE id = ?", (room,))
 
 
+def by_code(db: Connection, code: str) -> RoomRow | None:
+    """The room that a code opens."""
+    found = db.execute(f"SELECT {_COLUMNS} FROM rooms WHERE code = ?", (code,)).fetchone()  # noqa: S608
+    return _row(found) if found else None
+
+
+def every(db: Connection) -> list[RoomRow]:
+    return [_row(found) for found in db.execute(f"SELECT {_COLUMNS} FROM rooms")]  # noqa: S608
+
+
+def set_owner(db: Connection, room: str, owner: str | None) -> None:
+    db.execute("UPDATE rooms SET owner = ? WHERE id = ?", (owner, room))
+
+
+def count(db: Connection) -> int:
+    return int(db.execute("SELECT count(*) FROM rooms").fetchone()[0])
+
+
+def change(db: Connection, row: RoomRow) -> None:
+    """What an owner can change of a room."""
+    db.execute(
+        "UPDATE rooms SET name = ?, owner = ?, code = ?, password = ?,"
+        " archived = ?, announcement = ?, slow = ? WHERE id = ?",
+        (row.name, row.owner, row.code, row.password, row.archived, row.announcement, row.slow, row.id),
+    )
+
+
 def _seen(found: Any) -> Seen:
-    return Seen(_row(found), found[-2] or "", found[-1] or 0)
+    return Seen(_row(found), found[-3] or "", found[-2] or 0, found[-1] or 0)
 
 
 def _row(found: Any) -> RoomRow:
     """The first columns of a row, whatever follows."""
-    room, kind, name, owner, created, head, everyone, pair, ephemeral, e2e, *_ = found
-    return RoomRow(room, kind, name, owner, created, head, bool(everyone), pair, bool(ephemeral), bool(e2e))
+    room, kind, name, owner, created, head, everyone, pair, ephemeral, e2e, *more = found
+    code, password, archived, announcement, slow, *_ = more
+    flags = bool(ephemeral), bool(e2e), code, password, bool(archived), bool(announcement)
+    return RoomRow(room, kind, name, owner, created, head, bool(everyone), pair, *flags, slow)

@@ -3,6 +3,7 @@
 The table here is written by hand; a new route without a line in it fails, and so does a line without a route.
 """
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -48,6 +49,22 @@ EXPECTED = {
     "DELETE /api/rooms/{room}/members/{user}": "uca",
     "GET /api/rooms/{room}/messages": "guca",
     "POST /api/rooms/{room}/messages": "guca",
+    "PATCH /api/rooms/{room}/messages/{seq}": "guca",
+    "DELETE /api/rooms/{room}/messages/{seq}": "guca",
+    "PUT /api/rooms/{room}/messages/{seq}/reactions/{emoji}": "guca",
+    "DELETE /api/rooms/{room}/messages/{seq}/reactions/{emoji}": "guca",
+    "GET /api/search": "guca",
+    "POST /api/rooms/join": "uca",
+    "GET /api/rooms/{room}/card": "uca",
+    "GET /api/rooms/{room}/bans": "uca",
+    "POST /api/rooms/{room}/bans": "uca",
+    "DELETE /api/rooms/{room}/bans/{ban}": "uca",
+    "POST /api/rooms/{room}/reports": "guca",
+    "GET /api/reports": "uca",
+    "DELETE /api/reports/{id}": "uca",
+    "POST /api/users/{id}/ban": "a",
+    "GET /api/audit": "a",
+    "POST /api/enter": "nguca",
     "GET /ws": "nguca",
     "GET /api/uploads": "uca",
     "GET /api/uploads/types/allowed": "nguca",
@@ -112,9 +129,7 @@ def test_every_route_says_what_it_is_for() -> None:
 
 async def ask(person: Person, name: str) -> Answer:
     method, path = name.split(" ", 1)
-    for piece in ("{id}", "{upload}", "{room}", "{user}", "{ban}", "{name}", "{number}", "{version}", "{path...}", "{rest...}"):
-        path = path.replace(piece, "x")
-    assert "{" not in path, f"{name}: what to put there?"
+    path = re.sub(r"\{[^}]*\}", "x", path)
     body = None if method == "GET" else {}
     return await person.request(method, path, body)
 

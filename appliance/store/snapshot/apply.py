@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable
 
+from appliance.store import bans
+from appliance.store.bans import BanRow
 from appliance.store.database import Connection
 from appliance.store.decisions import Decision, Kind
 
@@ -11,13 +13,17 @@ _ERASABLE = ("messages", "files", "rooms")
 
 def apply_decisions(db: Connection, decisions: Iterable[Decision]) -> None:
     """All of them in one transaction. Kinds of a newer program are left alone."""
-    by_kind: dict[str, list[str]] = {}
+    by_kind: dict[str, list[Decision]] = {}
     for decision in decisions:
-        by_kind.setdefault(decision.kind, []).append(decision.subject)
+        by_kind.setdefault(decision.kind, []).append(decision)
     db.execute("BEGIN IMMEDIATE")
-    for kind, subjects in by_kind.items():
+    for kind, several in by_kind.items():
         if kind in _DEEDS:
-            _DEEDS[Kind(kind)](db, subjects)
+            _DEEDS[Kind(kind)](db, [one.subject for one in several])
+        if kind == Kind.BAN:
+            _keep_out(db, several)
+        if kind == Kind.ROOM_PASSWORD:
+            _change_doors(db, several)
     db.execute("COMMIT")
 
 
@@ -34,6 +40,35 @@ def _reject(db: Connection, bodies: list[str]) -> None:
 def _forget_members(db: Connection, users: list[str]) -> None:
     """The account is gone; what it wrote keeps the name it was written under."""
     db.executemany("DELETE FROM members WHERE user = ?", [(one,) for one in users])
+
+
+def _keep_out(db: Connection, decided: list[Decision]) -> None:
+    """Of rooms: who is banned from the whole box has no account that works."""
+    for one in decided:
+        room, _, subject = one.subject.partition(" ")
+        if not subject:
+            continue
+        detail = one.detail
+        until = detail.get("until")
+        row = BanRow(
+            room,
+            subject,
+            str(detail.get("name", "")),
+            until if isinstance(until, int) else None,
+            str(detail.get("reason", "")),
+            str(detail.get("by", "")),
+            one.at,
+        )
+        bans.put(db, row)
+        db.execute("DELETE FROM members WHERE room = ? AND user = ?", (room, subject))
+
+
+def _change_doors(db: Connection, decided: list[Decision]) -> None:
+    """The codes and passwords that were changed: an old one opens nothing again."""
+    for one in decided:
+        password, code = one.detail.get("password"), one.detail.get("code")
+        db.execute("UPDATE rooms SET password = ?, code = NULL WHERE id = ?", (password, one.subject))
+        db.execute("UPDATE OR IGNORE rooms SET code = ? WHERE id = ?", (code, one.subject))
 
 
 _DEEDS: dict[Kind, Callable[[Connection, list[str]], None]] = {

@@ -102,6 +102,9 @@ def _copy_content(store: Store, path: Path, wish: Wish) -> None:
             unwanted += " OR (scan = 'flagged' AND state <> 'released')"
         copy.execute(f"DELETE FROM files WHERE {unwanted}")  # noqa: S608 (own words)
         copy.execute("DELETE FROM message_files WHERE file NOT IN (SELECT id FROM files)")
+        # The stay of guests ends with the boot.
+        copy.execute("DELETE FROM members WHERE user IN (SELECT id FROM guests)")
+        copy.execute("DELETE FROM guests")
         copy.commit()
         found = copy.execute("PRAGMA quick_check(1)").fetchone()[0]
     if found != "ok":
