@@ -4,6 +4,8 @@ import contextlib
 import http.client
 import json
 import re
+import subprocess
+import sys
 import threading
 import time
 import tomllib
@@ -34,7 +36,7 @@ class Scenario:
         for step in self.plan["step"]:
             began = time.monotonic()
             getattr(self, f"do_{step['do'].replace('-', '_')}")(step)
-            words = " ".join(f"{key}={value}" for key, value in step.items())
+            words = " ".join(f"{key}={value!r}" for key, value in step.items())
             self.say(f"{time.monotonic() - began:6.1f} s  {words[:110]}")
 
     # The mains
@@ -104,6 +106,16 @@ class Scenario:
         with self.board.data_mounted() as folder:
             text = (folder / step["file"]).read_text()
         self.expect(text, step, step["file"])
+
+    def do_check(self, _: Step) -> None:
+        """`pichat check --deep` on the card: accounts and every generation are whole. What a cut took from
+        the session that it ended is no fault."""
+        with self.board.data_mounted() as folder:
+            command = [sys.executable, "-m", "appliance", "check", "--deep", "--data", str(folder / "data")]
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+        lines = [line for line in done.stdout.splitlines() if line.startswith(("accounts", "generation"))]
+        if len(lines) < 2 or any(not line.endswith(": ok") for line in lines):
+            raise Failed(f"check: {done.stdout}{done.stderr}")
 
     # The serial cable
 

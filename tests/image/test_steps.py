@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from box import clock, code, health, safe, steps
+from box import clock, code, health, safe, screen, steps
 from box.identity import identity, keyfile
 from box.machine import Machine
 from box.settings_file import KEPT
@@ -222,3 +222,30 @@ def test_what_nobody_foresaw_is_written_down_too(board: Board) -> None:
     (board.mount / "system").write_text("a file where a folder belongs")
     assert steps.run(board, "wishes") == 1
     assert json.loads((board.run_dir / "trouble.json").read_text())["wishes"]["detail"]
+
+
+def test_the_screen_waits_for_pichat_then_says_where_it_is_and_what_is_wrong(board: Board) -> None:
+    board.data.mkdir()
+    (board.data / "claim.txt").write_text("ABCD-EFGH-JKMN\n")
+    board.settings("nombre = aula tres", "idioma = en")
+    wishes(board)
+    identity(board)
+    board.note("root", {"overlay": False})
+    lines, address = screen.page(board)
+    text = "\n".join(lines)
+    assert "Starting" in text
+    assert "Code to claim the box:  ABCD-EFGH-JKMN" in text
+    assert "read-only" in text
+    assert "! ajustes.txt: nombre (host name)" in text
+    assert address == ""
+    assert screen.picture("") == []
+    picture = screen.picture("http://192.168.1.20")
+    assert len({len(line) for line in picture[1:]}) == 1
+
+
+def test_consoles_that_are_a_cable_are_told_from_the_screen(board: Board) -> None:
+    active = board.root / "sys/class/tty/console/active"
+    active.parent.mkdir(parents=True)
+    active.write_text("tty1 ttyAMA0 ttyS1\n")
+    assert [path.name for path in screen.serial_consoles(board)] == ["ttyAMA0", "ttyS1"]
+    screen.write([board.root / "nowhere"], "x")

@@ -13,6 +13,7 @@ from box.code import claim_code
 from box.machine import Machine
 
 SECONDS = 5
+SCREEN = "dev/tty1"
 _CLEAR = "\x1b[H\x1b[2J\x1b[?25l"
 WORDS = {
     "es": {
@@ -49,10 +50,9 @@ def screen(machine: Machine) -> None:
     while True:
         lines, address = page(machine)
         if lines != shown:
-            print(_CLEAR + "\n".join([*lines, *picture(address)]), flush=True)
-            for line in lines:
-                if line.strip() and line not in shown:
-                    tell(serial, line)
+            write([machine.root / SCREEN], _CLEAR + "\n".join([*lines, *picture(address)]))
+            news = [line.strip() for line in lines if line.strip() and line not in shown]
+            write(serial, "".join(f"PICHAT {line}\r\n" for line in news))
             shown = lines
         time.sleep(SECONDS)
 
@@ -135,10 +135,11 @@ def serial_consoles(machine: Machine) -> list[Path]:
     return [machine.root / "dev" / name for name in names if not name.startswith("tty") or name[3:4] in "SA"]
 
 
-def tell(consoles: list[Path], line: str) -> None:
+def write(consoles: list[Path], text: str) -> None:
+    """A board without a screen, or a cable that is not there, is no failure."""
     for console in consoles:
         try:
-            with console.open("w") as open_console:
-                open_console.write(f"PICHAT {line.strip()}\r\n")
+            with console.open("r+b", buffering=0) as open_console:
+                open_console.write(text.encode())
         except OSError:
             continue

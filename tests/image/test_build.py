@@ -1,0 +1,203 @@
+"""The parts of the build that need no base: what it refuses, and the segment that every initramfs gets."""
+
+import hashlib
+import json
+import lzma
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from image import base, build, emit, initrd, product, tools, tree
+from image.tools import BuildError
+
+MIB = 1024 * 1024
+
+
+def table(path: Path, text: str, size: int = 64 * MIB) -> Path:
+    with path.open("wb") as file:
+        file.truncate(size)
+    subprocess.run(
+        ["/usr/sbin/sfdisk", "-q", str(path)], input=text, text=True, check=True, capture_output=True
+    )
+    return path
+
+
+PI = "label: dos\nstart=8192, size=32768, type=c\nstart=40960, size=65536, type=83\n"
+
+
+def test_a_base_is_known_by_its_table_packed_or_not(tmp_path: Path) -> None:
+    image = table(tmp_path / "base.img", PI)
+    sha = hashlib.sha256(image.read_bytes()).hexdigest()
+    found = base.open_base(f"{image}#{sha}", tmp_path)
+    assert found.boot == (8192 * 512, 32768 * 512)
+    packed = tmp_path / "packed.img.xz"
+    packed.write_bytes(lzma.compress(image.read_bytes(), preset=0))
+    assert base.open_base(str(packed), tmp_path).root == (40960 * 512, 65536 * 512)
+
+
+@pytest.mark.parametrize(
+    ("make", "why"),
+    [
+        (lambda path: None, "no base image"),
+        (lambda path: path.write_bytes(b"\0" * MIB), "no partition table"),
+        (lambda path: path.write_bytes(b"rubbish" * 100_000), "no partition table"),
+        (lambda path: table(path, "label: gpt\nsize=20480\n"), "not laid out"),
+        (lambda path: table(path, "label: dos\nsize=20480, type=83\n"), "not laid out"),
+        (lambda path: path.write_bytes(table(path, PI).read_bytes()[: 32 * MIB]), "cut off"),
+    ],
+)
+def test_what_is_no_base_is_one_line(tmp_path: Path, make: object, why: str) -> None:
+    assert callable(make)
+    image = tmp_path / "base.img"
+    make(image)
+    with pytest.raises(BuildError, match=why) as refused:
+        base.open_base(str(image), tmp_path)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_damaged_base_is_refused(tmp_path: Path) -> None:
+    image = table(tmp_path / "base.img", PI)
+    with pytest.raises(BuildError, match="damaged"):
+        base.open_base(f"{image}#{'0' * 64}", tmp_path)
+    packed = tmp_path / "packed.img.xz"
+    packed.write_bytes(lzma.compress(image.read_bytes(), preset=0)[:-30])
+    with pytest.raises(BuildError, match="xz"):
+        base.open_base(str(packed), tmp_path)
+
+
+def test_a_base_from_the_network_needs_its_checksum(tmp_path: Path) -> None:
+    with pytest.raises(BuildError, match="needs its checksum"):
+        base.open_base("https://example.org/base.img.xz", tmp_path)
+
+
+def test_another_system_is_refused_with_the_whole_list(tmp_path: Path) -> None:
+    boot, root = tmp_path / "boot", tmp_path / "root"
+    boot.mkdir()
+    (root / "usr/lib").mkdir(parents=True)
+    (root / "usr/lib/os-release").write_text('PRETTY_NAME="Debian 12"\nVERSION_CODENAME=bookworm\n')
+    with pytest.raises(BuildError) as refused:
+        base.probe(boot, root)
+    for part in ("Debian 12", "usr/sbin/nft", "cmdline.txt", "initramfs", "kernel"):
+        assert part in str(refused.value)
+
+
+def test_nothing_half_made_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(build, "need", lambda *_: None)
+    with pytest.raises(BuildError):
+        build.build(["--base", str(tmp_path / "nowhere.img"), "--out", str(tmp_path / "out")])
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_missing_tools_are_named_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tools.shutil, "which", lambda *_, **__: None)
+    with pytest.raises(BuildError, match="apt-get install mtools squashfs-tools"):
+        tools.need("mksquashfs", "mcopy")
+
+
+def kernel(root: Path, version: str, dep: str, builtin: str = "") -> None:
+    folder = root / "usr/lib/modules" / version
+    folder.mkdir(parents=True)
+    (folder / "modules.dep").write_text(dep)
+    (folder / "modules.builtin").write_text(builtin)
+    for line in dep.splitlines():
+        name = line.partition(":")[0]
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(lzma.compress(f"module {path.name}: zstd\0 xz\0".encode()))
+
+
+DEP = """kernel/fs/squashfs/squashfs.ko.xz: kernel/lib/b.ko.xz kernel/lib/a.ko.xz
+kernel/lib/b.ko.xz: kernel/lib/a.ko.xz
+kernel/lib/a.ko.xz:
+kernel/fs/overlayfs/overlay.ko.xz:
+"""
+
+
+def names(archive: bytes) -> Iterator[str]:
+    """The names in a cpio archive, read as the kernel reads it."""
+    at = 0
+    while True:
+        assert archive[at : at + 6] == b"070701"
+        fields = [int(archive[at + 6 + 8 * number : at + 14 + 8 * number], 16) for number in range(13)]
+        size, length = fields[6], fields[11]
+        name = archive[at + 110 : at + 110 + length - 1].decode()
+        if name == "TRAILER!!!":
+            return
+        yield name
+        at = (at + 110 + length + 3) // 4 * 4
+        at = (at + size + 3) // 4 * 4
+
+
+def test_the_segment_holds_the_modules_of_every_kernel_in_loading_order(tmp_path: Path) -> None:
+    kernel(tmp_path, "6.12-v8", DEP)
+    kernel(tmp_path, "6.12-2712", "kernel/fs/squashfs/squashfs.ko.xz:\n", "kernel/fs/overlayfs/overlay.ko\n")
+    segment = initrd.segment(tmp_path, 1_700_000_000)
+    assert segment == initrd.segment(tmp_path, 1_700_000_000)
+    listed = subprocess.run(
+        ["cpio", "-t", "--quiet"], input=segment, capture_output=True, check=True
+    ).stdout.decode()
+    assert listed.split() == [
+        "scripts/pichat",
+        "pichat",
+        "pichat/6.12-2712",
+        "pichat/6.12-2712/00-squashfs.ko",
+        "pichat/6.12-v8",
+        *(f"pichat/6.12-v8/{name}.ko" for name in ("00-a", "01-b", "02-squashfs", "03-overlay")),
+    ]
+    assert initrd.compression(tmp_path) == "zstd"
+
+
+def test_a_kernel_without_the_modules_is_refused(tmp_path: Path) -> None:
+    kernel(tmp_path, "6.12-v8", "kernel/fs/squashfs/squashfs.ko.xz:\n")
+    with pytest.raises(BuildError, match="has no overlay"):
+        initrd.segment(tmp_path, 0)
+
+
+def test_the_vendors_initramfs_stays_as_it_is_before_ours(tmp_path: Path) -> None:
+    path = tmp_path / "initramfs8"
+    path.write_bytes(b"vendor!")
+    initrd.append(path, b"ours")
+    raw = path.read_bytes()
+    assert raw.startswith(b"vendor!\0")
+    assert raw.index(b"ours") % 4 == 0
+
+
+def test_nobody_of_the_base_can_sign_in(tmp_path: Path) -> None:
+    etc = tmp_path / "etc"
+    etc.mkdir()
+    (etc / "passwd").write_text("root:x:0:0:root:/root:/bin/bash\npi:x:1000:1000::/home/pi:/bin/bash\n")
+    (etc / "shadow").write_text("root:$y$secret:1:0::::\npi:$y$secret:1:0::::\n")
+    (etc / "group").write_text("root:x:0:\nsudo:x:27:pi,ana\npi:x:1000:\n")
+    (etc / "gshadow").write_text("root:*::\nsudo:*::pi\npi:!::\n")
+    (etc / "shadow-").write_text("old")
+    tree.accounts(tmp_path)
+    assert (etc / "passwd").read_text().splitlines()[-1].startswith("pichat:x:900:900:")
+    assert "pi:x:1000" not in (etc / "passwd").read_text()
+    assert "secret" not in (etc / "shadow").read_text()
+    assert "sudo:x:27:ana\n" in (etc / "group").read_text()
+    assert not (etc / "shadow-").exists()
+    with pytest.raises(BuildError, match="already has an account"):
+        tree.accounts(tmp_path)
+
+
+def test_every_package_of_the_lock_comes_with_hashes_and_no_address() -> None:
+    entries = product.entries()
+    assert {"tornado", "msgspec", "psutil"} <= {entry.partition("==")[0] for entry in entries}
+    assert all("--hash=sha256:" in entry and "://" not in entry for entry in entries)
+    for entry in json.loads(product.DEBS.read_text()):
+        assert len(entry["sha256"]) == 64
+
+
+def test_the_list_of_contents_is_the_same_for_the_same_tree(tmp_path: Path) -> None:
+    status = tmp_path / "var/lib/dpkg/status"
+    status.parent.mkdir(parents=True)
+    status.write_text(
+        "Package: bash\nStatus: install ok installed\nVersion: 5.2\n\n"
+        "Package: gone\nStatus: deinstall ok config-files\nVersion: 1\n"
+    )
+    parts = [{"name": "tornado", "version": "6.6.1", "type": "pypi", "sha256": "0" * 64}]
+    first = emit.contents(tmp_path, parts, tmp_path / "a", "1").read_bytes()
+    assert emit.contents(tmp_path, parts, tmp_path / "b", "1").read_bytes() == first
+    assert [part["name"] for part in json.loads(first)["components"]] == ["bash", "tornado"]
