@@ -99,7 +99,7 @@ class Performance:
 
     async def do_asks(self, player: Player, words: list[str]) -> None:
         method, path, *rest = words
-        body = self.fields(rest) if method not in ("GET", "DELETE") else None
+        body = self.fields(rest) if rest or method not in ("GET", "DELETE") else None
         answer = await player.person.request(method, self.filled(path), body)
         frame = {"type": "answer", "status": answer.status}
         if answer.content:
@@ -144,6 +144,11 @@ class Performance:
         player.heard.clear()
 
     async def do_is(self, player: Player, words: list[str]) -> None:
+        if words[:2] == ["welcomed", "with"]:
+            welcome = player.on.welcome
+            for key, wanted in self.pairs(words[2:]):
+                assert self.matches(welcome, key, wanted), f"welcome says {key}={_inside(welcome, key)}"
+            return
         code = await player.on.closed()
         assert words[:2] == ["closed", "with"] and code == int(words[2]), f"closed with {code}"
 
@@ -173,7 +178,7 @@ class Performance:
     def value(self, text: str) -> Any:
         if text == "General":
             return GENERAL
-        if text.startswith("@"):
+        if re.fullmatch(r"@\w+", text):
             return getattr(self.people, text[1:]).me["id"]
         if match := _NAME.fullmatch(text):
             return self.kept[match[1]]

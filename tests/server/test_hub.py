@@ -33,8 +33,8 @@ class Stage:
     """A hub without a network: connections that write down what they are told."""
 
     def __init__(self, ev: int = 0, **changes: Any) -> None:
-        presence: Any = None
-        self.hub = Hub("0123abcd", ev, presence, Settings(**changes))
+        nobody: Any = None
+        self.hub = Hub("0123abcd", ev, nobody, nobody, Settings(**changes))
         self.ended: dict[str, int] = {}
 
     def enter(self, user: str, *rooms: str, role: Role = Role.CLIENTE, client: str = "") -> "Seat":

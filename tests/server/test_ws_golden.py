@@ -9,9 +9,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from appliance.domain.changes import MessageDeleted, MessageEdited, Reaction
 from appliance.domain.events import Frame, Who
 from appliance.domain.messages import Typing
 from appliance.domain.presence import UserJoined, UserLeft, UsersOnline
+from appliance.domain.receipts import Counts, Receipt, Receipts
 from appliance.domain.room_views import (
     MemberChanged,
     MemberView,
@@ -20,7 +22,7 @@ from appliance.domain.room_views import (
     RoomEntry,
     RoomInfo,
 )
-from appliance.domain.transcript import Attached, Message
+from appliance.domain.transcript import Attached, Message, Reacted
 from appliance.server import protocol
 from appliance.server.protocol import Ack, Error, Limits, Me, Pong, Welcome
 
@@ -105,6 +107,26 @@ FRAMES: list[Frame] = [
         info=info(name="General", head=41, everyone=True),
     ),
     MemberChanged(ev=124, room="r1", user=ANA, role="none", why="leave"),
+    MessageEdited(ev=127, room="r1", seq=42, body="hola @beto", edited=TS + 9, mentions=["u8"]),
+    MessageDeleted(ev=128, room="r1", seq=41, deleted=TS + 10),
+    MessageDeleted(ev=129, room="r1", seq=40, deleted=TS + 11, by=ANA),
+    Reaction(ev=130, room="r1", seq=42, user=ANA, emoji="👍", on=True),
+    Message(
+        ev=130,
+        id="m_1",
+        room="r1",
+        seq=42,
+        sender=ANA,
+        cid="5b0c",
+        ts=TS,
+        body="hola @beto",
+        files=[],
+        edited=TS + 9,
+        mentions=["u8"],
+        reactions=[Reacted("👍", ["u7"])],
+    ),
+    Receipts(room="r1", items=[Receipt("u8", 42, 41)]),
+    Receipts(room="r1", counts=Counts(42, 31, 12, 40)),
     RoomChanged(ev=125, room="r3", info=info(name="Huerto", head=0), created=True),
     CLOSED,
 ]
