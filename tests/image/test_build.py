@@ -135,10 +135,7 @@ def test_the_segment_holds_the_modules_of_every_kernel_in_loading_order(tmp_path
     kernel(tmp_path, "6.12-2712", "kernel/fs/squashfs/squashfs.ko.xz:\n", "kernel/fs/overlayfs/overlay.ko\n")
     segment = initrd.segment(tmp_path, 1_700_000_000)
     assert segment == initrd.segment(tmp_path, 1_700_000_000)
-    listed = subprocess.run(
-        ["cpio", "-t", "--quiet"], input=segment, capture_output=True, check=True
-    ).stdout.decode()
-    assert listed.split() == [
+    assert list(names(segment)) == [
         "scripts/pichat",
         "pichat",
         "pichat/6.12-2712",
