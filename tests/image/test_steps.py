@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from box import board as box_board
 from box import clock, code, health, safe, screen, steps
 from box.identity import identity, keyfile
 from box.machine import Machine
@@ -249,3 +250,24 @@ def test_consoles_that_are_a_cable_are_told_from_the_screen(board: Board) -> Non
     active.write_text("tty1 ttyAMA0 ttyS1\n")
     assert [path.name for path in screen.serial_consoles(board)] == ["ttyAMA0", "ttyS1"]
     screen.write([board.root / "nowhere"], "x")
+
+
+def test_voltage_heat_and_a_failing_card_are_told_in_words(board: Board) -> None:
+    assert box_board.warnings(board) == []
+    for name, text in {
+        "sys/class/hwmon/hwmon1/name": "rpi_volt\n",
+        "sys/class/hwmon/hwmon1/in0_lcrit_alarm": "1\n",
+        "sys/class/thermal/thermal_zone0/temp": "81500\n",
+        "proc/self/mounts": "/dev/mmcblk0p3 /var/lib/pichat ext4 ro,nosuid,errors=remount-ro 0 0\n",
+    }.items():
+        path = board.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    text = "\n".join(screen.page(board)[0])
+    assert "poca tensión" in text
+    assert "muy caliente" in text
+    assert "La tarjeta ya no admite" in text
+    (board.root / "proc/self/mounts").write_text(
+        "/dev/mmcblk0p3 /var/lib/pichat ext4 rw,errors=remount-ro 0 0\n"
+    )
+    assert len(box_board.warnings(board)) == 2

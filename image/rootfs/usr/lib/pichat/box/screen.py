@@ -9,6 +9,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
+from box import board
 from box.code import claim_code
 from box.machine import Machine
 
@@ -77,16 +78,17 @@ def page(machine: Machine) -> tuple[list[str], str]:
 def state(machine: Machine, say: dict[str, str]) -> list[str]:
     """How root, data and snapshot are, and what is wrong, in plain words."""
     lines = []
+    spanish = language(machine) == "es"
     root = machine.noted("root")
     if root is not None:
         lines.append("   " + (say["root"] if root["overlay"] else say["root_ro"]))
     troubles = (machine.noted("trouble") or {}).values()
     lines += [f"   ! {one[language(machine)]}" for one in troubles]
+    lines += [f"   ! {said.es if spanish else said.en}" for said in board.warnings(machine)]
     health = machine.noted("health")
     if health and not troubles:
         lines.append(f"   {say['well']} ({health['seconds']} s)")
     mistakes = (machine.noted("settings") or {}).get("mistakes", [])
-    spanish = language(machine) == "es"
     lines += [f"   ! ajustes.txt: {one[0] if spanish else one[1]}" for one in mistakes]
     return lines
 

@@ -63,6 +63,16 @@ CARD_READ_ONLY = Said(
     "The boot part of the card cannot be written: messages appear on the screen alone.",
 )
 
+LOW_VOLTAGE = Said(
+    "Llega poca tensión: use el cargador de la placa y un cable corto.",
+    "There is too little voltage: use the board's own supply and a short cable.",
+)
+HOT = Said("La placa está muy caliente y va más lenta.", "The board is very hot and slows down.")
+FAILING_CARD = Said(
+    "La tarjeta ya no admite escrituras: está fallando. Cámbiela; lo guardado todavía se puede leer.",
+    "The card takes no more writes: it is failing. Replace it; what was saved can still be read.",
+)
+
 BAD_LINE = Said("línea {line}: falta el signo =", "line {line}: there is no = sign")
 UNKNOWN_KEY = Said(
     "línea {line}: «{key}» no es un ajuste{near}", "line {line}: “{key}” is no setting{near_en}"

@@ -1,0 +1,50 @@
+"""What ails the board while it runs: low voltage, heat, a card that takes no more writes. Only looks."""
+
+from pathlib import Path
+
+from box import words
+from box.machine import Machine
+from box.words import Said
+
+HOT = 80_000  # thousandths of a degree; from here on the board slows itself down
+
+
+def warnings(machine: Machine) -> list[Said]:
+    found = []
+    if undervolted(machine):
+        found.append(words.LOW_VOLTAGE)
+    if hot(machine):
+        found.append(words.HOT)
+    if read_only(machine):
+        found.append(words.FAILING_CARD)
+    return found
+
+
+def undervolted(machine: Machine) -> bool:
+    """The board's own measure, as the kernel shows it."""
+    for name in machine.root.glob("sys/class/hwmon/hwmon*/name"):
+        if content(name) == "rpi_volt" and content(name.with_name("in0_lcrit_alarm")) == "1":
+            return True
+    return False
+
+
+def hot(machine: Machine) -> bool:
+    degrees = content(machine.root / "sys/class/thermal/thermal_zone0/temp")
+    return degrees.isdigit() and int(degrees) >= HOT
+
+
+def read_only(machine: Machine) -> bool:
+    """The kernel makes a file system read-only when its card fails."""
+    for line in content(machine.root / "proc/self/mounts").splitlines():
+        fields = line.split()
+        if fields[1:3] == ["/var/lib/pichat", "ext4"] and "ro" in fields[3].split(","):
+            return True
+    return False
+
+
+def content(path: Path) -> str:
+    """One small file of the kernel; empty when it is not there."""
+    try:
+        return path.read_text().strip()
+    except OSError:
+        return ""
