@@ -116,3 +116,15 @@ test("a long conversation lets go of its far end, which can be loaded again", ()
   assert.equal(conversation.newest, 401);
   assert.equal(conversation.atStart, false);
 });
+
+test("a file that was released is so in every message that brings it", () => {
+  const room = new Conversation("r");
+  const held = { id: "f_1", name: "a.svg", type: "image/svg+xml", size: 1, state: "quarantined", scan: "flagged" };
+  const other = Object.assign({}, held, { id: "f_2" });
+  room.fill([message(1, { files: [held, other] }), message(2, {}), message(3, { files: [held] })], 0);
+  room.file("f_1", { state: "released", scan: "flagged" });
+  assert.deepEqual(
+    room.messages.map((one) => (one.files ?? []).map((file) => file.state)),
+    [["released", "quarantined"], [], ["released"]],
+  );
+});

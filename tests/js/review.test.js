@@ -8,6 +8,7 @@ import { test } from "node:test";
 import en from "../../web/i18n/en.js";
 import es from "../../web/i18n/es.js";
 import { Format } from "../../web/js/models/format.js";
+import { heldBack, standing } from "../../web/js/models/files.js";
 import { outdated, reasonSentence, Review } from "../../web/js/models/review.js";
 import { translator } from "../../web/js/models/words.js";
 
@@ -90,4 +91,22 @@ test("signatures of more than a week are old", () => {
   assert.equal(outdated(dated, 6 * day), false);
   assert.equal(outdated(dated, 8 * day), true);
   assert.equal(outdated(STATE, 8 * day), false);
+});
+
+test("how a file stands: what the box says of it beats what was found in it", () => {
+  const link = "/api/uploads/f/content?link=1";
+  assert.equal(standing({ state: "quarantined", scan: "clean", public_url: link }), "waiting");
+  assert.equal(standing({ state: "quarantined", scan: "unscanned" }), "waiting");
+  assert.equal(standing({ state: "quarantined", scan: "unscanned", public_url: null }), "unreleased");
+  assert.equal(standing({ state: "quarantined", scan: "pending", public_url: null }), "scanning");
+  assert.equal(standing({ state: "quarantined", scan: "flagged", public_url: null }), "held");
+  assert.equal(standing({ state: "released", scan: "flagged", public_url: link }), "checked");
+  assert.equal(standing({ state: "rejected", scan: "clean", public_url: null }), "held");
+  assert.deepEqual(["held", "scanning", "unreleased", "waiting", "checked"].map(/** @type {any} */ (heldBack)), [
+    true,
+    true,
+    true,
+    false,
+    false,
+  ]);
 });

@@ -112,6 +112,10 @@ export function build(window) {
     if (frame.type === "notice" && frame.code === "box_reboot") {
       story.announce(now() + (frame.params?.seconds ?? 0) * 1000);
     }
+    if (frame.type === "notice" && frame.code === "file_flagged") {
+      const deed = { label: words.t("review.look"), run: () => router.go("/admin/files") };
+      toasts.say(words.t("review.notice", { name: frame.params?.name ?? "" }), { icon: "triangle-alert", deed });
+    }
     // Only administrators are told what a restart would undo: nobody else asks for each message.
     const counted = session.administrator && (frame.type === "upload" || frame.type === "message");
     if (counted || frame.type === "notice") session.refreshSoon();

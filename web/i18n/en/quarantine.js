@@ -3,6 +3,13 @@
 export default {
   "admin.files": "Review",
 
+  "files.state.scanning": "Being scanned",
+  "files.state.unreleased": "To be released",
+  "files.explain.scanning":
+    "The antivirus is looking at it. It can be downloaded as soon as that is done, if nothing is found.",
+  "files.explain.unreleased":
+    "It arrived whole. It can be downloaded once whoever runs the box releases it.",
+
   "scan.pending": "Waiting for the antivirus",
   "scan.clean": "The antivirus found nothing",
   "scan.flagged": "Looks dangerous",
@@ -76,6 +83,7 @@ export default {
   "review.antivirus_silent": "The antivirus does not answer. Files wait until it is back.",
   "review.pending.one": "1 file waits for the antivirus.",
   "review.pending.other": "{n} files wait for the antivirus.",
+  "review.look": "Review",
   "review.notice": "{name} waits for review",
 
   "error.quarantined.pending": "It is still being scanned. Wait a moment and try again.",

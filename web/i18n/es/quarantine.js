@@ -3,6 +3,13 @@
 export default {
   "admin.files": "Revisión",
 
+  "files.state.scanning": "Comprobando",
+  "files.state.unreleased": "Por publicar",
+  "files.explain.scanning":
+    "El antivirus lo está mirando. Se podrá descargar en cuanto acabe, si no encuentra nada.",
+  "files.explain.unreleased":
+    "Ha llegado entero. Se podrá descargar cuando quien administra la caja lo publique.",
+
   "scan.pending": "Esperando al antivirus",
   "scan.clean": "El antivirus no ha encontrado nada",
   "scan.flagged": "Parece peligroso",
@@ -76,6 +83,7 @@ export default {
   "review.antivirus_silent": "El antivirus no responde. Los archivos esperan hasta que vuelva.",
   "review.pending.one": "1 archivo espera al antivirus.",
   "review.pending.other": "{n} archivos esperan al antivirus.",
+  "review.look": "Revisar",
   "review.notice": "{name} espera revisión",
 
   "error.quarantined.pending": "Todavía se está analizando. Espera un momento y prueba otra vez.",

@@ -171,6 +171,7 @@ export class Chat {
       room_changed: (frame) => this.renamed(frame),
       member_changed: (frame) => this.membership(frame),
       room_closed: (frame) => this.closed(frame.room),
+      upload: (frame) => this.file(frame),
     };
   }
 
@@ -194,6 +195,13 @@ export class Chat {
   /** @param {Frame} frame */
   erase(frame) {
     this.amend(frame, { body: "", files: [], deleted: true });
+  }
+
+  /** A file changed its state; one that is gone stays named where it was sent. @param {Frame} frame */
+  file(frame) {
+    if (frame.state === "deleted") return;
+    const { id, state, scan } = frame;
+    for (const conversation of this.conversations.values()) conversation.file(id, { state, scan });
   }
 
   /**

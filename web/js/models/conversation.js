@@ -97,6 +97,20 @@ export class Conversation extends Observable {
   }
 
   /**
+   * A file that messages bring was scanned, released or rejected.
+   *
+   * @param {string} id
+   * @param {{state: string, scan?: string}} change
+   */
+  file(id, change) {
+    for (const message of this.messages) {
+      if (!message.files?.some((file) => file.id === id)) continue;
+      const files = message.files.map((file) => (file.id === id ? Object.assign({}, file, change) : file));
+      this.amend(message.seq, { files });
+    }
+  }
+
+  /**
    * @param {Person} person
    * @param {boolean} here
    */

@@ -133,3 +133,23 @@ export class Files extends Observable {
 
 /** @param {string} id */
 export const contentPath = (id) => `/api/uploads/${encodeURIComponent(id)}/content`;
+
+/** @typedef {"held" | "checked" | "waiting" | "scanning" | "unreleased" | "receiving"} Standing */
+
+/**
+ * How a file stands, in one word. The box decides who may have it; this only says it beforehand.
+ *
+ * @param {{state?: string, scan?: string, public_url?: string | null}} file
+ * @returns {Standing}
+ */
+export function standing(file) {
+  if (file.state === "rejected") return "held";
+  if (file.state === "receiving") return "receiving";
+  if (file.state === "released") return "checked";
+  if (file.scan === "flagged") return "held";
+  if (file.scan === "pending") return "scanning";
+  return file.public_url === null ? "unreleased" : "waiting";
+}
+
+/** Standings in which only administrators have the bytes. @param {Standing} how */
+export const heldBack = (how) => how === "held" || how === "scanning" || how === "unreleased" || how === "receiving";

@@ -1,7 +1,8 @@
 // @ts-check
 /** One file of the list: what it is, who brought it, how it stands, and what one may do with it. */
 
-import { contentPath } from "../models/files.js";
+import { contentPath, heldBack, standing } from "../models/files.js";
+import { reasonSentence } from "../models/review.js";
 import { explain, useApp, useWords } from "../ui/app.js";
 import { Dialog } from "../ui/dialog.js";
 import { fileIcon, Icon } from "../ui/icon.js";
@@ -9,19 +10,14 @@ import { Note, useDeed } from "../ui/parts.js";
 import { html, usePassingTime } from "../ui/preact.js";
 
 /** @typedef {import("../types.js").FileEntry} FileEntry */
-/** @typedef {"held" | "checked" | "waiting" | "receiving"} Standing */
-
-/** @param {FileEntry} file @returns {Standing} */
-export function standing(file) {
-  if (file.state === "rejected" || file.scan === "flagged") return "held";
-  if (file.state === "receiving") return "receiving";
-  return file.state === "released" ? "checked" : "waiting";
-}
+/** @typedef {import("../models/files.js").Standing} Standing */
 
 const TAGS = {
   held: { tone: "red", icon: "ban" },
   checked: { tone: "leaf", icon: "shield-check" },
   waiting: { tone: "amber", icon: "shield-question-mark" },
+  scanning: { tone: "", icon: "clock" },
+  unreleased: { tone: "amber", icon: "clock" },
   receiving: { tone: "", icon: "clock" },
 };
 
@@ -33,7 +29,7 @@ export function FileRow({ file }) {
   const how = standing(file);
   const mine = file.owner.id === session.me?.id;
   const mayDelete = session.may("delete_any") || (mine && file.state === "quarantined");
-  const mayFetch = how !== "held" || session.may("review_files");
+  const mayFetch = !heldBack(how) || session.may("review_files");
   const facts = [format.size(file.size), mine ? t("files.mine") : file.owner.name, format.ago(file.created, now())];
   /** @param {() => void} close */
   const ask = (close) => html`<${DeleteFile} file=${file} close=${close} />`;
@@ -44,7 +40,7 @@ export function FileRow({ file }) {
         ${mayFetch ? html`<a href=${contentPath(file.id)} download=${file.name}>${file.name}</a>` : file.name}
       </p>
       <p class="soft numbers file__facts">${facts.join(" · ")}</p>
-      <p class="file__state"><${State} how=${how} /></p>
+      <p class="file__state"><${State} how=${how} file=${file} /></p>
     </div>
     <div class="row__end">
       ${mayFetch &&
@@ -70,23 +66,24 @@ export function FileRow({ file }) {
   </li>`;
 }
 
-/** A word, and for those who wonder what it means a sentence. @param {{how: Standing}} props */
-function State({ how }) {
+/** A word, and for those who wonder what it means a sentence. @param {{how: Standing, file: FileEntry}} props */
+function State({ how, file }) {
   const { dialogs } = useApp();
   const { t } = useWords();
   const { tone, icon } = TAGS[how];
   /** @param {() => void} close */
-  const tell = (close) => html`<${Explained} how=${how} close=${close} />`;
+  const tell = (close) => html`<${Explained} how=${how} file=${file} close=${close} />`;
   return html`<button type="button" class="tag tag--${tone} tag--button" onClick=${() => dialogs.open(tell)}>
     <${Icon} name=${icon} />${t(`files.state.${how}`)}
   </button>`;
 }
 
-/** @param {{how: Standing, close: () => void}} props */
-function Explained({ how, close }) {
-  const { t } = useWords();
+/** @param {{how: Standing, file: FileEntry, close: () => void}} props */
+function Explained({ how, file, close }) {
+  const { t, format } = useWords();
   return html`<${Dialog} title=${t(`files.state.${how}`)} close=${close}>
     <p>${t(`files.explain.${how}`)}</p>
+    ${(file.reasons ?? []).map((reason, number) => html`<p key=${number}>${reasonSentence(t, format, reason)}</p>`)}
     <div class="buttons buttons--end">
       <button type="button" class="button" data-first onClick=${close}>${t("form.understood")}</button>
     </div>

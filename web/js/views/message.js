@@ -2,7 +2,7 @@
 /** One row of a conversation. Takes no part in state: a long conversation draws hundreds of them. */
 
 import { parts } from "../models/text.js";
-import { contentPath } from "../models/files.js";
+import { contentPath, heldBack, standing } from "../models/files.js";
 import { fileIcon, Icon } from "../ui/icon.js";
 import { html } from "../ui/preact.js";
 
@@ -94,7 +94,8 @@ function Failed({ cid, code, app, words }) {
 /** @param {{file: Attachment, words: Words}} props */
 function Attached({ file, words }) {
   const { t, format } = words;
-  const held = file.state === "rejected" || file.scan === "flagged";
+  const how = standing(file);
+  const held = heldBack(how);
   const href = contentPath(file.id);
   if (PICTURES.test(file.type) && !held) {
     return html`<a class="picture" href=${`${href}?inline=1`} target="_blank" rel="noopener">
@@ -104,6 +105,6 @@ function Attached({ file, words }) {
   return html`<a class="attached" href=${href} download=${file.name} aria-disabled=${held ? "true" : null}>
     <${Icon} name=${fileIcon(file.type)} />
     <span class="attached__name cut">${file.name}</span>
-    <span class="soft numbers">${held ? t("files.state.held") : format.size(file.size)}</span>
+    <span class="soft numbers">${held ? t(`files.state.${how}`) : format.size(file.size)}</span>
   </a>`;
 }
