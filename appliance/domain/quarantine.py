@@ -29,7 +29,6 @@ from appliance.store.events import next_ev
 from appliance.store.files import FileRow
 from appliance.store.opened import Store
 
-LOOKING = 2  # threads: libmagic takes longer over a text than the disk
 RETRY_SECONDS = 3.0
 STRIKES = 2  # an antivirus that breaks twice over the same file is not to blame alone
 Publish = Callable[[Sequence[Event]], None]
@@ -52,7 +51,7 @@ class Quarantine:
         self._blobs = store.blobs
         self._sniff = sniff
         self.scanner = scanner
-        self._pool = ThreadPoolExecutor(LOOKING, "inspect")
+        self._pool = ThreadPoolExecutor(1, "inspect")  # two at a time would keep the loop from its turn
         self._publish: Publish = lambda events: None
         self._arrived = asyncio.Event()
         self._worker: asyncio.Task[None] | None = None
