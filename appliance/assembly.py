@@ -29,6 +29,7 @@ from appliance.domain.review import Review
 from appliance.domain.search import Search
 from appliance.domain.sessions import Sessions
 from appliance.domain.stable import Stable
+from appliance.domain.zips import Zips
 from appliance.host.antivirus import Antivirus
 from appliance.host.memory import total_bytes
 from appliance.host.network import Network
@@ -120,6 +121,7 @@ class Box:
             await self._server.close_all_connections()
         await self.services.resumable.close()
         await self.services.arrivals.close()
+        await self.services.zips.close()
         await self.services.files.close()
         await self.services.quarantine.close()
         self.services.stable.close()
@@ -211,6 +213,7 @@ def connect(settings: Settings, clock: Clock, store: Store, hasher: Hasher) -> S
         search=Search(content, directory, files, ground.throttle, settings),
         presence=ground.presence,
         arrivals=arrivals,
+        zips=Zips(store, custody, clock, settings.download_threads),
         resumable=Resumable(store, arrivals, directory, clock, settings),
         files=files,
         quarantine=quarantine,

@@ -7,6 +7,7 @@ from appliance.base.clock import Clock
 from appliance.base.errors import Code, Refusal
 from appliance.base.log import logger
 from appliance.base.settings import Settings
+from appliance.domain import rules
 from appliance.domain.actor import Actor
 from appliance.domain.arrivals import Arrivals
 from appliance.domain.custody import Custody
@@ -74,6 +75,14 @@ class Files:
     async def get(self, actor: Actor, file_id: str) -> File:
         require(actor, Action.LIST_FILES)
         return self._views.file(await self._find(file_id))
+
+    async def newest(self, actor: Actor, name: str) -> File:
+        """The last that came by this name, which is made safe as it was then."""
+        require(actor, Action.LIST_FILES)
+        row = await self._content.read(lambda db: rows.newest_named(db, rules.file_name(name)))
+        if row is None:
+            raise Refusal(Code.NOT_FOUND)
+        return self._views.file(row)
 
     async def open(self, actor: Actor | None, file_id: str, link: str = "") -> Reader:
         """The bytes, for who may have them: by a link, or by who they are. The caller closes it."""

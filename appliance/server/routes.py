@@ -9,6 +9,7 @@ from appliance.server import (
     messages,
     moderation,
     old,
+    old_files,
     pages,
     review,
     rooms,
@@ -20,6 +21,7 @@ from appliance.server import (
     tus,
     upload_forms,
     uploads,
+    zips,
 )
 from appliance.server.route import Route
 
@@ -39,8 +41,10 @@ ROUTES: tuple[Route, ...] = (
     *uploads.ROUTES,
     *tus.ROUTES,
     *upload_forms.ROUTES,
+    *zips.ROUTES,
     *downloads.ROUTES,
     *stable.ROUTES,
     *old.ROUTES,
+    *old_files.ROUTES,
     *pages.ROUTES,
 )

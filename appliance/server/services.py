@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from appliance.domain.search import Search
     from appliance.domain.sessions import Sessions
     from appliance.domain.stable import Stable
+    from appliance.domain.zips import Zips
     from appliance.host.network import Network
     from appliance.store.homes import Homes
 
@@ -70,6 +71,7 @@ class Services:
     presence: Presence
     arrivals: Arrivals
     resumable: Resumable
+    zips: Zips
     files: Files
     quarantine: Quarantine
     review: Review

@@ -62,8 +62,15 @@ class FormHandler(Arriving):
         except MultipartError:
             raise Refusal(Code.BAD_REQUEST, reason="form") from None
         if not self._uploads:
-            raise Refusal(Code.BAD_REQUEST, reason="no_file")
-        files = [await self._stored(upload) for upload in self._uploads]
+            raise self.nothing_came()
+        self.stored([await self._stored(upload) for upload in self._uploads])
+
+    def nothing_came(self) -> Refusal:
+        """Hook: a form without a file."""
+        return Refusal(Code.BAD_REQUEST, reason="no_file")
+
+    def stored(self, files: list[File]) -> None:
+        """Hook: the answer when all is there."""
         self.answer(files[0] if len(files) == 1 else {"items": files}, 201)
 
     async def _open(self, segment: MultipartSegment) -> None:

@@ -59,6 +59,13 @@ def find(db: Connection, file_id: str) -> FileRow | None:
     return _row(found) if found else None
 
 
+def newest_named(db: Connection, name: str) -> FileRow | None:
+    """The one that came last, of those that have exactly this name."""
+    sql = f"SELECT {_COLUMNS} FROM files WHERE name = ? ORDER BY ev DESC LIMIT 1"  # noqa: S608
+    found = db.execute(sql, (name,)).fetchone()
+    return _row(found) if found else None
+
+
 def find_many(db: Connection, file_ids: Iterable[str]) -> list[FileRow]:
     """Those of the ids that exist, in the order asked for."""
     rows = (find(db, file_id) for file_id in file_ids)

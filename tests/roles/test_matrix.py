@@ -84,6 +84,14 @@ EXPECTED = {
     "GET /api/uploads/tus/{upload}": "nguca",  # whoever knows the address of an upload
     "PATCH /api/uploads/tus/{upload}": "nguca",
     "DELETE /api/uploads/tus/{upload}": "nguca",
+    "POST /api/uploads/zip": "uca",
+    "GET /api/uploads/zip/{ticket}": "nguca",  # whoever has a ticket
+    "GET /subir": "ca",
+    "POST /subir": "ca",
+    "GET /listar": "uca",
+    "GET /descargar/{name}": "uca",
+    "GET /eliminar/{name}": "a",
+    "POST /eliminar/{name}": "a",
     "GET /api/stable": "a",
     "POST /api/stable": "a",
     "POST /api/stable/{number}/current": "a",
