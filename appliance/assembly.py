@@ -219,7 +219,7 @@ def connect(settings: Settings, clock: Clock, store: Store, hasher: Hasher) -> S
         quarantine=quarantine,
         review=Review(store, quarantine, clock, settings.release),
         stable=Stable(store, accounts, clock),
-        health=Health(box, content, store.blobs.free_bytes),
+        health=Health(box, content, store.blobs.space),
     )
 
 

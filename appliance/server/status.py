@@ -45,6 +45,7 @@ async def state(handler: BaseHandler) -> dict[str, Any]:
     }
     if actor is not None and policy.may(actor, Action.SEE_STABLE):
         told["stable"] = await services.stable.current()
+        told["storage"] = await services.health.storage()
     if actor is not None and policy.may(actor, Action.SEE_CHANGES):
         told["since_stable"] = await services.stable.since()
     return told

@@ -115,8 +115,12 @@ class Blobs:
 
     def free_bytes(self) -> int:
         """Bytes that the file system would still take."""
+        return self.space()[0]
+
+    def space(self) -> tuple[int, int]:
+        """Bytes that the file system would still take, and that it has in all."""
         stat = os.statvfs(self._live)
-        return stat.f_bavail * stat.f_frsize
+        return stat.f_bavail * stat.f_frsize, stat.f_blocks * stat.f_frsize
 
     def place(self, part: Path, body: Body) -> None:
         """Gives a complete part its name, or drops it when the same body is here. Pins it."""
