@@ -130,6 +130,10 @@ class OldDelete(OldAnswers):
 
     forbidden = MAY_NOT_DELETE
 
+    async def begin(self) -> None:
+        if not may(self.me, Action.DELETE_ANY):
+            raise Refusal(Code.FORBIDDEN)
+
     async def get(self, name: str) -> None:
         if (file := await self._file(name)) is None:
             self.redirect("/listar")
@@ -150,8 +154,6 @@ class OldDelete(OldAnswers):
         self.redirect("/listar")
 
     async def _file(self, name: str) -> File | None:
-        if not may(self.me, Action.DELETE_ANY):
-            raise Refusal(Code.FORBIDDEN)
         try:
             return await self.services.files.newest(self.me, name)
         except Refusal as refusal:
