@@ -28,8 +28,9 @@ def test_systemd_understands_every_unit() -> None:
     units = sorted(UNITS.iterdir())
     done = said("systemd-analyze", "verify", "--man=no", *units, SYSTEMD_UNIT_PATH=f"{UNITS}:")
     ours = [line for line in done.stderr.splitlines() if "pichat" in line]
-    # The programs are on the card, not here.
-    assert [line for line in ours if "is not executable" not in line] == []
+    # The programs are on the card, not here, and so is a newer systemd.
+    known = ("is not executable", "Unknown key 'RestartMode'")
+    assert [line for line in ours if not any(word in line for word in known)] == []
 
 
 def test_the_service_is_locked_in() -> None:
