@@ -4,18 +4,15 @@ The table here is written by hand; a new route without a line in it fails, and s
 """
 
 import re
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from appliance.domain.actor import Actor, Role
-from appliance.server.app import make_app, serve
-from appliance.server.connections import close_all
 from appliance.server.routes import ROUTES
 from tests.people import Answer, People, Person
+from tests.visitors import enter, made
 
-# Who gets in: f nobody on a fresh box, n nobody, g a guest (of the room "x"), u usuario, c cliente,
+# Who gets in: f nobody on a fresh box, n nobody, g a guest (of one room), u usuario, c cliente,
 # a administrator. Getting in means past the door: what one finds there may still be "not found".
 EXPECTED = {
     "GET /health": "fnguca",
@@ -66,6 +63,7 @@ EXPECTED = {
     "GET /api/audit": "a",
     "POST /api/enter": "nguca",
     "GET /ws": "nguca",
+    "GET /api/ws/{room}": "nguca",
     "GET /api/uploads": "uca",
     "GET /api/uploads/types/allowed": "nguca",
     "GET /api/uploads/{id}": "uca",
@@ -177,22 +175,10 @@ async def test_people(people: People, who: str, name: str) -> None:
     assert await who_got_in(who, person, person.sign_in) == expected(who)
 
 
-class OneGuest:
-    """Stands where the sessions are until rooms can be entered by code: whoever shows a token is Gus."""
-
-    async def actor_for(self, token: str) -> Actor:
-        return Actor("g_1", "", "Gus", Role.GUEST, "s_1", room="x")
-
-
-async def test_a_guest(box: Any) -> None:
-    services: Any = replace(box.services, sessions=OneGuest())
-    server, sockets = serve(make_app(services, box.hub), box.settings)
-    guest = Person(type("At", (), {"port": sockets[0].getsockname()[1]}))
-    guest.token = "x" * 43
+async def test_a_guest(people: People, box: Any) -> None:
+    guest = await enter(box, (await made(people.ana))["code"], "Gus")
     assert await who_got_in("g", guest) == expected("g")
-    server.stop()
-    await server.close_all_connections()
-    close_all(sockets)
+    await guest.leave()
 
 
 async def test_whoever_is_refused_is_told_why(people: People) -> None:
