@@ -6,8 +6,7 @@ Everything here runs in the loop. What changes an audience first lets go out wha
 import asyncio
 import contextlib
 from collections.abc import Coroutine, Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 from tornado.iostream import IOStream
@@ -29,40 +28,27 @@ from appliance.domain.presence import Presence
 from appliance.domain.receipts import ReadingMarks
 from appliance.server import journal
 from appliance.server.attendance import Attendance
+from appliance.server.audience import (
+    ADMINISTRATORS,
+    EVERYONE,
+    Connection,
+    Dialect,
+    Doorway,
+    names_of,
+    person_name,
+    room_name,
+    spoken,
+)
 from appliance.server.fanout import Bound, Channel, Fanout, Finished, Listener, finished, payload_of
 from appliance.server.merged import Merged
+from appliance.server.protocol import Mode
 from appliance.server.ring import Kept, Ring
 
 UNAUTHORIZED, BANNED, SLOW, REPLACED, RESET, STOP = 4001, 4003, 4008, 4009, 4012, 1001
 FAREWELL_SECONDS = 2.0  # for clients to answer the goodbye of a box that stops
 BATCH = 500  # events in one replay; who missed more loads anew
-_EVERYONE, _ADMINISTRATORS = "everyone", "administrators"
 _log = log.logger("hub")
 _encode = msgspec.json.Encoder().encode
-
-
-class Doorway(Protocol):
-    """An open socket, whether or not it has said hello."""
-
-    def end(self, code: int) -> None:
-        """Says goodbye with a code; the client answers and is gone."""
-        ...
-
-    def abort(self) -> None:
-        """Hangs up."""
-        ...
-
-
-@dataclass(slots=True, eq=False)
-class Connection:
-    """One socket that said hello."""
-
-    actor: Actor
-    client: str
-    listener: Listener
-    doorway: Doorway
-    channels: set[str] = field(default_factory=set)
-    over: bool = False
 
 
 class Hub:
@@ -80,6 +66,7 @@ class Hub:
         self._ring = Ring(ev, settings.ring_events, settings.ring_bytes)
         self._bound = Bound(settings.listener_frames, settings.listener_bytes)
         self._channels: dict[str, Channel] = {}
+        self._dialects: dict[str, Dialect] = {}
         self._of_user: dict[str, set[Connection]] = {}
         self._of_session: dict[str, set[Connection]] = {}
         self.late = 0  # events that were not published in the order of their commits
@@ -116,12 +103,24 @@ class Hub:
     def subscribe(self, connection: Connection, rooms: Iterable[str]) -> None:
         """From now on it hears: its rooms, what is for the person, and what is for everyone."""
         self.fanout.flush()
-        names = [_room(room) for room in rooms]
-        names.append(_person(connection.actor.id))
+        names = [room_name(room) for room in rooms]
+        names.append(person_name(connection.actor.id))
         if connection.actor.signed_in:
-            names.append(_EVERYONE)
+            names.append(EVERYONE)
         if connection.actor.role is Role.ADMINISTRATOR:
-            names.append(_ADMINISTRATORS)
+            names.append(ADMINISTRATORS)
+        for name in names:
+            self._enter(connection, name)
+
+    def speak(self, connection: Connection, dialect: Dialect) -> None:
+        """From now on it is told everything in this dialect."""
+        if connection.dialect is dialect:
+            return
+        self.fanout.flush()
+        names = list(connection.channels)
+        for name in names:
+            self._exit(connection, name)
+        self._dialects[dialect.name] = connection.dialect = dialect
         for name in names:
             self._enter(connection, name)
 
@@ -136,7 +135,9 @@ class Hub:
 
     def reply(self, connection: Connection, frame: Frame) -> None:
         """To this one alone; before what the same turn tells everybody."""
-        self.fanout.reply(connection.listener, finished(_encode(frame)))
+        texts = connection.dialect.encode(frame) if connection.dialect else [_encode(frame)]
+        for text in texts:
+            self.fanout.reply(connection.listener, finished(text))
 
     def reply_encoded(self, connection: Connection, payload: bytes) -> None:
         self.fanout.reply(connection.listener, finished(payload))
@@ -153,6 +154,19 @@ class Hub:
             elif isinstance(event, SessionsEnded):
                 self._end_sessions(event.sessions, BANNED if event.banned else UNAUTHORIZED)
         journal.note(events)
+
+    def catch_up(self, connection: Connection, resume: str | None, ev: int) -> tuple[Mode, list[bytes]]:
+        """How a client goes on from its cursor, and the events that bring it up to `ev`."""
+        mode: Mode = "fresh"
+        missed: list[bytes] | None = None
+        if resume is not None:
+            epoch, _, digits = resume.partition(".")
+            mode = "resync" if epoch == self.epoch else "reset"
+            if mode == "resync" and digits.isascii() and digits.isdigit() and len(digits) <= 16:
+                missed = self.missed(connection, int(digits), ev)
+        if missed is not None:
+            return "resumed", missed
+        return mode, self.missed(connection, ev, ev) or []
 
     def missed(self, connection: Connection, cursor: int, newest: int) -> list[bytes] | None:
         """What it did not hear since `cursor` and may hear now; None when that is too much or too old.
@@ -194,8 +208,20 @@ class Hub:
         frame = finished(_encode(event.frame), event.volatile)
         if isinstance(event.frame, StateFrame):
             self._keep(event.frame.ev, event.audience, frame)
-        for name in _names(event.audience):
+        for name in names_of(event.audience):
             if channel := self._channels.get(name):
+                self.fanout.tell(channel, frame)
+        for dialect in self._dialects.values():
+            self._translate(event, dialect)
+
+    def _translate(self, event: Happened, dialect: Dialect) -> None:
+        """Once for all who speak it, and only when somebody is there."""
+        named = (self._channels.get(f"{dialect.name} {name}") for name in names_of(event.audience))
+        channels = [channel for channel in named if channel]
+        texts = dialect.encode(event.frame) if channels else []
+        for text in texts:
+            frame = finished(text, event.volatile)
+            for channel in channels:
                 self.fanout.tell(channel, frame)
 
     def _keep(self, ev: int, audience: Audience, frame: Finished) -> None:
@@ -212,10 +238,12 @@ class Hub:
         if connections:
             self.fanout.flush()
         for connection in connections:
+            if connection.only not in (None, event.room):
+                continue
             if not event.member:
-                self._exit(connection, _room(event.room))
+                self._exit(connection, room_name(event.room))
             elif connection.channels:  # otherwise it has not subscribed yet, and will ask for its rooms
-                self._enter(connection, _room(event.room))
+                self._enter(connection, room_name(event.room))
 
     def _end_sessions(self, sessions: Iterable[str], code: int) -> None:
         """After what they were still told, such as why."""
@@ -229,37 +257,22 @@ class Hub:
         connection.doorway.end(code)
 
     def _hears(self, connection: Connection, audience: Audience) -> bool:
-        return any(name in connection.channels for name in _names(audience))
+        return any(name in connection.channels for name in names_of(audience))
 
     def _enter(self, connection: Connection, name: str) -> None:
         connection.channels.add(name)
-        channel = self._channels.setdefault(name, Channel({}))
+        channel = self._channels.setdefault(spoken(connection, name), Channel({}))
         channel.listeners[connection.listener] = None
 
     def _exit(self, connection: Connection, name: str) -> None:
         connection.channels.discard(name)
-        channel = self._channels.get(name)
+        key = spoken(connection, name)
+        channel = self._channels.get(key)
         if channel is None:
             return
         channel.listeners.pop(connection.listener, None)
         if not channel.listeners:
-            del self._channels[name]
-
-
-def _names(audience: Audience) -> list[str]:
-    if audience.users is not None:
-        return [_person(user) for user in audience.users]
-    if audience.room is not None:
-        return [_room(audience.room)]
-    return [_ADMINISTRATORS if audience.administrators else _EVERYONE]
-
-
-def _room(room: str) -> str:
-    return f"room {room}"
-
-
-def _person(user: str) -> str:
-    return f"person {user}"
+            del self._channels[key]
 
 
 def _discard(several: dict[str, set[Connection]], key: str, connection: Connection) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import Awaitable
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 from tornado.iostream import IOStream, StreamClosedError
@@ -15,20 +15,20 @@ from appliance.base.errors import Code, Refusal
 from appliance.domain.actor import Actor
 from appliance.domain.events import Frame
 from appliance.domain.room_views import Snapshot
-from appliance.server import protocol
+from appliance.server import protocol, redup
 from appliance.server.admission import Admission
+from appliance.server.audience import Connection, Dialect
 from appliance.server.commands import FREE_AT_FIRST, FREE_SECONDS, WITHOUT_TOKEN, Result, obey
 from appliance.server.fanout import stream_of
-from appliance.server.hub import UNAUTHORIZED, Connection, Hub
+from appliance.server.hub import UNAUTHORIZED, Hub
 from appliance.server.marks import Marks
-from appliance.server.protocol import BadFrame, Delivered, Error, Hello, Limits, Me, Read, Welcome
+from appliance.server.protocol import BadFrame, Delivered, Error, Hello, Limits, Me, Mode, Read, Welcome
 from appliance.server.route import Access, Route
 
 BAD_HELLO, TRY_LATER = 4000, 1013
 SEND_BUFFER = 128 * 1024  # bytes the kernel holds for one listener, so that a stuck one is noticed
 RECHECK_SECONDS = 60.0
 _log = log.logger("chat")
-Mode = Literal["fresh", "resumed", "resync", "reset"]
 
 
 class Socket(Admission, WebSocketHandler):
@@ -84,9 +84,13 @@ class Socket(Admission, WebSocketHandler):
         try:
             if isinstance(message, bytes):
                 raise BadFrame(Refusal(Code.BAD_FRAME, reason="binary"), None)
-            frame = protocol.decode(message)
+            value = redup.envelope(message)
+            if value is not None:
+                await self._enveloped(value)
+                return
+            frame = self.decode(message)
         except BadFrame as problem:
-            self._say(_error(problem, problem.frame_id))
+            self.say_refused(problem, problem.frame_id)
             if connection is None:
                 self.end(BAD_HELLO)
             return
@@ -96,10 +100,33 @@ class Socket(Admission, WebSocketHandler):
             else:
                 await self._obey(connection, frame)
         except Refusal as problem:
-            self._say(_error(problem, frame.id))
+            self.say_refused(problem, frame.id)
         except Exception:
-            _log.exception("frame %s failed, request %s", type(frame).__name__, self.request_id)
-            self._say(Error(id=frame.id, code=Code.INTERNAL, params={"request_id": self.request_id}))
+            self._failed(type(frame).__name__, frame.id)
+
+    def decode(self, text: str) -> protocol.Inbound:
+        return protocol.decode(text)
+
+    async def _enveloped(self, value: dict[str, Any]) -> None:
+        """RedUP's way. Who has not said hello is known by what came with the upgrade."""
+        answer_to: protocol.FrameId | None = ""
+        try:
+            if self.connection is None:
+                await self._first(Hello(v=protocol.VERSION), redup.REDUP)
+            if (connection := self.connection) is None:
+                return
+            self.hub.speak(connection, redup.REDUP)
+            frame = await redup.decode(self.services, self.hub, connection.actor, value)
+            answer_to = frame.id
+            await self._obey(connection, frame)
+        except Refusal as problem:
+            self.say_refused(problem, answer_to)
+        except Exception:
+            self._failed(str(value["event"]), answer_to)
+
+    def _failed(self, what: str, frame_id: protocol.FrameId | None) -> None:
+        _log.exception("frame %s failed, request %s", what, self.request_id)
+        self._say(Error(id=frame_id, code=Code.INTERNAL, params={"request_id": self.request_id}))
 
     def on_pong(self, data: bytes) -> Awaitable[None] | None:  # type: ignore[override]
         """A heartbeat is the moment to ask whether the session still stands."""
@@ -136,21 +163,25 @@ class Socket(Admission, WebSocketHandler):
     def abort(self) -> None:
         self._stream.close()
 
-    async def _first(self, frame: protocol.Inbound) -> None:
+    async def _first(self, frame: protocol.Inbound, dialect: Dialect | None = None) -> None:
         if not isinstance(frame, Hello):
             raise Refusal(Code.UNAUTHORIZED, reason="hello")
         if frame.v != protocol.VERSION:
-            self._say(_error(Refusal(Code.UNSUPPORTED_VERSION, supported=protocol.VERSION), frame.id))
+            self.say_refused(Refusal(Code.UNSUPPORTED_VERSION, supported=protocol.VERSION), frame.id)
             self.end(BAD_HELLO)
             return
         actor = await self._who(frame.token)
         if actor is None:
-            self._say(_error(Refusal(Code.UNAUTHORIZED), frame.id))
+            self.say_refused(Refusal(Code.UNAUTHORIZED), frame.id)
             self.end(UNAUTHORIZED)
             return
+        self.told_apart()
+        await self.welcome(actor, frame, dialect)
+
+    def told_apart(self) -> None:
+        """It is known who this is: nothing is waited for any more."""
         self._stop_waiting()
         self._since = self._checked = self.services.clock.monotonic()
-        await self._welcome(actor, frame)
 
     async def _who(self, token: str | None) -> Actor | None:
         """A token beats the cookie, whose session is asked for again: it may have ended since the upgrade."""
@@ -158,41 +189,36 @@ class Socket(Admission, WebSocketHandler):
             return await self.services.sessions.actor_for(token)
         return await self.services.sessions.still(self.actor.session) if self.actor else None
 
-    async def _welcome(self, actor: Actor, frame: Hello) -> None:
+    async def welcome(
+        self, actor: Actor, frame: Hello, dialect: Dialect | None = None, only: str | None = None
+    ) -> None:
+        """From now on it is in. `only` one room, where that is all that the client knows of."""
         connection = self.connection = self.hub.admit(actor, frame.client, self._stream, self)
+        connection.only = only
+        if dialect is not None:
+            self.hub.speak(connection, dialect)
         try:
             outcome = await self.services.rooms.snapshot(actor)
         except Refusal as problem:
             self.hub.remove(connection)
             self.connection = None
-            self._say(_error(problem, frame.id))
+            self.say_refused(problem, frame.id)
             self.end(TRY_LATER)
             return
         # From here to the last reply nothing is awaited: snapshot, cursor and subscription are of one moment.
         self.hub.publish(outcome.events)
         if connection.over:
             return
-        self.hub.subscribe(connection, [room.id for room in outcome.value.rooms])
-        mode, missed = self._caught_up(connection, frame.resume, outcome.value.ev)
-        self.hub.reply(connection, self._greeting(actor, frame, outcome.value, mode))
+        rooms = [room for room in outcome.value.rooms if only in (None, room.id)]
+        snapshot = Snapshot(ev=outcome.value.ev, rooms=rooms)
+        self.hub.subscribe(connection, [room.id for room in rooms])
+        mode, missed = self.hub.catch_up(connection, frame.resume, snapshot.ev)
+        self.hub.reply(connection, self._greeting(actor, frame, snapshot, mode))
         if missed or mode == "resumed":
             self.hub.reply_encoded(connection, protocol.batch(missed))
         _log.info("connect %s (%s) from %s, %s", actor.name, actor.id, self.visitor.ip, mode)
         self._present = True
         await self.hub.attendance.arrived(actor)
-
-    def _caught_up(self, connection: Connection, resume: str | None, ev: int) -> tuple[Mode, list[bytes]]:
-        """How a client goes on from its cursor, and the events that bring it up to the snapshot."""
-        mode: Mode = "fresh"
-        missed: list[bytes] | None = None
-        if resume is not None:
-            epoch, _, digits = resume.partition(".")
-            mode = "resync" if epoch == self.hub.epoch else "reset"
-            if mode == "resync" and digits.isascii() and digits.isdigit() and len(digits) <= 16:
-                missed = self.hub.missed(connection, int(digits), ev)
-        if missed is not None:
-            return "resumed", missed
-        return mode, self.hub.missed(connection, ev, ev) or []
 
     def _greeting(self, actor: Actor, frame: Hello, snapshot: Snapshot, mode: Mode) -> Welcome:
         settings = self.services.settings
@@ -237,7 +263,7 @@ class Socket(Admission, WebSocketHandler):
                 self.connection.actor, room, read=read, delivered=delivered
             )
         except Refusal as problem:
-            self._say(_error(problem, None))
+            self.say_refused(problem)
         else:
             self.hub.publish(outcome.events)
 
@@ -252,6 +278,10 @@ class Socket(Admission, WebSocketHandler):
         else:
             connection.actor = actor
 
+    def say_refused(self, problem: Refusal, frame_id: protocol.FrameId | None = None) -> None:
+        params = problem.params or None
+        self._say(Error(id=frame_id, code=problem.code, params=params, retry_ms=problem.retry_ms))
+
     def _say(self, frame: Frame) -> None:
         """To this client, in hello's days too, when the hub does not know it yet."""
         if self.connection is not None:
@@ -264,10 +294,6 @@ class Socket(Admission, WebSocketHandler):
         if self._hello_timer is not None:
             self._hello_timer.cancel()
             self._hello_timer = None
-
-
-def _error(problem: Refusal, frame_id: protocol.FrameId | None) -> Error:
-    return Error(id=frame_id, code=problem.code, params=problem.params or None, retry_ms=problem.retry_ms)
 
 
 ROUTES = (Route("GET", "/ws", Socket, Access.ALL, "the chat: protocol pichat.v1"),)
