@@ -55,12 +55,32 @@ class Performance:
                 raise Stumble(f"line {number}: {sentence}\n  {problem}") from problem
 
     async def sentence(self, sentence: str) -> None:
-        if sentence == "the box restarts":
+        if sentence in ("the box restarts", "the box boots"):
+            if sentence == "the box boots":
+                self.boxes.new_boot()
             await self.restart()
             return
         name, verb, *words = _words(sentence)
-        player = self.players.setdefault(name, Player(getattr(self.people, name)))
+        if verb == "enters":
+            await self.enters(name, words)
+            return
+        player = self.players.setdefault(name, Player(self.somebody(name)))
         await getattr(self, f"do_{verb}")(player, words)
+
+    def somebody(self, name: str) -> Person:
+        """One of the company, or a guest who has entered."""
+        if name in self.players:
+            return self.players[name].person
+        person: Person = getattr(self.people, name)
+        return person
+
+    async def enters(self, name: str, words: list[str]) -> None:
+        """Somebody without an account, by a room's code. The answer is received, whatever it is."""
+        guest = Person(self.people.box)
+        player = self.players[name] = Player(guest)
+        await self.do_asks(player, ["POST", "/api/enter", f"name={name.title()}", *words])
+        body = player.heard[-1]["body"]
+        guest.token, guest.me = body.get("access_token", ""), body.get("user", {})
 
     async def do_connects(self, player: Player, words: list[str]) -> None:
         hello = {"client": words[1]} if words[:1] == ["as"] else {}
@@ -163,6 +183,7 @@ class Performance:
         for person in (self.people.admin, self.people.ana, self.people.beto, self.people.uma):
             person.box = box
         for player in self.players.values():
+            player.person.box = box
             if player.socket is not None:
                 await player.socket.connection.wait_closed()
 
@@ -179,7 +200,7 @@ class Performance:
         if text == "General":
             return GENERAL
         if re.fullmatch(r"@\w+", text):
-            return getattr(self.people, text[1:]).me["id"]
+            return self.somebody(text[1:]).me["id"]
         if match := _NAME.fullmatch(text):
             return self.kept[match[1]]
         if text.startswith("[") and text.endswith("]") and '"' not in text:
@@ -191,7 +212,7 @@ class Performance:
 
     def filled(self, text: str) -> str:
         """A path with the names in it replaced."""
-        text = re.sub(r"@(\w+)", lambda m: str(getattr(self.people, m[1]).me["id"]), text)
+        text = re.sub(r"@(\w+)", lambda m: str(self.somebody(m[1]).me["id"]), text)
         return _NAME.sub(lambda m: str(self.kept[m[1]]), text.replace("General", GENERAL))
 
     def matches(self, frame: dict[str, Any], key: str, wanted: Any) -> bool:

@@ -12,6 +12,7 @@ import pytest
 from appliance.domain.changes import MessageDeleted, MessageEdited, Reaction
 from appliance.domain.events import Frame, Who
 from appliance.domain.messages import Typing
+from appliance.domain.notices import Notice
 from appliance.domain.presence import UserJoined, UserLeft, UsersOnline
 from appliance.domain.receipts import Counts, Receipt, Receipts
 from appliance.domain.room_views import (
@@ -21,6 +22,7 @@ from appliance.domain.room_views import (
     RoomClosed,
     RoomEntry,
     RoomInfo,
+    UserChanged,
 )
 from appliance.domain.transcript import Attached, Message, Reacted
 from appliance.server import protocol
@@ -129,6 +131,15 @@ FRAMES: list[Frame] = [
     Receipts(room="r1", counts=Counts(42, 31, 12, 40)),
     RoomChanged(ev=125, room="r3", info=info(name="Huerto", head=0), created=True),
     CLOSED,
+    MemberChanged(ev=131, room="r1", user=ANA, role="member", why="mute", muted_until=TS),
+    UserChanged(ev=132, user=Who("u7", "Ana María")),
+    RoomChanged(
+        ev=133,
+        room="r3",
+        info=info(name="Avisos", head=3, password=True, announcement=True, slow=30, archived=True),
+    ),
+    Notice(code="reported", params={"room": "r1", "report": "w_1"}),
+    Error(id=9, code="muted", params={"room": "r1", "until": TS}),
 ]
 
 
