@@ -4,6 +4,7 @@ A socket that is closed over unread bytes takes the answer with it (the client s
 waits until the body is over, or too long to wait for.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -19,6 +20,7 @@ from appliance.server.forms import FIELD
 from appliance.server.statuses import STATUS
 
 T = TypeVar("T")
+_GRACE_SECONDS = 5  # for the answer to leave, before the connection is closed without one
 
 
 @stream_request_body
@@ -30,12 +32,12 @@ class BaseHandler(Admission):
     """
 
     _held: Exception | None = None
+    _late: asyncio.TimerHandle | None = None
     _drained = 0
 
     async def prepare(self) -> None:
-        settings = self.services.settings
         self._body = bytearray()
-        self.limit_body(settings.drain_bytes, settings.body_seconds)
+        self._expect_little()
         try:
             await self.admit()
             self._check_length()
@@ -43,8 +45,8 @@ class BaseHandler(Admission):
         except Exception as problem:
             if self._answers_now():
                 raise
-            self.limit_body(settings.drain_bytes, settings.body_seconds)
             self._hold(problem)
+            self._expect_little()
 
     async def begin(self) -> None:
         """Hook: after the checks, before the first byte of the body."""
@@ -53,8 +55,14 @@ class BaseHandler(Admission):
         """Hook: one piece of the body. By default it is kept, up to the limit of a request."""
         limit = self.services.settings.max_body_bytes
         if len(self._body) + len(chunk) > limit:
-            raise Refusal(Code.TOO_LARGE, limit=limit)
+            raise Refusal(Code.TOO_LARGE, maximum=limit)
         self._body += chunk
+
+    def _expect_little(self) -> None:
+        """So much that it is us who give up first, with an answer."""
+        settings = self.services.settings
+        most = 2 * settings.drain_bytes + settings.max_body_bytes
+        self.limit_body(most, settings.body_seconds + (_GRACE_SECONDS if self._held else 0))
 
     def limit_body(self, size: int, seconds: float | None) -> None:
         """What Tornado enforces by closing the connection, and by a bare 400: only a last line."""
@@ -137,13 +145,13 @@ class BaseHandler(Admission):
                 self._hold(problem)
             return
         self._drained += len(chunk)
-        if self._drained > self.services.settings.drain_bytes and not self._finished:
+        if self._drained > self.services.settings.drain_bytes:
             self._give_up(self._held)
 
     def _check_length(self) -> None:
         limit = self.services.settings.max_body_bytes
         if not self.route.streams and self._length > limit:
-            raise Refusal(Code.TOO_LARGE, limit=limit)
+            raise Refusal(Code.TOO_LARGE, maximum=limit)
 
     @property
     def _length(self) -> int:
@@ -155,15 +163,30 @@ class BaseHandler(Admission):
         return "Expect" in self.request.headers or self._length > self.services.settings.drain_bytes
 
     def _hold(self, problem: Exception) -> None:
+        """The answer waits for the end of the body, but not for ever."""
         self._held = problem
         self._body.clear()
+        seconds = self.services.settings.body_seconds
+        self._late = asyncio.get_running_loop().call_later(seconds, self._give_up, problem)
         setattr(self, str(self.request.method).lower(), self._raise_held)
 
     async def _raise_held(self, *_: str, **__: str) -> None:
         assert self._held is not None
+        self._wait_no_more()
         raise self._held
 
+    def _wait_no_more(self) -> None:
+        if self._late is not None:
+            self._late.cancel()
+
+    def on_connection_close(self) -> None:
+        self._wait_no_more()
+
     def _give_up(self, problem: Exception) -> None:
+        """Answers over what is still coming; the connection is closed afterwards."""
+        self._wait_no_more()
+        if self._finished:
+            return
         self.log_exception(type(problem), problem, problem.__traceback__)
         status = STATUS[problem.code] if isinstance(problem, Refusal) else 500
         self.send_error(status, exc_info=(type(problem), problem, problem.__traceback__))

@@ -80,7 +80,7 @@ class FormHandler(Arriving):
         if segment.name not in NAMES:
             raise Refusal(Code.BAD_REQUEST, field=segment.name or "", reason="field")
         if len(self._uploads) >= self.services.settings.upload_max_files:
-            raise Refusal(Code.TOO_LARGE, files=self.services.settings.upload_max_files)
+            raise Refusal(Code.TOO_LARGE, reason="files", maximum=self.services.settings.upload_max_files)
         self.check_form_token(self._token.decode("ascii", "replace"))
         arrivals = self.services.arrivals
         self._current = await arrivals.begin(self.me, segment.filename, size=None, at_most=self._left)
