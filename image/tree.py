@@ -34,7 +34,15 @@ GONE = (
     "vmlinuz*",
     "initrd*",
 )
-FOLDERS = ("var/lib/pichat", "boot/firmware", "var/lib/dbus", "var/log")
+FOLDERS = (
+    "var/lib/pichat",
+    "boot/firmware",
+    "var/lib/dbus",
+    "var/log",
+    "var/tmp",
+    "var/cache",
+    "var/lib/systemd",
+)
 # Radios on: NetworkManager otherwise believes what the base's first boot left behind.
 NETWORK_STATE = "[main]\nNetworkingEnabled=true\nWirelessEnabled=true\nWWANEnabled=false\n"
 
