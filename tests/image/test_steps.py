@@ -19,6 +19,7 @@ from box.settings_file import KEPT
 from box.wishes import wishes
 from box.words import StepError
 
+MOUNT = "60 25 179:3 / /var/lib/pichat {},nosuid,relatime shared:1 - ext4 /dev/mmcblk0p3 {}\n"
 SHIPPED = Path(__file__).parents[2] / "image/bootfs/pichat"
 
 
@@ -258,7 +259,7 @@ def test_voltage_heat_and_a_failing_card_are_told_in_words(board: Board) -> None
         "sys/class/hwmon/hwmon1/name": "rpi_volt\n",
         "sys/class/hwmon/hwmon1/in0_lcrit_alarm": "1\n",
         "sys/class/thermal/thermal_zone0/temp": "81500\n",
-        "proc/self/mounts": "/dev/mmcblk0p3 /var/lib/pichat ext4 ro,nosuid,errors=remount-ro 0 0\n",
+        "proc/self/mountinfo": MOUNT.format("rw", "ro,errors=remount-ro"),
     }.items():
         path = board.root / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -34,10 +34,11 @@ def hot(machine: Machine) -> bool:
 
 
 def read_only(machine: Machine) -> bool:
-    """The kernel makes a file system read-only when its card fails."""
-    for line in content(machine.root / "proc/self/mounts").splitlines():
-        fields = line.split()
-        if fields[1:3] == ["/var/lib/pichat", "ext4"] and "ro" in fields[3].split(","):
+    """The kernel makes a file system read-only when its card fails. The mount itself may be read-only for
+    whoever looks, so what counts is the last field, of the file system."""
+    for line in content(machine.root / "proc/self/mountinfo").splitlines():
+        mount, _, system = line.partition(" - ")
+        if mount.split()[4] == "/var/lib/pichat" and "ro" in system.split()[-1].split(","):
             return True
     return False
 
