@@ -268,7 +268,5 @@ def test_voltage_heat_and_a_failing_card_are_told_in_words(board: Board) -> None
     assert "poca tensión" in text
     assert "muy caliente" in text
     assert "La tarjeta ya no admite" in text
-    (board.root / "proc/self/mounts").write_text(
-        "/dev/mmcblk0p3 /var/lib/pichat ext4 rw,errors=remount-ro 0 0\n"
-    )
+    (board.root / "proc/self/mountinfo").write_text(MOUNT.format("ro", "rw,errors=remount-ro"))
     assert len(box_board.warnings(board)) == 2
