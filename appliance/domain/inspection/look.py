@@ -63,7 +63,12 @@ class _Body:
             return None
         if self._kind is Kind.SCRIPT and Kind.TEXT in promised:
             return None  # text all the same; what it does is told by its kind
-        return because(Why.NOT_WHAT_IT_SAYS, extension=kinds.last_ending(self._name), found=self._kind.value, type=self._type)
+        return because(
+            Why.NOT_WHAT_IT_SAYS,
+            extension=kinds.last_ending(self._name),
+            found=self._kind.value,
+            type=self._type,
+        )
 
     def _polyglot(self) -> Reason | None:
         """Two kinds in one: a picture that is also a page or an archive."""
