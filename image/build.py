@@ -117,7 +117,8 @@ def hand_out(
 
 def source_time() -> int:
     """When the sources were last changed: the date of everything that the build makes."""
-    if given := os.environ.get("SOURCE_DATE_EPOCH"):
+    # Taken out of the environment: mksquashfs wants it there or as an option, not both.
+    if given := os.environ.pop("SOURCE_DATE_EPOCH", ""):
         return int(given)
     try:
         return int(run("git", "-C", HERE, "log", "-1", "--format=%ct"))
