@@ -5,6 +5,7 @@ import binascii
 from dataclasses import dataclass
 from typing import Any
 
+from appliance.base import log
 from appliance.base.clock import Clock
 from appliance.base.errors import Code, Refusal
 from appliance.base.settings import Settings
@@ -24,6 +25,7 @@ from appliance.store.decisions import Decision, Kind
 from appliance.store.users import UserRow
 
 PAGE = 100
+_log = log.logger("accounts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,9 +192,13 @@ class Administration:
             return ended
 
         ended = await self._box.write(work)
-        gone = await self._ripples.gone(user) if self._ripples is not None else []
+        told: list[Event] = [*self._sessions.ended(ended)]
+        try:
+            told += await self._ripples.gone(user) if self._ripples is not None else []
+        except Refusal as refusal:  # a full disk; the next boot takes them out of their rooms
+            _log.warning("%s stays in the lists of rooms for now: %s", user, refusal)
         self._directory.drop(user)
-        return Outcome(None, [*self._sessions.ended(ended), *gone])
+        return Outcome(None, told)
 
     async def reset_link(self, actor: Actor, user: str) -> str:
         """A one-time address for a new password; the one before it stops working, the password does not."""

@@ -120,7 +120,8 @@ class Moderation:
         until = None if minutes is None else now + _checked(minutes, least=1)
         found = await self._judged(actor, room, user, leaves=True, member=False)
         guest = self._book.get(user)
-        name = self._directory.name(user)
+        # The name of a guest in memory alone stays there.
+        name = "" if guest and is_ephemeral(room) else self._directory.name(user)
         kept = [
             BanRow(room, subject, name, until, reason, actor.name, now)
             for subject in (guests.subjects(guest) if guest else (user,))

@@ -1,10 +1,10 @@
 """What a change of an account does to the rooms: gone from all of them, or called something else in all."""
 
 from appliance.domain.departures import Departures
-from appliance.domain.events import Event, Happened, Who
+from appliance.domain.events import EVERYONE, Event, Happened, Who, only
 from appliance.domain.presence import Presence
 from appliance.domain.room_views import UserChanged
-from appliance.store import events, members, rooms
+from appliance.store import events, guests, members, rooms
 from appliance.store.database import Connection
 from appliance.store.homes import Homes
 
@@ -37,5 +37,15 @@ class Ripples:
     async def renamed(self, user: str, name: str) -> list[Event]:
         """Told to everybody: names stand in lists, and over messages of today."""
         self._presence.renamed(user, name)
-        ev = await self._homes.content.write(events.next_ev)
-        return [Happened(UserChanged(ev=ev, user=Who(user, name)))]
+
+        def work(db: Connection) -> list[Event]:
+            with self._homes.ephemeral.within(db) as memory:
+                visitors = guests.around(memory, user)
+            visitors += guests.around(db, user)
+            audiences = [EVERYONE, only(*visitors)] if visitors else [EVERYONE]
+            return [
+                Happened(UserChanged(ev=events.next_ev(db), user=Who(user, name)), audience)
+                for audience in audiences
+            ]
+
+        return await self._homes.content.write(work)

@@ -61,6 +61,11 @@ class Change:
         """Whether it is about who can come in, which is decided for good."""
         return self.code is not UNSET or self.password is not UNSET
 
+    @property
+    def fields(self) -> list[str]:
+        """Which of them change; never the values, for the audit log."""
+        return [name for name in self.__slots__ if getattr(self, name) is not UNSET]
+
     def put_on(self, row: RoomRow, code: str | None, password: str | None) -> RoomRow:
         """The room as it will be; `code` and `password` as they are kept, where they change."""
         if self.name is not UNSET:

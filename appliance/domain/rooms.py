@@ -12,7 +12,7 @@ from appliance.domain.actor import Actor
 from appliance.domain.codes import Codes
 from appliance.domain.departures import Departures
 from appliance.domain.directory import Directory
-from appliance.domain.events import EVERYONE, Event, Happened, MembershipChanged, Outcome, in_room
+from appliance.domain.events import EVERYONE, Event, Happened, MembershipChanged, Outcome, in_room, only
 from appliance.domain.policy import Action, Membership, may, require
 from appliance.domain.presence import Presence
 from appliance.domain.record import Record
@@ -20,12 +20,14 @@ from appliance.domain.room_access import DIRECT, PUBLIC, as_member, inside, memb
 from appliance.domain.room_kinds import MOST_INVITED, Change, Wish
 from appliance.domain.room_views import Opened, RoomChanged, RoomEntry, Snapshot
 from appliance.domain.roster import Roster
-from appliance.store import decisions, events, members, mentions, rooms
+from appliance.store import decisions, events, guests, members, mentions, rooms
 from appliance.store.database import Connection
 from appliance.store.decisions import Decision, Kind
 from appliance.store.homes import Homes, is_ephemeral, new_room
 from appliance.store.members import MemberRow
 from appliance.store.rooms import RoomRow, Seen
+
+EPHEMERAL_EACH = 10  # rooms in memory that one person owns, so that nobody takes them all
 
 
 class Rooms:
@@ -150,11 +152,9 @@ class Rooms:
             code = await self._codes.chosen(change.code or None)
         password = None if change.password is UNSET else await self._codes.hashed(change.password)
         change.put_on(before, code, password)  # refuses what cannot be, before anything is written down
-        if change.of_the_door:
-            kept = before.password if change.password is UNSET else password
-            await self._record.write(
-                actor, "room_door", room, after=_door(actor, room, kept, code, self._clock)
-            )
+        kept = before.password if change.password is UNSET else password
+        door = _door(actor, room, kept, code, self._clock) if change.of_the_door else ()
+        await self._record.write(actor, "room_changed", room, {"fields": change.fields}, door)
 
         def work(db: Connection) -> tuple[RoomEntry, list[Event]]:
             found = self._managed(db, actor, room)
@@ -166,7 +166,7 @@ class Rooms:
             if found.room.archived and not row.archived:  # who connected meanwhile did not hear it
                 inside = members.of_room(db, room)
                 happened += [MembershipChanged(one.user, room, True) for one in inside]
-            return self._counted(db, found._replace(room=row), actor), [*happened, self._told(db, row)]
+            return self._counted(db, found._replace(room=row), actor), [*happened, *self._told(db, row)]
 
         return Outcome(*await home.write(work))
 
@@ -200,10 +200,12 @@ class Rooms:
     def _make(self, db: Connection, row: RoomRow) -> list[Event]:
         if row.ephemeral and rooms.count(db) >= self._settings.ephemeral_rooms:
             raise Refusal(Code.NO_SPACE, reason="ephemeral_rooms")
+        if row.ephemeral and row.owner and rooms.count(db, row.owner) >= EPHEMERAL_EACH:
+            raise Refusal(Code.NO_SPACE, reason="ephemeral_rooms")
         if row.code is not None and rooms.by_code(db, row.code):
             raise Refusal(Code.NAME_TAKEN, field="code")
         rooms.insert(db, row)
-        return [self._told(db, row, created=True)] if row.kind == PUBLIC else []
+        return self._told(db, row, created=True) if row.kind == PUBLIC else []
 
     def _populate(self, db: Connection, row: RoomRow, owner: str, others: list[str]) -> list[Event]:
         """Everybody who was named comes in; who is in already (of a direct room) stays."""
@@ -218,15 +220,19 @@ class Rooms:
                 happened += self._roster.entered(db, user, row.id, why, role.value)
         return happened
 
-    def _told(self, db: Connection, row: RoomRow, created: bool = False) -> Happened:
-        """A room's new face; everybody may know of a public one."""
+    def _told(self, db: Connection, row: RoomRow, created: bool = False) -> list[Event]:
+        """A room's new face; everybody may know of a public one, its guests too."""
         view = room_views.info(row, self._directory)
-        frame = RoomChanged(ev=events.next_ev(db), room=row.id, info=view, created=created)
-        return Happened(frame, EVERYONE if row.kind == PUBLIC else in_room(row.id))
+        audiences = [in_room(row.id)]
+        if row.kind == PUBLIC:
+            visitors = guests.of_room(db, row.id)
+            audiences = [EVERYONE, only(*visitors)] if visitors else [EVERYONE]
+        return [
+            Happened(RoomChanged(ev=events.next_ev(db), room=row.id, info=view, created=created), audience)
+            for audience in audiences
+        ]
 
-    def _entry(
-        self, found: Seen, actor: Actor, count: int | None = None, mentions: int = 0
-    ) -> RoomEntry:
+    def _entry(self, found: Seen, actor: Actor, count: int | None = None, mentions: int = 0) -> RoomEntry:
         found = as_member(found, actor)
         room = found.room
         shows = room.code is not None and may(actor, Action.MANAGE_MEMBERS, membership(found), room.id)

@@ -29,5 +29,15 @@ def delete(db: Connection, guest: str) -> None:
     db.execute("DELETE FROM guests WHERE id = ?", (guest,))
 
 
+def of_room(db: Connection, room: str) -> list[str]:
+    return [guest for (guest,) in db.execute("SELECT id FROM guests WHERE room = ?", (room,))]
+
+
+def around(db: Connection, user: str) -> list[str]:
+    """The guests of all rooms of somebody."""
+    text = "SELECT guests.id FROM guests JOIN members ON members.room = guests.room WHERE members.user = ?"
+    return [guest for (guest,) in db.execute(text, (user,))]
+
+
 def every(db: Connection) -> list[GuestRow]:
     return [GuestRow(*found) for found in db.execute(f"SELECT {_COLUMNS} FROM guests")]  # noqa: S608

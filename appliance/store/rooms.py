@@ -105,8 +105,10 @@ def set_owner(db: Connection, room: str, owner: str | None) -> None:
     db.execute("UPDATE rooms SET owner = ? WHERE id = ?", (owner, room))
 
 
-def count(db: Connection) -> int:
-    return int(db.execute("SELECT count(*) FROM rooms").fetchone()[0])
+def count(db: Connection, owner: str | None = None) -> int:
+    """All of them, or those of one person."""
+    text = "SELECT count(*) FROM rooms WHERE ?1 IS NULL OR owner = ?1"
+    return int(db.execute(text, (owner,)).fetchone()[0])
 
 
 def change(db: Connection, row: RoomRow) -> None:

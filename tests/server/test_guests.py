@@ -85,8 +85,35 @@ async def test_a_guest_who_leaves_is_nobody(people: People, box: Any) -> None:
     assert (await gus.get(f"/api/rooms/{room['id']}")).status == 401
     again = await enter(box, room["code"], "Gus")
     assert again.me["id"] != gus.me["id"]
+    socket = await again.connect()
+    assert (await socket.ask({"type": "leave", "room": room["id"]}))["type"] == "ack"
+    assert await socket.closed() == 4001
     await gus.leave()
     await again.leave()
+
+
+async def test_a_guest_who_lost_the_session_comes_again_by_the_same_name(people: People, box: Any) -> None:
+    room = await made(people.ana)
+    first = await enter(box, room["code"], "Gus")
+    second = await enter(box, room["code"], "gus")
+    assert (await first.get(f"/api/rooms/{room['id']}")).status == 401
+    members = (await people.ana.get(f"/api/rooms/{room['id']}/members")).json["items"]
+    assert [one["name"] for one in members] == ["Ana", "gus"]
+    await first.leave()
+    await second.leave()
+
+
+async def test_a_stay_has_an_end(boxes: Boxes, people: People, box: Any) -> None:
+    room = await made(people.ana)
+    gus = await enter(box, room["code"], "Gus")
+    await box.store.content.write(lambda db: db.execute("UPDATE guests SET expires = 1"))
+    after = await boxes.again(box)
+    gus.box = people.ana.box = after
+    assert (await gus.get(f"/api/rooms/{room['id']}")).status == 401
+    await enter(after, room["code"], "Eva")
+    members = (await people.ana.get(f"/api/rooms/{room['id']}/members")).json["items"]
+    assert [one["name"] for one in members] == ["Ana", "Eva"]
+    await gus.leave()
 
 
 async def test_a_browser_gets_a_cookie_and_no_token(people: People, box: Any) -> None:

@@ -73,10 +73,12 @@ async def test_an_archived_room_is_read_only_and_in_no_list(people: People, box:
     room = await made(people.ana, kind="public", members=[people.beto.me["id"]])
     path = f"/api/rooms/{room['id']}"
     beto = await people.beto.connect()
+    eva = await (await enter(box, room["code"], "Eva")).connect()
     await people.beto.post(f"{path}/messages", {"body": "before"})
     assert (await people.beto.patch(path, {"archived": True})).status == 403
     assert (await people.ana.patch(path, {"archived": True})).json["archived"] is True
-    assert (await beto.wait("room_changed"))["info"]["archived"] is True
+    for socket in (beto, eva):
+        assert (await socket.wait("room_changed"))["info"]["archived"] is True
     for person in (people.ana, people.beto):
         refused = await person.post(f"{path}/messages", {"body": "after"})
         assert refused.json["error"]["params"]["reason"] == "archived"
@@ -130,11 +132,15 @@ async def test_an_account_that_is_deleted_leaves_its_rooms(people: People) -> No
 async def test_another_name_is_told(people: People) -> None:
     beto = await people.beto.connect()
     ana = await people.ana.connect()
+    room = await made(people.ana)
+    eva = await (await enter(people.box, room["code"], "Eva")).connect()
     await people.ana.patch("/api/users/me", {"name": "Ana María"})
+    assert (await eva.wait("user_changed"))["user"]["name"] == "Ana María"
     assert (await beto.wait("user_changed"))["user"] == {"id": people.ana.me["id"], "name": "Ana María"}
     await people.admin.patch(f"/api/users/{people.ana.me['id']}", {"name": "Anita"})
     assert (await beto.wait("user_changed"))["user"]["name"] == "Anita"
     await ana.ask({"type": "send", "room": "r_general", "cid": "c", "body": "hola"})
     assert (await beto.wait("message"))["from"]["name"] == "Anita"
+    assert (await eva.wait("user_changed"))["user"]["name"] == "Anita"
     online = await beto.ask({"type": "open", "room": "r_general"})
     assert "Anita" in [one["name"] for one in online["members"]]
