@@ -80,9 +80,8 @@ class Departures:
 
     def _hand_over(self, db: Connection, row: RoomRow) -> list[Event]:
         """To a moderator before a member, to who came first, and never to a guest."""
-        able = [one for one in members.of_room(db, row.id) if self._directory.able(one.user)]
-        able.sort(key=lambda one: (-Membership(one.role).rank, one.joined))
-        heir = able[0] if able else None
+        able = (one for one in members.heirs(db, row.id) if self._directory.able(one.user))
+        heir = next(able, None)
         rooms.set_owner(db, row.id, heir.user if heir else None)
         if heir is None or heir.role == Membership.OWNER:
             return []

@@ -55,6 +55,15 @@ def of_room(db: Connection, room: str) -> list[MemberRow]:
     return [MemberRow(*found) for found in db.execute(text, (room,))]
 
 
+def heirs(db: Connection, room: str) -> list[MemberRow]:
+    """Who would take a room over, the first first: an owner, moderators, who came earlier."""
+    text = (
+        f"SELECT {_COLUMNS} FROM members WHERE room = ?"  # noqa: S608
+        " ORDER BY role = 'owner' DESC, role = 'moderator' DESC, joined, user"
+    )
+    return [MemberRow(*found) for found in db.execute(text, (room,))]
+
+
 def count(db: Connection, room: str) -> int:
     return int(db.execute("SELECT count(*) FROM members WHERE room = ?", (room,)).fetchone()[0])
 

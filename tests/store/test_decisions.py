@@ -63,6 +63,47 @@ def test_an_account_that_is_gone_is_a_member_nowhere_and_keeps_its_name(rig: Rig
     assert column(store, "SELECT sender_name FROM messages") == ["Ana"]
 
 
+def test_what_somebody_owned_who_is_gone_goes_to_a_moderator(rig: Rig, store) -> None:
+    def more(db) -> None:
+        db.execute("UPDATE rooms SET owner = 'u_ana' WHERE id = 'r_2'")
+        db.execute("UPDATE members SET role = 'owner' WHERE room = 'r_2' AND user = 'u_ana'")
+        db.execute("INSERT INTO members (room, user, role, joined) VALUES ('r_2', 'u_uma', 'moderator', 9)")
+
+    store.content.write_now(more)
+    keep(store)
+    decide(store, Kind.ACCOUNT_GONE, "u_ana")
+    store = rig.rebooted(store)
+    assert column(store, "SELECT owner FROM rooms WHERE id = 'r_2'") == ["u_uma"]
+    assert column(store, "SELECT user FROM members WHERE role = 'owner'") == ["u_uma"]
+
+
+def test_who_is_banned_from_a_room_is_out_of_it_again(rig: Rig, store) -> None:
+    keep(store)
+    detail = {"name": "Ana", "until": None, "reason": "spam", "by": "Uma"}
+    for subject in ("r_2 u_ana", "r_2 ~gus the guest", "r_gone u_ana"):
+        decision = Decision(Kind.BAN, subject, "u_uma", 7, detail)
+        store.box.write_now(lambda db, one=decision: decisions.record(db, one))
+    store = rig.rebooted(store)
+    assert column(store, "SELECT user FROM members WHERE room = 'r_2'") == ["u_beto"]
+    assert column(store, f"SELECT user FROM members WHERE room = '{GENERAL}'") == ["u_ana", "u_beto"]
+    assert column(store, "SELECT subject FROM bans ORDER BY subject") == ["u_ana", "~gus the guest"]
+    assert column(store, "SELECT name FROM bans WHERE until IS NULL") == ["Ana", "Ana"]
+
+
+def test_a_changed_door_stays_changed_and_two_rooms_never_have_one_code(rig: Rig, store) -> None:
+    store.content.write_now(
+        lambda db: db.execute("UPDATE rooms SET code = 'AAAAAA', password = 'old' WHERE id = 'r_2'")
+    )
+    keep(store)
+    for room, code in (("r_2", "BBBBBB"), (GENERAL, "BBBBBB"), ("r_gone", "CCCCCC")):
+        decision = Decision(Kind.ROOM_PASSWORD, room, "u_uma", 7, {"password": "new", "code": code})
+        store.box.write_now(lambda db, one=decision: decisions.record(db, one))
+    store = rig.rebooted(store)
+    assert column(store, "SELECT code FROM rooms WHERE id = 'r_2'") == ["BBBBBB"]
+    assert column(store, f"SELECT code FROM rooms WHERE id = '{GENERAL}'") == [None]
+    assert column(store, "SELECT DISTINCT password FROM rooms") == ["new"]
+
+
 def test_twice_is_once(rig: Rig, store) -> None:
     bad, _ = say(store, "bad", "good")
     bring(store, b"bad", "bad.pdf")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from appliance.store import bans
+from appliance.store import bans, members, rooms
 from appliance.store.bans import BanRow
 from appliance.store.database import Connection
 from appliance.store.decisions import Decision, Kind
@@ -38,8 +38,15 @@ def _reject(db: Connection, bodies: list[str]) -> None:
 
 
 def _forget_members(db: Connection, users: list[str]) -> None:
-    """The account is gone; what it wrote keeps the name it was written under."""
+    """The account is gone: its words keep the name they were written under, its rooms get another owner."""
     db.executemany("DELETE FROM members WHERE user = ?", [(one,) for one in users])
+    for room, owner in db.execute("SELECT id, owner FROM rooms WHERE owner IS NOT NULL").fetchall():
+        if owner not in users:
+            continue
+        heir = next(iter(members.heirs(db, room)), None)
+        rooms.set_owner(db, room, heir.user if heir else None)
+        if heir:
+            members.set_role(db, room, heir.user, "owner")
 
 
 def _keep_out(db: Connection, decided: list[Decision]) -> None:
