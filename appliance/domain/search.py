@@ -74,7 +74,8 @@ class Search:
             return Found(items, None)
         if len(items) == limit:
             return Found(items, _FILES)
-        wanted = file_list.listing(q=text, after=after[1:], limit=str(limit - len(items)))
+        goes_on = after[1:] if after.startswith(_FILES) else ""
+        wanted = file_list.listing(q=text, after=goes_on, limit=str(limit - len(items)))
         page = await self._files.list(actor, wanted)
         items += [FoundFile(file) for file in page.items]
         return Found(items, None if page.next is None else _FILES + page.next)

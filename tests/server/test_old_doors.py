@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import websockets
 
+from tests.boxes import Boxes
 from tests.people import People, Person, Socket
 from tests.samples import PNG
 
@@ -297,3 +298,44 @@ async def test_socket_io_is_told_where_to_go(box: Any, path: str) -> None:
     assert answer.status == 410
     assert answer.json["error"]["params"]["use"] == "/ws"
     assert json.dumps(answer.json)  # one line, for people who read logs
+
+
+# Nonsense
+
+NONSENSE = [
+    "",
+    "null",
+    "[1]",
+    '"event"',
+    '{"event":1}',
+    '{"event":"send_message"}',
+    '{"event":"send_message","data":null}',
+    '{"event":"send_message","data":{"to":{"a":1},"message":"x"}}',
+    '{"event":"send_message","data":{"to":"r_general","message":"x","cid":[1]}}',
+    '{"event":"send_message","id":{"a":[]},"data":{"to":"r_general","message":"x"}}',
+    '{"event":"read","data":{"to":"r_general"}}',
+    '{"event":"read","data":{"to":true,"seq":1}}',
+    '{"event":"join_group","data":{"group_id":"' + "x" * 100 + '"}}',
+    '{"type":"message"}',
+    '{"type":"message","content":{"a":1}}',
+    '{"type":"message","content":"x","file_id":{"b":2}}',
+    '{"type":"message","content":"x","id":[1]}',
+    '{"type":"typing","typing":"yes"}',
+    '{"type":"hello","v":1}',
+    '{"type":"join","room":5}',
+]
+
+
+async def test_nonsense_is_an_error_and_the_door_stays_open(boxes: Boxes) -> None:
+    box = await boxes.claimed(message_burst=10_000, message_rate=10_000)
+    people = People(box)
+    await people.gather()
+    for text in NONSENSE:
+        async with door(people.ana) as ana:
+            await ana.wait("users_online")
+            await ana.connection.send(text)
+            await ana.wait(lambda frame: "error" in (frame.get("type"), frame.get("event")))
+            await everything(ana, {"type": "ping"})
+    page = await people.ana.get(f"/api/rooms/{GENERAL}/messages")
+    assert page.json["items"] == []
+    await people.leave()
