@@ -90,7 +90,7 @@ class Guests:
                 raise Refusal(Code.BAD_CODE)  # changed in the very moment
             happened = self._old_ones_out(db, fresh, guest)
             self._check(db, fresh, guest)
-            self._directory.call_guest(guest.id, called)
+            self._book.add(guest)  # here, so that whoever comes in the same moment is judged after
             guests.insert(db, guest)
             members.insert(db, MemberRow(row.id, guest.id, Membership.MEMBER, now, fresh.head, fresh.head))
             happened += self._roster.entered(db, guest.id, row.id, "join")
@@ -101,9 +101,8 @@ class Guests:
         try:
             entry, happened = await self._homes.of(row.id).write(work)
         except BaseException:
-            self._directory.forget_guest(guest.id)
+            self._book.drop([guest.id])
             raise
-        self._book.add(guest)
         actor = self._book.still(guest.session)
         assert actor is not None
         return Outcome(Entered(actor, entry, token, self._settings.guest_hours * 3600), happened)

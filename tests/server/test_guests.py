@@ -1,5 +1,6 @@
 """Codes, passwords and guests: who comes in, how often one may guess, and what a guest can reach."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -176,6 +177,17 @@ async def test_a_room_takes_so_many_guests_and_an_address_so_many(boxes: Boxes) 
     await enter(box, second["code"], "Tres")
     full = await Person(box).post("/api/enter", {"code": second["code"], "name": "Cuatro"})
     assert full.json["error"]["params"]["reason"] == "address"
+
+
+async def test_of_many_at_once_no_more_come_in_than_there_is_room_for(boxes: Boxes) -> None:
+    box = await boxes.claimed(guests_per_room=2)
+    admin = await People(box).admin.sign_in()
+    room = await made(admin)
+    bodies = [{"code": room["code"], "name": f"Eva {number}"} for number in "ABCDEF"]
+    answers = await asyncio.gather(*(Person(box).post("/api/enter", body) for body in bodies))
+    assert sorted(one.status for one in answers) == [201] * 2 + [409] * 4
+    members = (await admin.get(f"/api/rooms/{room['id']}/members")).json["items"]
+    assert len(members) == 3
 
 
 async def test_codes_are_not_guessed(boxes: Boxes) -> None:
