@@ -21,6 +21,7 @@ from appliance.domain.directory import Directory
 from appliance.domain.file_views import Views
 from appliance.domain.files import Files
 from appliance.domain.health import Health
+from appliance.domain.keeping import Keeping
 from appliance.domain.links import Links
 from appliance.domain.passwords import LADDER, Hasher, Rung
 from appliance.domain.quarantine import Quarantine
@@ -120,6 +121,7 @@ class Box:
         if self._server is not None:
             await self._server.close_all_connections()
         await self.services.resumable.close()
+        await self.services.keeping.close()
         await self.services.arrivals.close()
         await self.services.zips.close()
         await self.services.files.close()
@@ -186,8 +188,7 @@ def connect(settings: Settings, clock: Clock, store: Store, hasher: Hasher) -> S
         links=links,
         arrivals=arrivals,
         custody=custody,
-        clock=clock,
-        settings=settings,
+        threads=settings.download_threads,
     )
     talk = chat(ground, accounts)
     return Services(
@@ -213,6 +214,14 @@ def connect(settings: Settings, clock: Clock, store: Store, hasher: Hasher) -> S
         search=Search(content, directory, files, ground.throttle, settings),
         presence=ground.presence,
         arrivals=arrivals,
+        keeping=Keeping(
+            store=store,
+            views=views,
+            arrivals=arrivals,
+            custody=custody,
+            clock=clock,
+            undo_seconds=settings.undo_seconds,
+        ),
         zips=Zips(store, custody, clock, settings.download_threads),
         resumable=Resumable(store, arrivals, directory, clock, settings),
         files=files,

@@ -132,7 +132,7 @@ class Settings:
     upload_idle_seconds: int = setting(30, "an upload without a byte is given up after this", "s")
     resumable_hours: int = setting(24, "an unfinished tus upload that nobody goes on with is dropped", "h")
     resumable_per_person: int = setting(200, "unfinished tus uploads of one person")
-    undo_seconds: int = setting(60, "a deletion can be undone for this long", "s")
+    undo_seconds: int = setting(60, "a deletion can be undone for this long", "s", least=0)
     link_hours: int = setting(24, "life of a signed link to a file", "h")
     release: Literal["open", "strict"] = setting(
         "open", "what people may download: all that nothing speaks against, or only what was released"

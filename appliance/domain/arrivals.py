@@ -4,19 +4,20 @@ Decides everything before the first byte of a body. Speaks neither HTTP nor SQL.
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TypeVar
 
 from appliance.base.clock import Clock
 from appliance.base.errors import Code, Refusal
 from appliance.base.ids import new_id
 from appliance.base.log import logger
-from appliance.base.settings import Settings
+from appliance.base.settings import MIB, Settings
 from appliance.domain import file_types, rules
 from appliance.domain.actor import Actor
 from appliance.domain.corridor import Stage, Upload, refused
-from appliance.domain.events import Outcome
+from appliance.domain.events import Event, Outcome
 from appliance.domain.file_list import searchable
 from appliance.domain.file_views import Allowed, File, Views
 from appliance.domain.inspection.reasons import Reason
@@ -31,6 +32,7 @@ from appliance.store.files import FileRow
 from appliance.store.opened import Store
 
 ANY_KIND = "*"
+_TIGHT = 64 * MIB
 T = TypeVar("T")
 # What else is to be written with the row of a file, in the same transaction.
 Also = Callable[[Connection, FileRow], None]
@@ -65,6 +67,7 @@ class Arrivals:
         self._sweeper = ThreadPoolExecutor(1, "discard")
         self._open: dict[str, Upload] = {}
         self._ending: set[asyncio.Task[None]] = set()
+        self._make_room: Callable[[], Awaitable[None]] | None = None
 
     async def start(self, keep: Collection[str] = ()) -> None:
         """Drops the parts that a crash of the program left, but those with which somebody can go on."""
@@ -85,6 +88,7 @@ class Arrivals:
         limit = await self.admit(actor, name, size)
         upload_id = new_id("f")
         expected = min(limit, at_most or limit) if size is None else size
+        await self._room_for(expected)
         place = self._places.take(upload_id, actor.id, expected)
         try:
             writer = await self.in_pool(lambda: self._blobs.writer(upload_id))
@@ -109,7 +113,9 @@ class Arrivals:
         try:
             body = await upload.complete()
             reasons = await self._quarantine.look(body, upload.name)
-            row = await self._content.write(lambda db: self._insert(db, upload, body, reasons, also))
+            picture = file_types.type_of(upload.name).startswith("image/")
+            sides = await self._quarantine.measure(body) if picture else None
+            row = await self._content.write(lambda db: self._insert(db, upload, body, reasons, sides, also))
         except BaseException as error:
             await self._drop(upload)
             if body is not None:
@@ -171,8 +177,9 @@ class Arrivals:
             raise Refusal(Code.NO_SPACE, reason="quota", name=name, size=size or 0, left=left)
         return min(limit, left)
 
-    def fits(self, actor: Actor, size: int) -> None:
+    async def fits(self, actor: Actor, size: int) -> None:
         """Refuses what there is no room for now, though it is promised none."""
+        await self._room_for(size)
         self._places.take("", actor.id, size)
         self._places.leave("")
 
@@ -199,6 +206,28 @@ class Arrivals:
         """The bytes go when no row names them: on a thread of its own, for a large file takes its time."""
         await asyncio.get_running_loop().run_in_executor(self._sweeper, self._store.discard, sha256)
 
+    # Pressure and coming back
+
+    @property
+    def is_tight(self) -> bool:
+        """Whether space is wanted more than second thoughts."""
+        return self._places.left < _TIGHT
+
+    def when_tight(self, make_room: Callable[[], Awaitable[None]]) -> None:
+        """Tells who can make room for an upload that does not fit."""
+        self._make_room = make_room
+
+    def put_back(self, db: Connection, row: FileRow) -> FileRow:
+        """A row for a body that is here, as it stands after what was decided meanwhile."""
+        if self._quarantine.is_rejected(row.sha256):
+            row = replace(row, state="rejected")
+        rows.insert(db, row)
+        return row
+
+    def told(self, row: FileRow, ev: int) -> Sequence[Event]:
+        """It is there; what waits to be scanned waits again."""
+        return self._quarantine.arrived(replace(row, ev=ev))
+
     # What may come
 
     def allowed(self, actor: Actor | None) -> Allowed:
@@ -218,7 +247,13 @@ class Arrivals:
     # Inside
 
     def _insert(
-        self, db: Connection, upload: Upload, body: Body, reasons: Sequence[Reason], also: Also
+        self,
+        db: Connection,
+        upload: Upload,
+        body: Body,
+        reasons: Sequence[Reason],
+        sides: tuple[int, int] | None,
+        also: Also,
     ) -> FileRow:
         arrived = FileRow(
             id=upload.id,
@@ -233,6 +268,8 @@ class Arrivals:
             owner=upload.owner.id,
             owner_name=upload.owner.name,
             created=self._clock.now(),
+            width=sides[0] if sides else None,
+            height=sides[1] if sides else None,
         )
         row = self._quarantine.placed(arrived, reasons)
         rows.insert(db, row)
@@ -244,6 +281,10 @@ class Arrivals:
         task = asyncio.get_running_loop().create_task(work)
         self._ending.add(task)
         task.add_done_callback(self._ending.discard)
+
+    async def _room_for(self, size: int) -> None:
+        if self._make_room is not None and size > self._places.left:
+            await self._make_room()
 
     async def _drop(self, upload: Upload) -> None:
         try:

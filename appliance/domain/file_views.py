@@ -34,6 +34,7 @@ class File(Struct, frozen=True, kw_only=True):
     owner: Owner
     created: int
     keep: bool
+    description: str
     public_url: str | None
 
 
@@ -86,6 +87,7 @@ class Views:
             owner=Owner(row.owner, self._directory.name(row.owner, row.owner_name)),
             created=row.created,
             keep=row.keep,
+            description=row.description,
             public_url=None if self._custody.held_back(row) else self.address(row),
         )
 
@@ -94,10 +96,10 @@ class Views:
         return f"/api/uploads/{row.id}/content?link={self._links.sign(row.id, row.sha256)}"
 
 
-def require_delete(actor: Actor, row: FileRow) -> None:
-    """One's own while nobody has looked at it; administrators all."""
-    if may(actor, Action.DELETE_ANY):
+def require_own(actor: Actor, row: FileRow, own: Action, every: Action) -> None:
+    """To one's own what `own` allows, while nobody has looked at it; to all what `every` allows."""
+    if may(actor, every):
         return
     if row.owner != actor.id or row.state != "quarantined":
-        raise Refusal(Code.FORBIDDEN, action=Action.DELETE_ANY.value)
-    require(actor, Action.DELETE_OWN_FILE)
+        raise Refusal(Code.FORBIDDEN, action=every.value)
+    require(actor, own)

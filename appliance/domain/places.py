@@ -31,6 +31,12 @@ class Places:
     def __len__(self) -> int:
         return len(self._places)
 
+    @property
+    def left(self) -> int:
+        """What may still be promised."""
+        promised = sum(place.open for place in self._places.values())
+        return max(0, self._free() - self._settings.free_floor_bytes - promised)
+
     def take(self, upload: str, owner: str, size: int) -> Place:
         """A place and `size` bytes, or a refusal that says which of the two is missing."""
         settings = self._settings
@@ -39,8 +45,7 @@ class Places:
             raise Refusal(Code.RATE_LIMITED, retry_ms=2000, maximum=settings.uploads_at_once_per_person)
         if len(self._places) >= settings.uploads_at_once:
             raise Refusal(Code.BUSY, retry_ms=5000)
-        promised = sum(place.open for place in self._places.values())
-        left = max(0, self._free() - settings.free_floor_bytes - promised)
+        left = self.left
         if size > left:
             raise Refusal(Code.NO_SPACE, size=size, left=left)
         place = self._places[upload] = Place(owner, size)

@@ -98,6 +98,10 @@ class Quarantine:
         scan = "pending" if self.scanner is not None else _verdict(reasons)
         return replace(row, state="quarantined", scan=scan, reasons=encoded(reasons))
 
+    def is_rejected(self, sha256: str) -> bool:
+        """Whether an administrator said no to these bytes."""
+        return sha256 in self.rejected
+
     def arrived(self, row: FileRow) -> list[Event]:
         """The row is committed: it is everybody's from now on, and the queue's."""
         if row.scan == "pending":

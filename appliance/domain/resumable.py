@@ -68,7 +68,7 @@ class Resumable:
             name = self._arrivals.named(actor, name)
         await self._arrivals.admit(actor, name, size)
         if size is not None:
-            self._arrivals.fits(actor, size)
+            await self._arrivals.fits(actor, size)
         await self.unfinished.sweep()
         row = UploadRow(ids.token(), actor.id, name, size, metadata, concat)
         return self.unfinished.state(await self.unfinished.create(actor, row))

@@ -16,6 +16,7 @@ ROOM_PASSWORD_MIN = 4
 PASSWORD_CHARS_MAX = 256
 PASSWORD_BYTES_MAX = 1024
 FILE_NAME_BYTES = 240
+DESCRIPTION_CHARS = 1000
 EMOJI_CHARS, EMOJI_BYTES = 16, 64
 LANGUAGES = ("", "es", "en")
 
@@ -100,6 +101,13 @@ def note(text: str) -> str:
 def reason(text: str) -> str:
     """Why somebody is shown out or reported, in one line, or none."""
     return _visible(text, "reason", (1, 500)) if text.strip() else ""
+
+
+def description(text: str) -> str:
+    """What people say of a file: some lines, or nothing."""
+    if len(text) > DESCRIPTION_CHARS:
+        raise Refusal(Code.TOO_LARGE, field="description", maximum=DESCRIPTION_CHARS)
+    return _without_controls(text).strip()
 
 
 def room_password(text: str) -> str:

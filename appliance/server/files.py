@@ -5,6 +5,7 @@ from msgspec.structs import replace
 
 from appliance.domain.file_list import listing
 from appliance.domain.file_views import File, Page
+from appliance.domain.keeping import Change
 from appliance.server.base import BaseHandler
 from appliance.server.route import Access, Route
 
@@ -13,6 +14,13 @@ class Link(Struct):
     """An address that needs no header for a while."""
 
     public_url: str
+
+
+class Here(Struct, frozen=True):
+    """`POST /api/uploads/here`: bytes that one could download need not be sent."""
+
+    sha256: str
+    name: str
 
 
 class FileAnswers(BaseHandler):
@@ -28,6 +36,8 @@ class FileAnswers(BaseHandler):
 class FilesHandler(FileAnswers):
     async def get(self) -> None:
         words = {name: self.query(name) for name in ("q", "sort", "state", "scan", "owner", "limit", "after")}
+        if self.get_query_arguments("mine"):
+            words["owner"] = self.me.id
         page = await self.services.files.list(self.me, listing(**words))
         self.answer(Page([self.shown(file) for file in page.items], page.next))
 
@@ -36,9 +46,25 @@ class FileHandler(FileAnswers):
     async def get(self, id: str) -> None:
         self.answer(self.shown(await self.services.files.get(self.me, id)))
 
+    async def patch(self, id: str) -> None:
+        changed = await self.services.keeping.change(self.me, id, self.body(Change))
+        self.answer(self.shown(self.tell(changed)))
+
     async def delete(self, id: str) -> None:
-        self.tell(await self.services.files.delete(self.me, id))
+        self.tell(await self.services.keeping.delete(self.me, id))
         self.done()
+
+
+class RestoreHandler(FileAnswers):
+    async def post(self, id: str) -> None:
+        self.answer(self.shown(self.tell(await self.services.keeping.restore(self.me, id))))
+
+
+class HereHandler(FileAnswers):
+    async def post(self) -> None:
+        wanted = self.body(Here)
+        file = await self.services.keeping.again(self.me, wanted.sha256, wanted.name)
+        self.answer(self.shown(self.tell(file)), 201)
 
 
 class LinkHandler(FileAnswers):
@@ -56,5 +82,17 @@ ROUTES = (
     Route("GET", "/api/uploads/types/allowed", TypesHandler, Access.ALL, "What may be uploaded"),
     Route("GET", "/api/uploads/{id}", FileHandler, Access.SIGNED_IN, "One file"),
     Route("DELETE", "/api/uploads/{id}", FileHandler, Access.SIGNED_IN, "Delete a file until the next reset"),
+    Route("PATCH", "/api/uploads/{id}", FileHandler, Access.SIGNED_IN, "Rename, describe, keep", body=Change),
+    Route(
+        "POST", "/api/uploads/{id}/restore", RestoreHandler, Access.SIGNED_IN, "Undo a deletion, for a minute"
+    ),
+    Route(
+        "POST",
+        "/api/uploads/here",
+        HereHandler,
+        Access.MAY_UPLOAD,
+        "Upload without sending what one may download already",
+        body=Here,
+    ),
     Route("POST", "/api/uploads/{id}/link", LinkHandler, Access.SIGNED_IN, "A signed link to the bytes"),
 )

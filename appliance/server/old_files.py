@@ -150,7 +150,7 @@ class OldDelete(OldAnswers):
         else:
             self.check_form_token("")
         if (file := await self._file(name)) is not None:
-            self.tell(await self.services.files.delete(self.me, file.id))
+            self.tell(await self.services.keeping.delete(self.me, file.id))
         self.redirect("/listar")
 
     async def _file(self, name: str) -> File | None:

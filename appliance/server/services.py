@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from appliance.domain.files import Files
     from appliance.domain.guests import Guests
     from appliance.domain.health import Health
+    from appliance.domain.keeping import Keeping
     from appliance.domain.members import Members
     from appliance.domain.messages import Messages
     from appliance.domain.moderation import Moderation
@@ -71,6 +72,7 @@ class Services:
     presence: Presence
     arrivals: Arrivals
     resumable: Resumable
+    keeping: Keeping
     zips: Zips
     files: Files
     quarantine: Quarantine

@@ -29,6 +29,9 @@ class FileRow:
     created: int
     keep: bool = False
     reasons: str = "[]"
+    description: str = ""
+    width: int | None = None
+    height: int | None = None
 
 
 _COLUMNS = ", ".join(FileRow.__slots__)
@@ -90,6 +93,12 @@ def listed(db: Connection, wanted: Listing) -> list[FileRow]:
 def delete(db: Connection, file_id: str) -> bool:
     """Whether there was one."""
     return db.execute("DELETE FROM files WHERE id = ?", (file_id,)).rowcount > 0
+
+
+def describe(db: Connection, file_id: str, *, name: str, name_key: str, description: str, keep: bool) -> None:
+    """What people say of it from now on."""
+    sql = "UPDATE files SET name = ?, name_key = ?, description = ?, keep = ? WHERE id = ?"
+    db.execute(sql, (name, name_key, description, keep, file_id))
 
 
 def stand(db: Connection, file_id: str, *, state: str, scan: str, reasons: str) -> None:

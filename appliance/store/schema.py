@@ -192,7 +192,8 @@ CONTENT = (
         owner_name TEXT NOT NULL,
         created INTEGER NOT NULL,
         keep INTEGER NOT NULL DEFAULT 0,
-        reasons TEXT NOT NULL DEFAULT '[]'    -- what was found, as JSON: codes with parameters
+        reasons TEXT NOT NULL DEFAULT '[]',   -- what was found, as JSON: codes with parameters
+        description TEXT NOT NULL DEFAULT ''
     );
     CREATE INDEX files_owner ON files(owner);
     CREATE INDEX files_sha256 ON files(sha256);

@@ -83,6 +83,9 @@ EXPECTED = {
     "PATCH /api/uploads/tus/{upload}": "nguca",
     "DELETE /api/uploads/tus/{upload}": "nguca",
     "POST /api/uploads/zip": "uca",
+    "PATCH /api/uploads/{id}": "uca",
+    "POST /api/uploads/{id}/restore": "uca",
+    "POST /api/uploads/here": "ca",
     "GET /api/uploads/zip/{ticket}": "nguca",  # whoever has a ticket
     "GET /subir": "ca",
     "POST /subir": "ca",

@@ -1,0 +1,173 @@
+"""What people do with files that are here: rename, describe, keep, delete, have back, have once more."""
+
+from dataclasses import replace
+
+from msgspec import Struct
+
+from appliance.base.clock import Clock
+from appliance.base.errors import Code, Refusal
+from appliance.base.ids import new_id
+from appliance.base.log import logger
+from appliance.domain import file_types, rules
+from appliance.domain.actor import Actor
+from appliance.domain.arrivals import Arrivals
+from appliance.domain.custody import Custody
+from appliance.domain.events import Outcome
+from appliance.domain.file_list import searchable
+from appliance.domain.file_views import File, Views, changed, require_own
+from appliance.domain.policy import Action
+from appliance.domain.trash import Trash
+from appliance.store import audit
+from appliance.store import files as rows
+from appliance.store.database import Connection
+from appliance.store.events import next_ev
+from appliance.store.files import FileRow
+from appliance.store.opened import Store
+
+_log = logger("files")
+
+
+class Change(Struct, frozen=True, kw_only=True):
+    """What is to be otherwise; None stays."""
+
+    name: str | None = None
+    description: str | None = None
+    keep: bool | None = None
+
+
+class Keeping:
+    """The service. `close` ends what can still be undone."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        views: Views,
+        arrivals: Arrivals,
+        custody: Custody,
+        clock: Clock,
+        undo_seconds: int,
+    ) -> None:
+        self._content = store.content
+        self._box = store.box
+        self._blobs = store.blobs
+        self._views = views
+        self._arrivals = arrivals
+        self._custody = custody
+        self._clock = clock
+        self._undo_seconds = undo_seconds
+        self._trash = Trash(store.blobs, arrivals.discard, undo_seconds)
+        arrivals.when_tight(self._trash.empty)
+
+    async def close(self) -> None:
+        await self._trash.empty()
+
+    async def change(self, actor: Actor, file_id: str, wanted: Change) -> Outcome[File]:
+        """The ending stays: what was looked at was a file of that kind."""
+
+        def write(db: Connection) -> tuple[FileRow, int]:
+            row = _found(db, file_id)
+            own = Action.CHANGE_OWN_FILE
+            if wanted.keep is not None and wanted.keep != row.keep:
+                own = Action.KEEP_FILE
+            require_own(actor, row, own, Action.CHANGE_ANY_FILE)
+            name = row.name if wanted.name is None else rules.file_name(wanted.name)
+            if file_types.ending(name) != file_types.ending(row.name):
+                raise Refusal(Code.BAD_REQUEST, field="name", reason="ending")
+            said = row.description if wanted.description is None else rules.description(wanted.description)
+            keep = row.keep if wanted.keep is None else wanted.keep
+            new = replace(row, name=name, name_key=searchable(name), description=said, keep=keep)
+            rows.describe(
+                db, file_id, name=name, name_key=new.name_key, description=new.description, keep=new.keep
+            )
+            return new, next_ev(db)
+
+        row, ev = await self._content.write(write)
+        if row.owner != actor.id:
+            self._note(actor, "change_file", row)
+        return Outcome(self._views.file(row), [changed(ev, row.id, row.state, row.scan)])
+
+    async def delete(self, actor: Actor, file_id: str) -> Outcome[None]:
+        """It is gone at once; its bytes go when it cannot be undone any more, or when space is wanted.
+
+        A reset brings back what was saved.
+        """
+
+        def write(db: Connection) -> tuple[FileRow, int]:
+            row = _found(db, file_id)
+            require_own(actor, row, Action.DELETE_OWN_FILE, Action.DELETE_ANY)
+            rows.delete(db, file_id)
+            return row, next_ev(db)
+
+        row, ev = await self._content.write(write)
+        if self._undo_seconds and not self._arrivals.is_tight:
+            self._trash.put(row, actor.id)
+        else:
+            await self._arrivals.discard(row.sha256)  # first: on a full disk what follows needs the room
+        if row.owner != actor.id:
+            self._note(actor, "delete_file", row)
+        _log.info("file %s deleted by %s", row.id, actor.username)
+        return Outcome(None, [changed(ev, row.id, "deleted")])
+
+    async def restore(self, actor: Actor, file_id: str) -> Outcome[File]:
+        """Undoes a deletion of one's own doing."""
+        row = self._trash.take(actor, file_id)
+
+        def write(db: Connection) -> tuple[FileRow, int]:
+            return self._arrivals.put_back(db, row), next_ev(db)
+
+        try:
+            back, ev = await self._content.write(write)
+        except BaseException:
+            await self._trash.let_go(row)
+            raise
+        self._blobs.unpin(row.sha256)
+        return Outcome(self._views.file(back), self._arrivals.told(back, ev))
+
+    async def again(self, actor: Actor, sha256: str, name: str) -> Outcome[File]:
+        """A file of one's own, of bytes that are here: for who may download them, and nobody else hears."""
+        name = self._arrivals.named(actor, name)
+        here = await self._content.read(lambda db: rows.of_body(db, sha256))
+        twin = next((row for row in here if self._may(actor, row)), None)
+        if twin is None or file_types.ending(name) != file_types.ending(twin.name):
+            raise Refusal(Code.NOT_FOUND)
+        await self._arrivals.admit(actor, name, twin.size)
+
+        def write(db: Connection) -> FileRow:
+            now = _found(db, twin.id)
+            mine = replace(
+                now,
+                id=new_id("f"),
+                ev=next_ev(db),
+                name=name,
+                name_key=searchable(name),
+                state="quarantined",
+                owner=actor.id,
+                owner_name=actor.name,
+                created=self._clock.now(),
+                keep=False,
+                description="",
+            )
+            return self._arrivals.put_back(db, mine)
+
+        row = await self._content.write(write)
+        return Outcome(self._views.file(row), self._arrivals.told(row, row.ev))
+
+    def _may(self, actor: Actor, row: FileRow) -> bool:
+        try:
+            self._custody.require_bytes(actor, row)
+        except Refusal:
+            return False
+        return True
+
+    def _note(self, actor: Actor, action: str, row: FileRow) -> None:
+        """For the audit log: what somebody did with another person's file."""
+        at, who, detail = self._clock.now(), (actor.id, actor.name), {"name": row.name, "owner": row.owner}
+        self._box.later(lambda db: audit.write(db, at, who, action, subject=row.id, detail=detail))
+
+
+def _found(db: Connection, file_id: str) -> FileRow:
+    row = rows.find(db, file_id)
+    if row is None:
+        raise Refusal(Code.NOT_FOUND)
+    return row
