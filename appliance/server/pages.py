@@ -97,6 +97,7 @@ ROUTES = (
     Route("GET", "/", Home, Access.ALL, "The page, or the state of the box", unclaimed=True),
     _page("/claim", "The page that claims a new box", unclaimed=True),
     _page("/chat/{rest...}", "A room"),
+    _page("/entrar", "A room by its code, which stands behind the #"),
     _page("/files", "Files"),
     _page("/files/{rest...}", "One file"),
     _page("/board", "The notice board"),

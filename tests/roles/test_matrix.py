@@ -111,6 +111,7 @@ EXPECTED = {
     "GET /": "fnguca",
     "GET /claim": "fnguca",
     "GET /chat/{rest...}": "nguca",
+    "GET /entrar": "nguca",
     "GET /files": "nguca",
     "GET /files/{rest...}": "nguca",
     "GET /board": "nguca",
