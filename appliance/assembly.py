@@ -186,7 +186,6 @@ def connect(settings: Settings, clock: Clock, store: Store, hasher: Hasher) -> S
         store=store,
         views=views,
         links=links,
-        arrivals=arrivals,
         custody=custody,
         threads=settings.download_threads,
     )

@@ -115,7 +115,9 @@ class Arrivals:
             reasons = await self._quarantine.look(body, upload.name)
             picture = file_types.type_of(upload.name).startswith("image/")
             sides = await self._quarantine.measure(body) if picture else None
-            row = await self._content.write(lambda db: self._insert(db, upload, body, reasons, sides, also))
+            row = await self._content.write(
+                lambda db: self._insert(db, upload, body, reasons=reasons, sides=sides, also=also)
+            )
         except BaseException as error:
             await self._drop(upload)
             if body is not None:
@@ -247,13 +249,7 @@ class Arrivals:
     # Inside
 
     def _insert(
-        self,
-        db: Connection,
-        upload: Upload,
-        body: Body,
-        reasons: Sequence[Reason],
-        sides: tuple[int, int] | None,
-        also: Also,
+        self, db: Connection, upload: Upload, body: Body, reasons: Sequence[Reason], *, also: Also
     ) -> FileRow:
         arrived = FileRow(
             id=upload.id,
