@@ -28,9 +28,12 @@ function faultsOf(path) {
 
 /** @param {string} web */
 async function languageFaults(web) {
-  const paths = ["es", "en"].map((name) => resolve(web, "i18n", `${name}.js`));
-  if (!paths.every((path) => existsSync(path))) return [];
-  const [es, en] = await Promise.all(paths.map(async (path) => (await import(pathToFileURL(path).href)).default));
+  // The words of the first page, and those that come later.
+  const parts = [".js", "/area.js"].map((end) => ["es", "en"].map((name) => resolve(web, "i18n", `${name}${end}`)));
+  if (!parts[0].every((path) => existsSync(path))) return [];
+  const there = parts.filter((pair) => pair.some((path) => existsSync(path))).flat();
+  const words = await Promise.all(there.map(async (path) => (await import(pathToFileURL(path).href)).default));
+  const [es, en] = [0, 1].map((at) => Object.assign({}, ...words.filter((_, number) => number % 2 === at)));
   const errors = readFileSync(resolve(web, "..", "appliance", "base", "errors.py"), "utf8");
   return [...wordFaults(es, en), ...unansweredCodes(errors, es)].map((what) => `web/i18n: ${what}`);
 }

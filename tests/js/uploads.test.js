@@ -5,42 +5,49 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { ApiError, refusal } from "../../web/js/net/api.js";
-import { Files } from "../../web/js/models/files.js";
+import { Files, goes } from "../../web/js/models/files.js";
+import { pictured, preview } from "../../web/js/models/preview.js";
+import { Unfinished } from "../../web/js/models/unfinished.js";
 import { secondsLeft, Uploads } from "../../web/js/models/uploads.js";
-import { settled } from "./helpers.js";
+import { MemoryStorage, settled } from "./helpers.js";
 
 /** @param {string} name @param {number} size */
 const file = (name, size) => /** @type {any} */ ({ name, size });
 
-function sending() {
+function sending(storage = new MemoryStorage()) {
   const clock = { now: 0 };
-  /** @type {Map<string, {progress: (sent: number) => void, done: (entry: any) => void, fail: (error: unknown) => void}>} */
+  /** @type {Map<string, any>} */
   const wires = new Map();
   /** @type {string[]} */
   const cancelled = [];
   /** @type {any[]} */
   const arrived = [];
+  const unfinished = new Unfinished(storage);
+  unfinished.open("e1", "u1");
   const uploads = new Uploads(
-    (one, progress) => {
-      const done = new Promise((resolve, reject) => wires.set(one.name, { progress, done: resolve, fail: reject }));
-      return { done, cancel: () => cancelled.push(one.name) };
+    (one, heard, url) => {
+      const done = new Promise((resolve, reject) => {
+        wires.set(one.name, { ...heard, progress: heard.moved, url, done: resolve, fail: reject });
+      });
+      return { done, stop: (forGood) => cancelled.push(forGood ? one.name : `${one.name} paused`) };
     },
     () => clock.now,
     (entry) => arrived.push(entry),
+    unfinished,
   );
-  return { uploads, wires, clock, cancelled, arrived };
+  return { uploads, unfinished, wires, clock, cancelled, arrived };
 }
 
 /** @param {Uploads} uploads */
 const states = (uploads) => uploads.items.map((one) => `${one.file.name} ${one.state}`);
 
-test("two go at once, the others wait their turn", async () => {
+test("three go at once, the others wait their turn", async () => {
   const { uploads, wires, arrived } = sending();
-  uploads.add([file("a", 10), file("b", 10), file("c", 10)]);
-  assert.deepEqual(states(uploads), ["a sending", "b sending", "c waiting"]);
+  uploads.add([file("a", 10), file("b", 10), file("c", 10), file("d", 10)]);
+  assert.deepEqual(states(uploads), ["a sending", "b sending", "c sending", "d waiting"]);
   wires.get("a")?.done({ id: "f1" });
   await settled();
-  assert.deepEqual(states(uploads), ["b sending", "c sending"]);
+  assert.deepEqual(states(uploads), ["b sending", "c sending", "d sending"]);
   assert.deepEqual(arrived, [{ id: "f1" }]);
 });
 
@@ -79,12 +86,77 @@ test("what is too large is told before a byte is sent", () => {
 
 test("giving one up stops it and lets the next one go", async () => {
   const { uploads, cancelled, wires } = sending();
-  const [first] = uploads.add([file("a", 1), file("b", 1), file("c", 1)]);
+  const [first] = uploads.add([file("a", 1), file("b", 1), file("c", 1), file("d", 1)]);
   uploads.cancel(first.key);
   wires.get("a")?.fail(refusal(0, "", null));
   await settled();
   assert.deepEqual(cancelled, ["a"]);
-  assert.deepEqual(states(uploads), ["b sending", "c sending"]);
+  assert.deepEqual(states(uploads), ["b sending", "c sending", "d sending"]);
+});
+
+test("a pause keeps what came, and going on asks for the same upload", async () => {
+  const { uploads, cancelled, wires } = sending();
+  const [one] = uploads.add([file("a", 100)]);
+  wires.get("a").begun("/t/1");
+  wires.get("a").progress(40);
+  const before = wires.get("a");
+  uploads.pause(one.key);
+  before.fail(refusal(0, "", null));
+  before.progress(60);
+  await settled();
+  assert.deepEqual([states(uploads), one.sent, cancelled], [["a paused"], 40, ["a paused"]]);
+  uploads.resume(one.key);
+  assert.deepEqual([states(uploads), wires.get("a").url], [["a sending"], "/t/1"]);
+  wires.get("a").done({ id: "f1" });
+  await settled();
+  assert.deepEqual([uploads.items, uploads.leftOver()], [[], []]);
+});
+
+test("after a reload the same file goes on where it was, another of that name begins anew", () => {
+  const storage = new MemoryStorage();
+  const first = sending(storage);
+  first.uploads.add([file("a", 100)]);
+  first.wires.get("a").begun("/t/1");
+  first.clock.now = 5_000;
+  first.wires.get("a").progress(40);
+  const { uploads, wires } = sending(storage);
+  assert.deepEqual(uploads.leftOver(), [{ url: "/t/1", name: "a", size: 100, modified: 0, sent: 40 }]);
+  const [other, same] = uploads.add([file("a", 101), file("a", 100)]);
+  assert.deepEqual([other.url, same.url, same.sent, uploads.leftOver()], ["", "/t/1", 40, []]);
+  assert.equal(wires.get("a").url, "/t/1");
+  assert.equal(uploads.add([file("a", 100)])[0].url, "");
+});
+
+test("what was begun by somebody else, or before the box went back, is not offered", () => {
+  const storage = new MemoryStorage();
+  const { unfinished } = sending(storage);
+  unfinished.note("/t/1", file("a", 100), 0);
+  const again = new Unfinished(storage);
+  for (const [epoch, person] of [["e1", "u2"], ["e2", "u1"], ["e1", ""]]) {
+    again.open(epoch, person);
+    assert.deepEqual(again.items, []);
+  }
+  again.open("e1", "u1");
+  assert.equal(again.items.length, 1);
+  storage.setItem("pichat.unfinished", "{");
+  again.open("e1", "u1");
+  assert.deepEqual(again.items, []);
+});
+
+test("when the box is there again, what hangs asks anew and what flows is left alone", () => {
+  const { uploads, wires, clock, cancelled } = sending();
+  uploads.add([file("a", 100), file("b", 100), file("c", 100)]);
+  for (const name of ["a", "b"]) wires.get(name).begun(`/t/${name}`);
+  wires.get("a").stalled();
+  clock.now = 1_000;
+  wires.get("b").progress(10);
+  assert.deepEqual(states(uploads), ["a stalled", "b sending", "c sending"]);
+  uploads.nudge();
+  assert.deepEqual([cancelled, wires.get("a").url], [["a paused"], "/t/a"]);
+  clock.now = 10_000;
+  uploads.nudge();
+  assert.deepEqual(cancelled, ["a paused", "a paused", "b paused"]);
+  assert.deepEqual(states(uploads), ["a sending", "b sending", "c sending"]);
 });
 
 test("an answer is read as our error, or as what its status says", () => {
@@ -107,7 +179,8 @@ function listing() {
     asked.push(path);
     return pages.get(path) ?? { items: [], next: null };
   };
-  const files = new Files(/** @type {any} */ ({ get, delete: async () => null, post: async () => ({}) }), (run) => later.push(run));
+  const post = async (/** @type {string} */ path, /** @type {object} */ body) => void asked.push(/** @type {any} */ ([path, body]));
+  const files = new Files(/** @type {any} */ ({ get, delete: async () => null, post }), (run) => later.push(run));
   return { files, pages, asked, later };
 }
 
@@ -141,4 +214,42 @@ test("an answer that a newer question overtook is ignored", async () => {
   pages.set("/api/uploads?sort=-created&q=ab", { items: [{ id: "new" }], next: null });
   await Promise.all([files.look("a", "-created"), files.look("ab", "-created")]);
   assert.deepEqual(files.items.map((item) => item.id), ["new"]);
+});
+
+test("the list is narrowed down by the box, and several are asked for as one zip", async () => {
+  const { files, pages, asked } = listing();
+  pages.set("/api/uploads?sort=-created&owner=u1", { items: [{ id: "f1" }, { id: "f2" }, { id: "f3" }], next: null });
+  await files.look("", "-created", "mine", "u1");
+  files.choose(true);
+  for (const id of ["f1", "f2", "f3", "f2"]) files.pick(id);
+  files.gone("f3");
+  assert.deepEqual(files.chosen().map((item) => item.id), ["f1"]);
+  await files.zip();
+  assert.deepEqual(asked[asked.length - 1], ["/api/uploads/zip", { ids: ["f1"] }]);
+  files.choose(false);
+  assert.deepEqual(files.chosen(), []);
+  await files.look("a", "name", "held");
+  assert.equal(asked[asked.length - 1], "/api/uploads?sort=name&q=a&scan=flagged");
+});
+
+test("what a restart takes is told only when it is sure", () => {
+  const file = { created: 20 };
+  assert.equal(goes(file, { stable: null }), true);
+  assert.equal(goes(file, { stable: { saved_at: 10 } }), true);
+  assert.equal(goes(file, { stable: { saved_at: 30 } }), false);
+  assert.equal(goes(file, {}), false);
+  assert.equal(goes(file, null), false);
+});
+
+test("only what is safe and was found harmless is shown in place", () => {
+  const of = (/** @type {string} */ type, more = {}) =>
+    /** @type {any} */ (Object.assign({ type, state: "quarantined", scan: "unscanned", size: 10 }, more));
+  assert.equal(preview(of("image/png")), "picture");
+  assert.equal(preview(of("text/plain; charset=utf-8")), "text");
+  assert.equal(preview(of("video/mp4")), "video");
+  for (const type of ["image/svg+xml", "text/html", "application/pdf"]) assert.equal(preview(of(type)), null);
+  for (const more of [{ scan: "pending" }, { scan: "flagged" }, { state: "rejected" }]) {
+    assert.equal(preview(of("image/png", more)), null);
+  }
+  assert.deepEqual([pictured(of("image/png")), pictured(of("image/png", { size: 5e6 }))], [true, false]);
 });

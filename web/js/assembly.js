@@ -3,7 +3,7 @@
 
 import { Api } from "./net/api.js";
 import { CLOSE, Socket } from "./net/socket.js";
-import { putFile } from "./net/upload.js";
+import { sendFile } from "./net/upload.js";
 import { Chat } from "./models/chat.js";
 import { Connection } from "./models/connection.js";
 import { Dialogs } from "./models/dialogs.js";
@@ -14,6 +14,7 @@ import { Preferences } from "./models/preferences.js";
 import { ResetStory } from "./models/reset_story.js";
 import { Session } from "./models/session.js";
 import { Toasts } from "./models/toasts.js";
+import { Unfinished } from "./models/unfinished.js";
 import { Uploads } from "./models/uploads.js";
 import { Router } from "./router.js";
 import { Title } from "./ui/title.js";
@@ -48,10 +49,12 @@ export function build(window) {
   const me = () => session.me?.id ?? "";
 
   const files = new Files(api, later);
-  const uploads = new Uploads(putFile, now, (entry) => {
+  const unfinished = new Unfinished(storage);
+  const arrived = (/** @type {import("./types.js").FileEntry} */ entry) => {
     files.arrived(entry);
     session.refreshSoon();
-  });
+  };
+  const uploads = new Uploads(sendFile, now, arrived, unfinished);
 
   const scheme = window.location.protocol === "https:" ? "wss" : "ws";
   const socket = new Socket(
@@ -81,17 +84,21 @@ export function build(window) {
     later,
   });
 
-  const drafts = new Drafts((room, body, attached) => outbox.add(room, body, attached));
+  const drafts = new Drafts((room, body, attached, replyTo) => outbox.add(room, body, attached, replyTo));
 
   /** @param {Frame} frame */
   function welcome(frame) {
     clock.skew = frame.now - Date.now();
     const again = story.arrived(frame.epoch) || frame.mode === "reset";
     outbox.open(frame.epoch, me());
-    if (again) reset(frame.mode === "reset");
+    if (again) {
+      reset(frame.mode === "reset");
+      unfinished.open(frame.epoch, me());
+    }
     chat.welcome(frame);
     outbox.flush();
     if (files.state !== "new") files.load();
+    uploads.nudge();
     session.refresh().catch(() => {});
   }
 
@@ -137,6 +144,7 @@ export function build(window) {
     chat.forget();
     files.forget();
     uploads.clear();
+    unfinished.open(session.status?.epoch ?? "", follows);
     // Who signs in again goes on writing; somebody else finds nothing of it.
     if (follows && follows !== last) drafts.clear();
     last = follows || last;

@@ -15,6 +15,8 @@ export class Words extends Observable {
     /** @type {Record<string, string>} */
     this.dictionary = {};
     this.language = "";
+    // Whether the words of the pages that are fetched later are wanted too.
+    this.wide = false;
     this.t = translator({});
     this.format = new Format("es", this.t);
     // Views take it out of here: `const { t, error } = useWords()`.
@@ -26,10 +28,20 @@ export class Words extends Observable {
     const { language, locale } = this.preferences;
     if (language === this.language) return;
     const module = language === "en" ? await import("../i18n/en.js") : await import("../i18n/es.js");
-    this.dictionary = module.default;
+    const more = this.wide ? (await area(language)).default : {};
+    this.dictionary = Object.assign({}, module.default, more);
     this.language = language;
     this.t = translator(this.dictionary);
     this.format = new Format(locale, this.t);
+    this.changed();
+  }
+
+  /** Fetches the words of the page of files. */
+  async widen() {
+    if (this.wide) return;
+    const found = await area(this.language);
+    this.wide = true;
+    Object.assign(this.dictionary, found.default);
     this.changed();
   }
 
@@ -49,3 +61,6 @@ export class Words extends Observable {
     return errorSentence(this.dictionary, code, shown);
   }
 }
+
+/** @param {string} language @returns {Promise<{default: Record<string, string>}>} */
+const area = (language) => (language === "en" ? import("../i18n/en/area.js") : import("../i18n/es/area.js"));

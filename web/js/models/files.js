@@ -7,7 +7,11 @@ import { Observable } from "./observable.js";
 /** @typedef {{get: (path: string) => Promise<any>, delete: (path: string) => Promise<any>,
  *   post: (path: string, body?: object) => Promise<any>}} Api */
 
+/** @typedef {"all" | "mine" | "waiting" | "checked" | "held"} Show */
+
 const AGAIN_MS = 1_000;
+/** @type {Record<Show, string>} */
+const ASKED = { all: "", mine: "", waiting: "&state=quarantined", checked: "&state=released", held: "&scan=flagged" };
 
 export class Files extends Observable {
   /**
@@ -28,17 +32,46 @@ export class Files extends Observable {
     this.next = null;
     this.query = "";
     this.sort = "-created";
+    /** @type {Show} */
+    this.show = "all";
+    this.me = "";
+    /** @type {Set<string> | null} chosen for something together; null while nobody chooses */
+    this.picked = null;
     this.round = 0;
   }
 
   /**
    * @param {string} query
    * @param {string} sort
+   * @param {Show} [show]
+   * @param {string} [me]
    */
-  look(query, sort) {
-    this.query = query;
-    this.sort = sort;
+  look(query, sort, show = "all", me = "") {
+    Object.assign(this, { query, sort, show, me });
     return this.load();
+  }
+
+  /** @param {boolean} on */
+  choose(on) {
+    this.picked = on ? new Set() : null;
+    this.changed();
+  }
+
+  /** @param {string} id */
+  pick(id) {
+    if (!this.picked) return;
+    if (!this.picked.delete(id)) this.picked.add(id);
+    this.changed();
+  }
+
+  /** Those that are chosen and still there. */
+  chosen() {
+    return this.items.filter((item) => this.picked && this.picked.has(item.id));
+  }
+
+  /** @returns {Promise<{url: string, size: number}>} */
+  zip() {
+    return this.api.post("/api/uploads/zip", { ids: this.chosen().map((item) => item.id) });
   }
 
   /** The first page, again. Answers that were overtaken by a newer question are ignored. */
@@ -89,6 +122,7 @@ export class Files extends Observable {
   /** @param {FileEntry} entry */
   arrived(entry) {
     if (this.state !== "ready" || this.items.some((item) => item.id === entry.id)) return;
+    if (this.show !== "all" && this.show !== "mine") return; // it comes with the next look, where it belongs
     this.items = [entry].concat(this.items);
     this.changed();
   }
@@ -121,13 +155,19 @@ export class Files extends Observable {
     this.round += 1;
     this.items = [];
     this.next = null;
+    this.picked = null;
     this.state = "new";
     this.changed();
   }
 
   address() {
     const query = this.query ? `&q=${encodeURIComponent(this.query)}` : "";
-    return `/api/uploads?sort=${encodeURIComponent(this.sort)}${query}`;
+    return `/api/uploads?sort=${encodeURIComponent(this.sort)}${query}${this.filter()}`;
+  }
+
+  filter() {
+    if (this.show === "mine") return `&owner=${encodeURIComponent(this.me)}`;
+    return ASKED[this.show];
   }
 }
 
@@ -153,3 +193,14 @@ export function standing(file) {
 
 /** Standings in which only administrators have the bytes. @param {Standing} how */
 export const heldBack = (how) => how === "held" || how === "scanning" || how === "unreleased" || how === "receiving";
+
+/**
+ * Whether a restart takes it away for sure. What was there when the box was saved may have been left out of it.
+ *
+ * @param {{created: number}} file
+ * @param {{stable?: {saved_at: number} | null} | null} status
+ */
+export function goes(file, status) {
+  if (!status || status.stable === undefined) return false;
+  return status.stable === null || file.created > status.stable.saved_at;
+}

@@ -2,7 +2,7 @@
 /**
  * Sentences by key, in the language of the person. Must not hold a sentence itself.
  *
- * @typedef {typeof import("../../i18n/es.js").default} Dictionary
+ * @typedef {typeof import("../../i18n/es.js").default & typeof import("../../i18n/es/area.js").default} Dictionary
  * @typedef {keyof Dictionary} Exact
  * @typedef {Record<string, string | number>} Params
  */

@@ -1,13 +1,15 @@
 // @ts-check
-/** One file of the list: what it is, who brought it, how it stands, and what one may do with it. */
+/** One file of the list: what it is, who brought it, how it stands, and the way to all else about it. */
 
-import { contentPath, heldBack, standing } from "../models/files.js";
+import { contentPath, goes, heldBack, standing } from "../models/files.js";
+import { pictured } from "../models/preview.js";
 import { reasonSentence } from "../models/review.js";
 import { explain, useApp, useWords } from "../ui/app.js";
 import { Dialog } from "../ui/dialog.js";
 import { fileIcon, Icon } from "../ui/icon.js";
 import { Note, useDeed } from "../ui/parts.js";
-import { html, usePassingTime } from "../ui/preact.js";
+import { html, usePassingTime, useState } from "../ui/preact.js";
+import { FileDetails } from "./file_details.js";
 
 /** @typedef {import("../types.js").FileEntry} FileEntry */
 /** @typedef {import("../models/files.js").Standing} Standing */
@@ -23,7 +25,7 @@ const TAGS = {
 
 /** @param {{file: FileEntry}} props */
 export function FileRow({ file }) {
-  const { dialogs, now, session } = useApp();
+  const { dialogs, files, now, session } = useApp();
   const { t, format } = useWords();
   usePassingTime();
   const how = standing(file);
@@ -33,13 +35,20 @@ export function FileRow({ file }) {
   const facts = [format.size(file.size), mine ? t("files.mine") : file.owner.name, format.ago(file.created, now())];
   /** @param {() => void} close */
   const ask = (close) => html`<${DeleteFile} file=${file} close=${close} />`;
+  /** @param {() => void} close */
+  const show = (close) => html`<${FileDetails} file=${file} mayFetch=${mayFetch} close=${close} />`;
   return html`<li class="row file">
-    <${Icon} name=${fileIcon(file.type)} class="row__icon" />
+    ${files.picked && mayFetch && html`<${Pick} file=${file} />`}
+    <${Picture} file=${file} fetched=${mayFetch} />
     <div class="row__text">
       <p class="file__name">
-        ${mayFetch ? html`<a href=${contentPath(file.id)} download=${file.name}>${file.name}</a>` : file.name}
+        <button type="button" class="file__open" title=${t("files.open", { name: file.name })} onClick=${() => dialogs.open(show)}>
+          ${file.name}
+        </button>
       </p>
-      <p class="soft numbers file__facts">${facts.join(" · ")}</p>
+      <p class="soft numbers file__facts">
+        ${facts.join(" · ")}${goes(file, session.status) && html` · <span class="amber">${t("files.goes")}</span>`}
+      </p>
       <p class="file__state"><${State} how=${how} file=${file} /></p>
     </div>
     <div class="row__end">
@@ -64,6 +73,33 @@ export function FileRow({ file }) {
       </button>`}
     </div>
   </li>`;
+}
+
+/** @param {{file: FileEntry}} props */
+function Pick({ file }) {
+  const { files } = useApp();
+  const { t } = useWords();
+  return html`<label class="file__pick">
+    <input
+      type="checkbox"
+      aria-label=${t("files.pick", { name: file.name })}
+      checked=${Boolean(files.picked && files.picked.has(file.id))}
+      onChange=${() => files.pick(file.id)}
+    />
+  </label>`;
+}
+
+/** A small picture is its own sign; whatever cannot be drawn has the sign of its kind. @param {{file: FileEntry, fetched: boolean}} props */
+function Picture({ file, fetched }) {
+  const [broken, setBroken] = useState(false);
+  if (broken || !fetched || !pictured(file)) return html`<${Icon} name=${fileIcon(file.type)} class="row__icon" />`;
+  return html`<img
+    class="file__thumb"
+    src=${`${contentPath(file.id)}?inline=1`}
+    alt=""
+    loading="lazy"
+    onError=${() => setBroken(true)}
+  />`;
 }
 
 /** A word, and for those who wonder what it means a sentence. @param {{how: Standing, file: FileEntry}} props */

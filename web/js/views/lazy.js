@@ -15,9 +15,10 @@ export function fetchTheRest() {
 
 /**
  * @param {() => Promise<any>} load
+ * @param {boolean} [quiet] nothing stands in its place meanwhile
  * @returns {(props: any) => any}
  */
-export function lazy(load) {
+export function lazy(load, quiet = false) {
   /** @type {any} */
   let Loaded = null;
   const fetched = () =>
@@ -37,6 +38,7 @@ export function lazy(load) {
       );
     }, []);
     if (Loaded) return html`<${Loaded} ...${props} />`;
+    if (quiet) return null;
     // A browser remembers that a module could not be fetched: only a new page asks again.
     if (!failed) return html`<${Waiting} label=${t("wait.loading")} />`;
     return html`<${Empty} icon="wifi-off" title=${t("root.unreachable")}>

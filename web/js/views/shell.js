@@ -18,6 +18,7 @@ const Files = lazy(() => import("./files.js").then((module) => module.FilesPage)
 const Admin = lazy(() => import("./admin.js").then((module) => module.AdminPage));
 const Profile = lazy(() => import("./profile.js").then((module) => module.ProfilePage));
 const Help = lazy(() => import("./help.js").then((module) => module.HelpPage));
+const DropPlace = lazy(() => import("./drop_place.js").then((module) => module.DropPlace), true);
 const WasReset = lazy(() => import("./was_reset.js").then((module) => module.WasReset));
 
 /** @type {Record<string, any>} */
@@ -39,6 +40,7 @@ export function Shell({ route }) {
       <main class="frame__main" id="main" tabindex="-1">
         ${told ? html`<${WasReset} />` : html`<${Page} key=${keyOf(route)} route=${route} />`}
         <${UploadsLine} page=${route.page} />
+        <${DropPlace} route=${route} />
       </main>
     </div>
     ${!inRoom && route.page !== "home" && html`<${StableStrip} />`}

@@ -1,115 +1,11 @@
 // @ts-check
-/** Files on their way, wherever the person walks: choosing them, the list, the line on other pages. */
+/** On every page but that of the files one line says that files are still on their way. */
 
-import { secondsLeft } from "../models/uploads.js";
 import { useApp, useWords } from "../ui/app.js";
 import { Icon } from "../ui/icon.js";
-import { html, useModel, useRef } from "../ui/preact.js";
+import { html, useModel } from "../ui/preact.js";
 
-/** @typedef {import("../models/uploads.js").Upload} Upload */
-
-// Trying again would change nothing.
-const FINAL = new Set(["bad_type", "too_large", "forbidden"]);
-
-/** @param {{main?: boolean}} props */
-export function ChooseFiles({ main = true }) {
-  const { uploads } = useApp();
-  const { t } = useWords();
-  const input = useRef(/** @type {HTMLInputElement | null} */ (null));
-  /** @param {any} event */
-  const chosen = (event) => {
-    uploads.add(event.target.files);
-    event.target.value = "";
-  };
-  return html`<span>
-    <input type="file" multiple hidden tabindex="-1" ref=${input} onChange=${chosen} />
-    <button
-      type="button"
-      class=${main ? "button button--main" : "button"}
-      onClick=${() => input.current?.click()}
-    >
-      <${Icon} name="upload" />${t("files.choose")}
-    </button>
-  </span>`;
-}
-
-export function UploadList() {
-  const { uploads } = useApp();
-  const { t } = useWords();
-  useModel(uploads);
-  if (!uploads.items.length) return null;
-  return html`<section aria-label=${t("uploads.title")}>
-    <ul class="rows">
-      ${uploads.items.map((upload) => html`<${UploadRow} key=${upload.key} upload=${upload} sent=${upload.sent} />`)}
-    </ul>
-  </section>`;
-}
-
-/** @param {{upload: Upload}} props */
-function UploadRow({ upload }) {
-  const { uploads } = useApp();
-  const words = useWords();
-  const { t } = words;
-  const failed = upload.state === "failed";
-  const again = failed && !FINAL.has(upload.code);
-  const share = upload.file.size ? upload.sent / upload.file.size : 1;
-  return html`<li class=${again ? "row upload upload--again" : "row upload"}>
-    <${Icon} name=${failed ? "circle-alert" : "upload"} class=${failed ? "row__icon upload__bad" : "row__icon"} />
-    <div class="row__text">
-      <p class="cut">${upload.file.name}</p>
-      ${failed
-        ? html`<p class="upload__error" role="alert">${words.error(upload.code, upload.params)}</p>`
-        : html`<${Meter} share=${share} name=${upload.file.name} />
-            <p class="soft numbers">${progressOf(upload, words)}</p>`}
-    </div>
-    <div class="row__end">
-      ${again &&
-      html`<button type="button" class="button button--quiet" onClick=${() => uploads.retry(upload.key)}>
-        ${t("root.retry")}
-      </button>`}
-      <button
-        type="button"
-        class="button button--quiet button--icon"
-        aria-label=${t(failed ? "uploads.dismiss" : "uploads.cancel", { name: upload.file.name })}
-        onClick=${() => uploads.cancel(upload.key)}
-      >
-        <${Icon} name="x" />
-      </button>
-    </div>
-  </li>`;
-}
-
-/**
- * How far, how fast, how long: as soon as anybody can say.
- *
- * @param {Upload} upload
- * @param {import("../words.js").Words} words
- */
-function progressOf(upload, { t, format }) {
-  if (upload.state === "waiting") return t("uploads.waiting");
-  if (upload.state === "finishing") return t("uploads.finishing");
-  const done = t("uploads.of", { sent: format.size(upload.sent), size: format.size(upload.file.size) });
-  const left = secondsLeft(upload);
-  if (!left) return done;
-  return `${done} · ${format.size(upload.speed)}/s · ${t("uploads.left", { time: format.duration(left) })}`;
-}
-
-/** @param {{share: number, name: string}} props */
-function Meter({ share, name }) {
-  const percent = Math.round(share * 100);
-  return html`<div
-    class="meter"
-    role="progressbar"
-    aria-label=${name}
-    aria-valuenow=${percent}
-    aria-valuemin="0"
-    aria-valuemax="100"
-  >
-    <span style=${{ width: `${percent}%` }}></span>
-  </div>`;
-}
-
-/** On every other page one line says that files are still on their way. @param {{page: string}} props */
+/** @param {{page: string}} props */
 export function UploadsLine({ page }) {
   const { uploads } = useApp();
   const { t } = useWords();

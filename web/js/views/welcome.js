@@ -6,7 +6,7 @@ import { Icon } from "../ui/icon.js";
 import { Note, useDeed } from "../ui/parts.js";
 import { html, useModel } from "../ui/preact.js";
 import { Invite } from "./invite.js";
-import { ChooseFiles, UploadList } from "./uploads.js";
+import { ChooseFiles, UploadList } from "./upload_list.js";
 
 export function Welcome() {
   const { session, uploads } = useApp();
