@@ -14,7 +14,7 @@ from appliance.domain.directory import Directory
 from appliance.domain.events import Event, Outcome
 from appliance.domain.policy import Action, Membership, require
 from appliance.domain.presence import Presence, UsersOnline
-from appliance.domain.room_access import PUBLIC, inside, membership, seen, seen_for
+from appliance.domain.room_access import PUBLIC, inside, rank, seen, seen_for
 from appliance.domain.room_views import MemberView, Opened
 from appliance.domain.roster import Roster
 from appliance.store import bans, members, rooms
@@ -100,7 +100,7 @@ class Members:
             there = members.find(db, room, user)
             if self._directory.able(user) is None and (there is None or role is not Membership.MEMBER):
                 raise Refusal(Code.NOT_FOUND, user=user)
-            self._check_rank(membership(found), role, there)
+            self._check_rank(rank(actor, found), role, there)
             if found.room.pair:
                 raise _refused("direct")
             if there is None:

@@ -11,7 +11,7 @@ from msgspec import Struct
 from appliance.base.clock import Clock
 from appliance.base.errors import Code, Refusal
 from appliance.domain import guests, room_views, rules
-from appliance.domain.actor import Actor, Role
+from appliance.domain.actor import Actor
 from appliance.domain.administration import Administration
 from appliance.domain.departures import Departures
 from appliance.domain.directory import Directory
@@ -20,7 +20,7 @@ from appliance.domain.guest_book import GuestBook
 from appliance.domain.policy import Action, Membership, require
 from appliance.domain.presence import Presence
 from appliance.domain.record import Record
-from appliance.domain.room_access import membership, seen_for
+from appliance.domain.room_access import rank, seen_for
 from appliance.domain.room_views import MemberView
 from appliance.domain.roster import Roster
 from appliance.store import bans, decisions, members
@@ -99,6 +99,8 @@ class Moderation:
         await self._record.write(actor, "room_mute", room, {"user": user, "until": until, "reason": reason})
 
         def work(db: Connection) -> tuple[MemberView, list[Event]]:
+            if self._directory.able(user):
+                members.enter_everyones(db, user, self._clock.now())
             there = members.find(db, room, user)
             if there is None:
                 raise Refusal(Code.NOT_FOUND, user=user)
@@ -186,7 +188,9 @@ class Moderation:
                 raise rules.bad("user", "self")
             if found.room.pair or (leaves and found.room.everyone and self._directory.get(user)):
                 raise _refused("direct" if found.room.pair else "everyone")
-            if there is None and (member or self._directory.get(user) is None):
+            account = self._directory.get(user)
+            always = found.room.everyone and account is not None  # a member, whether ever connected or not
+            if there is None and not always and (member or account is None):
                 raise Refusal(Code.NOT_FOUND, user=user)
             self._check_rank(actor, found, there)
             return found
@@ -194,8 +198,7 @@ class Moderation:
         return await self._homes.of(room).read(work)
 
     def _check_rank(self, actor: Actor, found: Seen, there: MemberRow | None) -> None:
-        mine = Membership.OWNER if actor.role is Role.ADMINISTRATOR else membership(found)
-        if not mine.at_least(Membership(there.role) if there else Membership.NONE):
+        if not rank(actor, found).at_least(Membership(there.role) if there else Membership.NONE):
             raise _refused("rank")
 
 

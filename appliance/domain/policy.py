@@ -136,7 +136,7 @@ _TABLE: dict[Action, tuple[_Cell, _Cell, _Cell, _Cell]] = {
     Action.REPORT:              _IN_ROOM,
     Action.ANNOUNCE:            (_MEMBER,      _MODERATOR, _MODERATOR, _NO),
     Action.MODERATE:            (_YES,         _MODERATOR, _MODERATOR, _NO),
-    Action.MANAGE_MEMBERS:      (_MODERATOR,   _MODERATOR, _MODERATOR, _NO),
+    Action.MANAGE_MEMBERS:      (_YES,         _MODERATOR, _MODERATOR, _NO),
     Action.MANAGE_ROOM:         (_YES,         _OWNER,     _OWNER,     _NO),
     Action.SEARCH:              (_YES,         _YES,       _YES,       _MEMBER),
 

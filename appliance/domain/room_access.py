@@ -4,7 +4,7 @@ What somebody may not know of is `not_found`; what they know of and may not do i
 """
 
 from appliance.base.errors import Code, Refusal
-from appliance.domain.actor import Actor
+from appliance.domain.actor import Actor, Role
 from appliance.domain.policy import Action, Membership, may, require
 from appliance.store import bans, rooms
 from appliance.store.database import Connection
@@ -46,6 +46,15 @@ def as_member(found: Seen, actor: Actor) -> Seen:
 
 def membership(found: Seen) -> Membership:
     return Membership(found.role or Membership.NONE)
+
+
+def rank(actor: Actor, found: Seen) -> Membership:
+    """What somebody counts as among the others: an administrator as the owner of what is public, and of
+    what is private as what they are in it.
+    """
+    if actor.role is Role.ADMINISTRATOR and found.room.kind == PUBLIC:
+        return Membership.OWNER
+    return membership(found)
 
 
 def _may_look(db: Connection, actor: Actor, room: str) -> bool:

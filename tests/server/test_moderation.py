@@ -64,6 +64,22 @@ async def test_who_is_muted_reads_and_does_not_speak(people: People) -> None:
     assert await deeds(people) == [("Beto", "room_mute")] * 3
 
 
+async def test_an_administrator_names_the_moderators_of_what_is_public(people: People) -> None:
+    uma = people.uma.me["id"]
+    path = "/api/rooms/r_general/members"
+    named = await people.admin.request("PUT", f"{path}/{people.beto.me['id']}", {"role": "moderator"})
+    assert (named.status, named.json["role"]) == (200, "moderator")
+    beto = await people.beto.connect()
+    assert (await beto.ask({"type": "mute", "room": "r_general", "user": uma}))["type"] == "ack"
+    assert (await say(await people.uma.connect(), "r_general", "u1"))["code"] == "muted"
+    assert (await people.ana.request("PUT", f"{path}/{uma}", {"role": "moderator"})).status == 403
+    private = await made(people.ana, members=[people.admin.me["id"], uma])
+    refused = await people.admin.request(
+        "PUT", f"/api/rooms/{private['id']}/members/{uma}", {"role": "moderator"}
+    )
+    assert refused.json["error"]["params"]["reason"] == "rank"
+
+
 async def test_in_everybodys_room_one_is_muted_and_not_shown_out(people: People) -> None:
     uma = await people.uma.connect()
     admin = await people.admin.connect()
@@ -76,9 +92,7 @@ async def test_in_everybodys_room_one_is_muted_and_not_shown_out(people: People)
 
 
 @pytest.mark.parametrize("kind", ["kick", "mute", "ban"])
-async def test_nobody_does_so_to_their_betters_or_as_a_plain_member(
-    people: People, kind: str
-) -> None:
+async def test_nobody_does_so_to_their_betters_or_as_a_plain_member(people: People, kind: str) -> None:
     room = await group(people)
     beto, uma = await people.beto.connect(), await people.uma.connect()
     ana_id, beto_id = people.ana.me["id"], people.beto.me["id"]
