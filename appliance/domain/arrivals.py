@@ -249,7 +249,14 @@ class Arrivals:
     # Inside
 
     def _insert(
-        self, db: Connection, upload: Upload, body: Body, reasons: Sequence[Reason], *, also: Also
+        self,
+        db: Connection,
+        upload: Upload,
+        body: Body,
+        *,
+        reasons: Sequence[Reason],
+        sides: tuple[int, int] | None,
+        also: Also,
     ) -> FileRow:
         arrived = FileRow(
             id=upload.id,

@@ -16,6 +16,7 @@ from appliance.base.log import logger
 from appliance.domain.events import Audience, Event, Happened
 from appliance.domain.file_views import changed
 from appliance.domain.inspection.look import inspect
+from appliance.domain.inspection.pictures import measured
 from appliance.domain.inspection.reasons import Reason, Why, because, decoded, encoded, holds_back, kept
 from appliance.domain.notices import Notice
 from appliance.host.antivirus import Report, Told, Version
@@ -87,6 +88,15 @@ class Quarantine:
         def work() -> list[Reason]:
             with self._blobs.open_read(body.sha256) as file:
                 return inspect(file, name, body.size, self._sniff)
+
+        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+
+    async def measure(self, body: Body) -> tuple[int, int] | None:
+        """How large a picture is."""
+
+        def work() -> tuple[int, int] | None:
+            with self._blobs.open_read(body.sha256) as file:
+                return measured(file)
 
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)
 

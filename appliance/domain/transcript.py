@@ -11,8 +11,8 @@ from appliance.store.files import FileRow
 from appliance.store.messages import MessageRow, Page
 
 
-class Attached(Struct, frozen=True):
-    """A file of a message; its bytes are asked for over HTTP."""
+class Attached(Struct, frozen=True, omit_defaults=True):
+    """A file of a message; its bytes are asked for over HTTP. Of a picture also its size, as it is stored."""
 
     id: str
     name: str
@@ -20,6 +20,8 @@ class Attached(Struct, frozen=True):
     size: int
     state: str
     scan: str
+    width: int | None = None
+    height: int | None = None
 
 
 class Reacted(Struct, frozen=True):
@@ -77,7 +79,7 @@ def message(
 
 
 def attached(row: FileRow) -> Attached:
-    return Attached(row.id, row.name, row.type, row.size, row.state, row.scan)
+    return Attached(row.id, row.name, row.type, row.size, row.state, row.scan, row.width, row.height)
 
 
 def items(db: Connection, room: str, page: Page) -> list[Message]:

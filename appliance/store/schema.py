@@ -191,6 +191,8 @@ CONTENT = (
         owner TEXT NOT NULL,
         owner_name TEXT NOT NULL,
         created INTEGER NOT NULL,
+        width INTEGER,                        -- of pictures
+        height INTEGER,
         keep INTEGER NOT NULL DEFAULT 0,
         reasons TEXT NOT NULL DEFAULT '[]',   -- what was found, as JSON: codes with parameters
         description TEXT NOT NULL DEFAULT ''

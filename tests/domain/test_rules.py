@@ -181,3 +181,17 @@ def test_a_long_file_name_keeps_its_ending(given: str) -> None:
     kept = rules.file_name(given)
     assert kept.endswith(".pdf")
     assert len(kept.encode()) <= rules.FILE_NAME_BYTES
+
+
+@pytest.mark.parametrize("text", ["👍", "❤️", "❤", "👩🏽‍💻", "👨‍👩‍👧‍👦", "🏳️‍🌈", "🇪🇸", "3️⃣", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "☺"])
+def test_one_emoji(text: str) -> None:
+    assert rules.emoji(text) == text
+
+
+NO_EMOJI = ("", "a", "3", "hola", "👍👍", "👍 ", "🇪", "🇪🇸🇪🇸", "<b>", "\u200d", "❤️\u200d", "👍" * 17)
+
+
+@pytest.mark.parametrize("text", NO_EMOJI)
+def test_what_is_not_one_emoji(text: str) -> None:
+    with pytest.raises(Refusal):
+        rules.emoji(text)

@@ -46,7 +46,7 @@ def info(**fields: object) -> RoomInfo:
 
 
 HOLA = Message(ev=119, id="m_1", room="r1", seq=42, sender=ANA, cid="5b0c", ts=TS, body="hola", files=[])
-PICTURE = Attached("f_1", "plano.png", "image/png", 2048, "quarantined", "pending")
+PICTURE = Attached("f_1", "plano.png", "image/png", 2048, "quarantined", "pending", 640, 480)
 LEFT = UserLeft(ev=122, room="r1", user=ANA, why="disconnect")
 CLOSED = RoomClosed(ev=126, room="r3")
 FRAMES: list[Frame] = [
