@@ -104,6 +104,7 @@ class Settings:
     room_members: int = setting(500, "members of one room; those of everybody have no limit")
     codes_per_minute: int = setting(10, "wrong room codes from one address", "/min")
     ephemeral_rooms: int = setting(50, "rooms that live in memory")
+    ephemeral_rooms_each: int = setting(10, "such rooms that one person owns")
     ephemeral_messages: int = setting(500, "messages kept in such a room; the oldest give way")
     ephemeral_bytes: int = setting(16 * MIB, "memory of all such rooms", "bytes")
     history_items: int = setting(100, "most messages in one page of history")

@@ -27,8 +27,6 @@ from appliance.store.homes import Homes, is_ephemeral, new_room
 from appliance.store.members import MemberRow
 from appliance.store.rooms import RoomRow, Seen
 
-EPHEMERAL_EACH = 10  # rooms in memory that one person owns, so that nobody takes them all
-
 
 class Rooms:
     """The rooms of one box."""
@@ -199,9 +197,9 @@ class Rooms:
 
     def _make(self, db: Connection, row: RoomRow) -> list[Event]:
         if row.ephemeral and rooms.count(db) >= self._settings.ephemeral_rooms:
-            raise Refusal(Code.NO_SPACE, reason="ephemeral_rooms")
-        if row.ephemeral and row.owner and rooms.count(db, row.owner) >= EPHEMERAL_EACH:
-            raise Refusal(Code.NO_SPACE, reason="ephemeral_rooms")
+            raise Refusal(Code.CONFLICT, reason="ephemeral_rooms")
+        if row.ephemeral and row.owner and rooms.count(db, row.owner) >= self._settings.ephemeral_rooms_each:
+            raise Refusal(Code.CONFLICT, reason="ephemeral_rooms_each")
         if row.code is not None and rooms.by_code(db, row.code):
             raise Refusal(Code.NAME_TAKEN, field="code")
         rooms.insert(db, row)

@@ -121,13 +121,13 @@ async def test_it_is_bounded_in_number_and_in_messages(boxes: Boxes) -> None:
     page = await ana.ask({"type": "history", "room": room["id"]})
     assert [one["body"] for one in page["items"]] == ["4", "5", "6", "7", "8"]
     full = await people.beto.post("/api/rooms", {"name": "Two", "ephemeral": True})
-    assert (full.status, full.code) == (507, "no_space")
+    assert (full.status, full.code) == (409, "conflict")
     await people.leave()
 
 
 async def test_nobody_takes_all_of_them(people: People) -> None:
     answers = [await people.ana.post("/api/rooms", {"name": "x", "ephemeral": True}) for _ in range(11)]
-    assert [one.status for one in answers] == [201] * 10 + [507]
+    assert [one.status for one in answers] == [201] * 10 + [409]
     assert (await people.beto.post("/api/rooms", {"name": "x", "ephemeral": True})).status == 201
 
 

@@ -14,7 +14,12 @@ from tests.people import People, Person, Socket
 
 GENERAL = "r_general"
 EMOJI = ("👍", "❤️", "🎉")
-QUICK = {"message_burst": 100_000, "message_rate": 100_000}
+QUICK = {
+    "message_burst": 100_000,
+    "message_rate": 100_000,
+    "ephemeral_rooms": 1000,
+    "ephemeral_rooms_each": 1000,
+}
 
 
 def known(item: dict[str, Any]) -> dict[str, Any]:
