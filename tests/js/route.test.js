@@ -29,14 +29,14 @@ test("links and code stand out in a message, and nothing is lost", () => {
   assert.deepEqual(
     found.filter((part) => part.kind !== "text"),
     [
-      { kind: "link", text: "http://192.168.1.20:8000/files" },
+      { kind: "link", text: "http://192.168.1.20:8000/files", href: "http://192.168.1.20:8000/files" },
       { kind: "code", text: "ls -l" },
-      { kind: "link", text: "https://a.example/x" },
+      { kind: "link", text: "https://a.example/x", href: "https://a.example/x" },
     ],
   );
-  assert.equal(found.map((part) => (part.kind === "code" ? `\`${part.text}\`` : part.text)).join(""), body);
+  assert.equal(found.map((part) => (part.kind === "code" ? `\`${part.text}\`` : "text" in part ? part.text : "")).join(""), body);
 });
 
-test("only http and https become links", () => {
+test("only http, https and mailto become links", () => {
   assert.deepEqual(parts("javascript:alert(1) ftp://x"), [{ kind: "text", text: "javascript:alert(1) ftp://x" }]);
 });

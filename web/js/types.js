@@ -35,12 +35,17 @@
  *   width?: number, height?: number}} Attachment
  *
  * @typedef {{id: string, kind: string, name: string, head: number, read: number, unread: number,
- *   role: string}} Room
- * @typedef {{id: string, seq: number, from: Person, cid: string, ts: number, body: string,
- *   reply_to?: number, restored?: boolean, edited?: boolean, deleted?: boolean, files?: Attachment[]}} Message
+ *   role: string, members?: number, code?: string | null, password?: boolean, archived?: boolean,
+ *   announcement?: boolean, ephemeral?: boolean, everyone?: boolean, peer?: Person, mentions?: number}} Room
+ * @typedef {Person & {role: string, here?: boolean, guest?: boolean, muted_until?: number, delivered?: number,
+ *   read?: number}} Member
+ * @typedef {{emoji: string, users: string[]}} Reacted
+ * @typedef {{id: string, seq: number, from: Person, cid: string, ts: number, body: string, ev?: number,
+ *   reply_to?: number, restored?: boolean, edited?: number, deleted?: number, files?: Attachment[],
+ *   mentions?: string[], reactions?: Reacted[]}} Message
  * @typedef {"pending" | "sending" | "failed"} OutState
  * @typedef {{cid: string, room: string, body: string, files: Attachment[], ts: number, state: OutState,
- *   code: string}} Outgoing
+ *   code: string, reply_to?: number}} Outgoing
  *
  * @typedef {{type: string, [field: string]: any}} Frame
  */

@@ -10,6 +10,7 @@ import { Rooms } from "./rooms.js";
 /** @typedef {{send: (frame: Frame) => boolean, request: (frame: Frame) => Promise<Frame>}} Link */
 
 const PAGE = 40;
+const MOST_BRIDGED = 1000;
 const TYPING_EVERY_MS = 3_000;
 
 export class Chat {
@@ -82,10 +83,32 @@ export class Chat {
       const answer = await this.link.request({ type: "open", room });
       const read = this.rooms.get(room)?.read ?? 0;
       conversation.fill(answer.items ?? [], answer.read ?? read);
+      this.rooms.met(room, answer.members ?? []);
       this.rooms.here(room, (answer.members ?? []).filter((/** @type {any} */ one) => one.here));
     } catch (error) {
       conversation.fail(code(error));
     }
+  }
+
+  /**
+   * Another part of the room, around one message: what a search or a quote points at.
+   *
+   * @param {string} room
+   * @param {number} seq
+   */
+  async around(room, seq) {
+    const conversation = this.conversation(room);
+    if (conversation.messages.some((one) => one.seq === seq)) return conversation.show(seq);
+    const answer = await this.link.request({ type: "history", room, around: seq, limit: 100 });
+    // Up to the end in few steps: the window is one piece, so that what comes next has its place.
+    let items = answer.items;
+    for (let last = -1; items.length && last !== items[items.length - 1].seq && items.length < MOST_BRIDGED; ) {
+      last = items[items.length - 1].seq;
+      if (last >= (this.rooms.get(room)?.head ?? 0)) break;
+      items = items.concat((await this.link.request({ type: "history", room, after: last, limit: 100 })).items);
+    }
+    conversation.fill(items, conversation.unreadAfter);
+    conversation.show(seq);
   }
 
   /** @param {string} room */
@@ -130,11 +153,13 @@ export class Chat {
     const { room, cid, body } = entry;
     /** @type {Frame} */
     const frame = { type: "send", room, cid, body };
+    if (entry.reply_to) frame.reply_to = entry.reply_to;
     if (entry.files.length) frame.files = entry.files.map((file) => file.id);
     const ack = await this.link.request(frame);
     const from = { id: this.me(), name };
     const id = ack.message ?? "";
-    this.message({ type: "message", id, room, seq: ack.seq, from, cid, ts: ack.ts, body, files: entry.files });
+    const { files, reply_to } = entry;
+    this.message({ type: "message", id, room, seq: ack.seq, from, cid, ts: ack.ts, body, files, reply_to });
   }
 
   /** @param {string} room */
@@ -162,8 +187,10 @@ export class Chat {
   actions() {
     return {
       message: (frame) => this.message(frame),
-      message_edited: (frame) => this.amend(frame, { body: frame.body, edited: true }),
+      message_edited: (frame) => this.amend(frame, { body: frame.body, edited: frame.edited, mentions: frame.mentions }),
       message_deleted: (frame) => this.erase(frame),
+      reaction: (frame) => this.conversations.get(frame.room)?.react(/** @type {any} */ (frame)),
+      receipts: (frame) => this.rooms.received(frame),
       users_online: (frame) => this.rooms.here(frame.room, frame.users),
       user_joined: (frame) => this.presence(frame, true),
       user_left: (frame) => this.presence(frame, false),
@@ -181,6 +208,8 @@ export class Chat {
     const conversation = this.conversations.get(frame.room);
     const message = /** @type {any} */ (frame);
     if (conversation && !conversation.add(message)) this.mend(conversation);
+    const read = this.current === frame.room;
+    if (message.from.id !== this.me() && !read) this.link.send({ type: "delivered", room: frame.room, seq: frame.seq });
   }
 
   /**
@@ -189,12 +218,12 @@ export class Chat {
    */
   amend(frame, change) {
     const conversation = this.conversations.get(frame.room);
-    for (const seq of frame.seqs ?? [frame.seq]) conversation?.amend(seq, change);
+    conversation?.amend(frame.seq, Object.assign({ ev: frame.ev }, change));
   }
 
   /** @param {Frame} frame */
   erase(frame) {
-    this.amend(frame, { body: "", files: [], deleted: true });
+    this.amend(frame, { body: "", files: [], reactions: [], deleted: frame.deleted });
   }
 
   /** A file changed its state; one that is gone stays named where it was sent. @param {Frame} frame */
@@ -222,6 +251,7 @@ export class Chat {
 
   /** @param {Frame} frame */
   membership(frame) {
+    this.rooms.member(frame);
     if (frame.user.id !== this.me()) return;
     if (frame.role === "none") this.closed(frame.room);
     else if (frame.info) this.rooms.put(entered(frame, this.me()));

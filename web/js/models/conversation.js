@@ -25,6 +25,8 @@ export class Conversation extends Observable {
     this.unreadAfter = 0;
     this.atStart = false;
     this.loadingOlder = false;
+    // The message that the view is to go to; 0 when there is none.
+    this.wanted = 0;
   }
 
   get oldest() {
@@ -82,6 +84,7 @@ export class Conversation extends Observable {
   replace(message) {
     const at = this.messages.findIndex((one) => one.seq === message.seq);
     if (at < 0) return;
+    if ((message.ev ?? 0) < (this.messages[at].ev ?? 0)) return; // of two copies the later one stands
     this.messages = this.messages.slice();
     this.messages[at] = message;
     this.changed();
@@ -94,6 +97,29 @@ export class Conversation extends Observable {
   amend(seq, change) {
     const message = this.messages.find((one) => one.seq === seq);
     if (message) this.replace(Object.assign({}, message, change));
+  }
+
+  /**
+   * @param {{seq: number, ev: number, user: Person, emoji: string, on: boolean}} change
+   */
+  react({ seq, ev, user, emoji, on }) {
+    const message = this.messages.find((one) => one.seq === seq);
+    if (!message || ev <= (message.ev ?? 0)) return;
+    const before = message.reactions ?? [];
+    const known = before.some((one) => one.emoji === emoji);
+    const all = known ? before : before.concat([{ emoji, users: [] }]);
+    const reactions = all.map((one) => {
+      if (one.emoji !== emoji) return one;
+      const others = one.users.filter((id) => id !== user.id);
+      return { emoji, users: on ? others.concat([user.id]) : others };
+    });
+    this.amend(seq, { ev, reactions: reactions.filter((one) => one.users.length) });
+  }
+
+  /** The view goes to this message. @param {number} seq */
+  show(seq) {
+    this.wanted = seq;
+    this.changed();
   }
 
   /**

@@ -4,10 +4,12 @@
 import { Observable } from "./observable.js";
 
 /** @typedef {import("../types.js").Attachment} Attachment */
-/** @typedef {{text: string, files: Attachment[], coming: number[], sendWhenThere: boolean}} Draft */
+/** @typedef {import("../types.js").Message} Message */
+/** @typedef {{text: string, files: Attachment[], coming: number[], sendWhenThere: boolean,
+ *   reply?: Message | null, editing?: Message | null}} Draft */
 
 export class Drafts extends Observable {
-  /** @param {(room: string, body: string, files: Attachment[]) => void} send */
+  /** @param {(room: string, body: string, files: Attachment[], replyTo?: number) => void} send */
   constructor(send) {
     super();
     this.send = send;
@@ -28,6 +30,26 @@ export class Drafts extends Observable {
    */
   write(room, text) {
     this.of(room).text = text;
+    this.changed();
+  }
+
+  /**
+   * @param {string} room
+   * @param {Message | null} message
+   */
+  reply(room, message) {
+    Object.assign(this.of(room), { reply: message });
+    this.changed();
+  }
+
+  /**
+   * One's own message, in the place where one writes; null gives it up.
+   *
+   * @param {string} room
+   * @param {Message | null} message
+   */
+  edit(room, message) {
+    Object.assign(this.of(room), { reply: null, editing: message, text: message ? message.body : "" });
     this.changed();
   }
 
@@ -91,7 +113,7 @@ export class Drafts extends Observable {
     const body = draft.text.trim();
     if (!body && !draft.files.length) return false;
     this.byRoom.delete(room);
-    this.send(room, body, draft.files);
+    this.send(room, body, draft.files, draft.reply?.seq);
     this.changed();
     return true;
   }

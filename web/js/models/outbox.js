@@ -55,11 +55,12 @@ export class Outbox extends Observable {
    * @param {string} room
    * @param {string} body
    * @param {Attachment[]} [files]
+   * @param {number} [replyTo] the `seq` that it answers
    */
-  add(room, body, files = []) {
+  add(room, body, files = [], replyTo) {
     const { cid, now } = this.wiring;
     /** @type {Outgoing} */
-    const entry = { cid: cid(), room, body, files, ts: now(), state: "pending", code: "" };
+    const entry = { cid: cid(), room, body, files, ts: now(), state: "pending", code: "", reply_to: replyTo };
     this.entries = this.entries.concat([entry]);
     this.keep(entry);
     this.changed();

@@ -6,6 +6,7 @@ import { Observable } from "./observable.js";
 /** @typedef {import("../types.js").Room} Room */
 /** @typedef {import("../types.js").Person} Person */
 /** @typedef {import("../types.js").Frame} Frame */
+/** @typedef {import("../types.js").Member} Member */
 
 const TYPING_MS = 6_000;
 
@@ -19,6 +20,10 @@ export class Rooms extends Observable {
     this.byId = new Map();
     /** @type {Map<string, Map<string, string>>} who is there, by room: id to name */
     this.online = new Map();
+    /** @type {Map<string, Member[]>} who belongs to a room, as far as it was opened */
+    this.members = new Map();
+    /** @type {Map<string, {seq: number, delivered: number, read: number, members: number}>} of large rooms */
+    this.counts = new Map();
     /** @type {Map<string, Map<string, {name: string, until: number}>>} */
     this.writing = new Map();
   }
@@ -54,6 +59,7 @@ export class Rooms extends Observable {
   remove(id) {
     this.byId.delete(id);
     this.online.delete(id);
+    this.members.delete(id);
     this.writing.delete(id);
     this.changed();
   }
@@ -104,6 +110,50 @@ export class Rooms extends Observable {
   here(id, people) {
     this.online.set(id, new Map(people.map((person) => [person.id, person.name])));
     this.changed();
+  }
+
+  /**
+   * @param {string} id
+   * @param {Member[]} members
+   */
+  met(id, members) {
+    this.members.set(id, members);
+    this.changed();
+  }
+
+  /** Somebody came in, went, or is something else now. @param {Frame} frame */
+  member(frame) {
+    const before = this.members.get(frame.room);
+    if (!before) return;
+    const { id, name } = frame.user;
+    const known = before.find((one) => one.id === id);
+    const others = before.filter((one) => one.id !== id);
+    const now = Object.assign({}, known, { id, name, role: frame.role, muted_until: frame.muted_until ?? 0 });
+    this.met(frame.room, frame.role === "none" ? others : others.concat([now]));
+  }
+
+  /** How far others have received and read. @param {Frame} frame */
+  received(frame) {
+    if (frame.counts) this.counts.set(frame.room, frame.counts);
+    const marks = new Map((frame.items ?? []).map((/** @type {any} */ one) => [one.user, one]));
+    const members = (this.members.get(frame.room) ?? []).map((one) => Object.assign({}, one, marks.get(one.id)));
+    this.members.set(frame.room, members);
+    this.changed();
+  }
+
+  /**
+   * How many others have got one's own message, and how many have read it.
+   *
+   * @param {string} id
+   * @param {number} seq
+   * @param {string} me
+   */
+  reach(id, seq, me) {
+    const counts = this.counts.get(id);
+    if (counts && seq <= counts.seq) return { delivered: counts.delivered, read: counts.read, of: counts.members - 1 };
+    const others = (this.members.get(id) ?? []).filter((one) => one.id !== me);
+    const delivered = others.filter((one) => Math.max(one.delivered ?? 0, one.read ?? 0) >= seq).length;
+    return { delivered, read: others.filter((one) => (one.read ?? 0) >= seq).length, of: others.length };
   }
 
   /**

@@ -52,7 +52,7 @@ export function CopyButton({ text, label }) {
  *
  * @param {string} text
  */
-function copied(text) {
+export function copied(text) {
   const area = document.createElement("textarea");
   area.value = text;
   area.setAttribute("readonly", "");

@@ -7,6 +7,7 @@ import { Icon } from "../ui/icon.js";
 import { Badge, Empty, Waiting } from "../ui/parts.js";
 import { html, useEffect, useModel } from "../ui/preact.js";
 import { ConversationPane } from "./conversation.js";
+import { useDress } from "./talk_words.js";
 
 /** @typedef {import("../models/route.js").Route} Route */
 /** @typedef {import("../types.js").Room} Room */
@@ -14,6 +15,8 @@ import { ConversationPane } from "./conversation.js";
 /** @param {{route: Route}} props */
 export function ChatPage({ route }) {
   const { chat, router } = useApp();
+  const { t } = useWords();
+  const dressed = useDress();
   useModel(chat.rooms);
   const rooms = chat.rooms.list();
   const room = chat.rooms.get(route.room);
@@ -22,6 +25,7 @@ export function ChatPage({ route }) {
   useEffect(() => {
     if (first && window.matchMedia("(min-width: 860px)").matches) router.go(chatPath(first), { replace: true });
   }, [first]);
+  if (!dressed) return html`<${Waiting} label=${t("wait.loading")} />`;
   return html`<div class=${route.room ? "chat chat--in-room" : "chat"}>
     <${RoomList} rooms=${rooms} current=${route.room} />
     ${route.room ? html`<${Pane} key=${route.room} room=${room} />` : html`<div class="chat__nowhere only-wide"></div>`}

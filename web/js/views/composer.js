@@ -4,6 +4,8 @@
 import { useApp, useWords } from "../ui/app.js";
 import { useId } from "../ui/form.js";
 import { Icon } from "../ui/icon.js";
+import { Editing } from "./composer_head.js";
+import { ask } from "./message_menu.js";
 import { html, useEffect, useLayoutEffect, useModel, useRef } from "../ui/preact.js";
 
 /** @typedef {import("../types.js").Room} Room */
@@ -13,7 +15,8 @@ const coarse = () => window.matchMedia("(pointer: coarse)").matches;
 /** @param {{room: Room}} props */
 export function Composer({ room }) {
   const app = useApp();
-  const { t } = useWords();
+  const words = useWords();
+  const { t } = words;
   const id = useId("say");
   const box = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
   useModel(app.drafts);
@@ -22,9 +25,21 @@ export function Composer({ room }) {
   useEffect(() => {
     if (!coarse()) box.current?.focus();
   }, []);
+  const change = async () => {
+    const { editing, text } = draft;
+    if (!editing || !text.trim() || tooLong > 0) return;
+    const same = text.trim() === editing.body;
+    const frame = { type: "edit", room: room.id, seq: editing.seq, body: text.trim() };
+    if (same || (await ask(app, words, frame))) app.drafts.edit(room.id, null);
+  };
+  const last = () => {
+    const { messages } = app.chat.conversation(room.id);
+    return messages.filter((one) => one.from.id === app.session.me?.id && !one.deleted && one.body).pop();
+  };
   const tooLong = draft.text.length - app.chat.longest;
   const send = () => {
-    if (tooLong <= 0) app.drafts.post(room.id);
+    if (draft.editing) change();
+    else if (tooLong <= 0) app.drafts.post(room.id);
     box.current?.focus();
   };
   /** @param {Event} event */
@@ -34,6 +49,12 @@ export function Composer({ room }) {
   };
   /** @param {KeyboardEvent} event */
   const keydown = (event) => {
+    if (event.key === "Escape" && (draft.editing || draft.reply)) app.drafts.edit(room.id, null);
+    const own = event.key === "ArrowUp" && !draft.text && !event.isComposing ? last() : undefined;
+    if (own) {
+      event.preventDefault();
+      app.drafts.edit(room.id, own);
+    }
     // 229: an input method is still composing a character.
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229 || coarse()) return;
     event.preventDefault();
@@ -45,6 +66,7 @@ export function Composer({ room }) {
     if (event.target.value) app.chat.typing(room.id);
   };
   return html`<form class="composer" onSubmit=${submit}>
+    <${Editing} room=${room} />
     <${Attachments} room=${room} />
     ${tooLong > 0 && html`<p class="composer__note" role="alert">${t("chat.too_long", { n: tooLong })}</p>`}
     <div class="composer__row">

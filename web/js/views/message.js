@@ -1,10 +1,12 @@
 // @ts-check
 /** One row of a conversation. Takes no part in state: a long conversation draws hundreds of them. */
 
-import { parts } from "../models/text.js";
 import { contentPath, heldBack, standing } from "../models/files.js";
 import { fileIcon, Icon } from "../ui/icon.js";
 import { html } from "../ui/preact.js";
+import { Quote, Reactions, Text, Tick } from "./message_parts.js";
+import { openMenu } from "./message_menu.js";
+import { saying } from "./talk_words.js";
 
 /** @typedef {import("../models/bubbles.js").Row} AnyRow */
 /** @typedef {import("../models/bubbles.js").MessageRow} MessageRow */
@@ -14,15 +16,15 @@ import { html } from "../ui/preact.js";
 
 const PICTURES = /^image\/(png|jpeg|gif|webp|avif)$/;
 
-/** @param {{row: AnyRow, app: App, words: Words}} props */
-export function Row({ row, app, words }) {
+/** @param {{row: AnyRow, room: string, app: App, words: Words}} props */
+export function Row({ row, room, app, words }) {
   const { t, format } = words;
   if (row.kind === "day") {
     return html`<p class="line line--day"><span>${format.day(row.ts, app.now())}</span></p>`;
   }
   if (row.kind === "unread") return html`<p class="line line--unread"><span>${t("chat.unread_line")}</span></p>`;
   if (row.kind === "notice") return html`<p class="line line--notice">${noticeText(row, t)}</p>`;
-  return html`<${Message} row=${row} app=${app} words=${words} />`;
+  return html`<${Message} row=${row} room=${room} app=${app} words=${words} />`;
 }
 
 /**
@@ -35,50 +37,52 @@ function noticeText(row, t) {
   return [came, gone].filter(Boolean).join(" · ");
 }
 
-/** @param {{row: MessageRow, app: App, words: Words}} props */
-function Message({ row, app, words }) {
+/** @param {{row: MessageRow, room: string, app: App, words: Words}} props */
+function Message({ row, room, app, words }) {
   const { t, format } = words;
   const { message, outgoing } = row;
   const kind = ["bubble", row.own ? "bubble--own" : "", row.first ? "bubble--first" : ""].join(" ");
   const failed = outgoing?.state === "failed";
-  return html`<article class=${failed ? `${kind} bubble--failed` : kind}>
+  const live = message && !message.deleted ? message : null;
+  const answers = (message ?? outgoing)?.reply_to;
+  const menu = () => live && openMenu(app, words, room, live);
+  /** @param {MouseEvent} event a long press of a finger comes as this */
+  const pressed = (event) => {
+    if (!live || !window.matchMedia("(pointer: coarse)").matches) return;
+    event.preventDefault();
+    menu();
+  };
+  return html`<article
+    class=${failed ? `${kind} bubble--failed` : kind}
+    data-seq=${message?.seq}
+    onContextMenu=${pressed}
+  >
     <p class=${row.first && !row.own ? "bubble__name" : "only-heard"}>
       ${row.own ? t("chat.you") : message?.from.name}
     </p>
     <div class="bubble__body">
-      <${Text} body=${(message ?? outgoing)?.body ?? ""} deleted=${message?.deleted ? t("chat.deleted") : ""} />
+      ${answers && html`<${Quote} seq=${answers} room=${room} app=${app} words=${words} />`}
+      <${Text}
+        body=${(message ?? outgoing)?.body ?? ""}
+        calls=${Boolean(message?.mentions?.length)}
+        deleted=${message?.deleted ? t("chat.deleted") : ""}
+      />
       ${((message ?? outgoing)?.files ?? []).map((file) => html`<${Attached} key=${file.id} file=${file} words=${words} />`)}
+      ${live &&
+      html`<button type="button" class="bubble__more" aria-label=${saying(words.language)("talk.more")} onClick=${menu}>
+        <${Icon} name="ellipsis" />
+      </button>`}
     </div>
+    ${live && html`<${Reactions} message=${live} room=${room} app=${app} words=${words} />`}
     ${failed
       ? html`<${Failed} cid=${outgoing?.cid ?? ""} code=${outgoing?.code ?? ""} app=${app} words=${words} />`
       : html`<p class=${row.last || outgoing ? "bubble__foot" : "only-heard"}>
           ${message?.edited && html`<span>${t("chat.edited")} · </span>`}
           ${message?.restored && html`<span>${t("chat.restored")} · </span>`}
           <span class="numbers">${format.time(row.ts)}</span>
-          ${row.own && html`<${Tick} sent=${Boolean(message)} words=${words} />`}
+          ${row.own && html`<${Tick} seq=${message?.seq ?? 0} room=${room} app=${app} words=${words} />`}
         </p>`}
   </article>`;
-}
-
-/** @param {{body: string, deleted: string}} props */
-function Text({ body, deleted }) {
-  if (deleted) return html`<p class="bubble__text soft"><em>${deleted}</em></p>`;
-  if (!body) return null;
-  return html`<p class="bubble__text" dir="auto">
-    ${parts(body).map((part) => {
-      if (part.kind === "code") return html`<code>${part.text}</code>`;
-      if (part.kind === "text") return part.text;
-      return html`<a href=${part.text} target="_blank" rel="noopener noreferrer">${part.text}</a>`;
-    })}
-  </p>`;
-}
-
-/** @param {{sent: boolean, words: Words}} props */
-function Tick({ sent, words }) {
-  const label = sent ? words.t("chat.sent") : words.t("chat.pending");
-  return html`<span class="tick" title=${label}>
-    <${Icon} name=${sent ? "check" : "clock"} /><span class="only-heard">${label}</span>
-  </span>`;
 }
 
 /** @param {{cid: string, code: string, app: App, words: Words}} props */

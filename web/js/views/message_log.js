@@ -18,7 +18,7 @@ const NEAR_TOP = 400;
 export function MessageLog({ room, conversation }) {
   const app = useApp();
   const words = useWords();
-  useModel(app.outbox);
+  useModel(app.outbox, app.chat.rooms);
   const me = app.session.me?.id ?? "";
   const { messages, notices, unreadAfter } = conversation;
   const { entries } = app.outbox;
@@ -41,7 +41,7 @@ export function MessageLog({ room, conversation }) {
       ${conversation.loadingOlder && html`<${Waiting} label=${words.t("wait.loading")} />`}
       ${quiet && html`<${Nothing} room=${room} />`}
       <div class="log__rows">
-        ${laid.map((row) => html`<${Row} key=${row.key} row=${row} app=${app} words=${words} />`)}
+        ${laid.map((row) => html`<${Row} key=${row.key} row=${row} room=${room.id} app=${app} words=${words} />`)}
       </div>
     </div>
     ${scroll.away &&
@@ -77,7 +77,8 @@ function useScroll(room, conversation, count) {
     const log = /** @type {HTMLElement} */ (box.current);
     place(log, was.current, conversation);
     seen();
-  }, [count, conversation.messages, conversation.loadingOlder]);
+    if (conversation.wanted) jump(log, conversation, was.current);
+  }, [count, conversation.messages, conversation.loadingOlder, conversation.wanted]);
   useEffect(() => {
     const log = /** @type {HTMLElement} */ (box.current);
     // The keyboard of a phone makes the log shorter: whoever read the end still wants to.
@@ -108,6 +109,26 @@ function useScroll(room, conversation, count) {
     log.focus({ preventScroll: true });
   };
   return { box, moved, away, toEnd };
+}
+
+/**
+ * To the message that a quote or a search points at.
+ *
+ * @param {HTMLElement} log
+ * @param {Conversation} conversation
+ * @param {{stick: boolean}} was
+ */
+function jump(log, conversation, was) {
+  const found = /** @type {HTMLElement | null} */ (log.querySelector(`[data-seq="${conversation.wanted}"]`));
+  if (!found) return;
+  conversation.wanted = 0;
+  was.stick = false;
+  log.scrollTop = found.offsetTop - log.clientHeight / 3;
+  found.classList.remove("bubble--found");
+  void found.offsetWidth; // so that the mark begins anew
+  found.classList.add("bubble--found");
+  const more = /** @type {HTMLElement | null} */ (found.querySelector(".bubble__more"));
+  more?.focus({ preventScroll: true });
 }
 
 /**
