@@ -14,7 +14,7 @@ from appliance.assembly import Box, Ended, build, build_rescue
 from appliance.base.log import logger
 from appliance.base.settings import Settings
 from appliance.console import greeting
-from appliance.host import systemd
+from appliance.host import descriptors, systemd
 from appliance.store.opening import NoGoodGeneration
 
 _log = logger("box")
@@ -22,6 +22,7 @@ _log = logger("box")
 
 async def serve(settings: Settings) -> None:
     """Serves until a signal. A reset closes the box and opens the next one on the same sockets."""
+    descriptors.raise_limit()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

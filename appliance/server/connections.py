@@ -1,7 +1,9 @@
 """The listening sockets and the connections on them: how many, from whom, how long. Reads no request."""
 
+import asyncio
 import contextlib
 import errno
+import os
 import socket
 import ssl
 from collections.abc import Sequence
@@ -13,9 +15,12 @@ from tornado.httputil import HTTPServerConnectionDelegate
 from tornado.iostream import IOStream, SSLIOStream, StreamClosedError
 
 from appliance.base.errors import StartError
+from appliance.base.log import logger
 from appliance.base.settings import Settings
 from appliance.server.doors import Address, Doors, address_of
 
+_log = logger("server")
+_QUIET_SECONDS = 60
 _WAITING = 128  # connections that the kernel keeps for us while we are busy
 _ABSENT = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
 _BUSY = b'{"error":{"code":"busy","params":{"retry_ms":5000},"request_id":""}}'
@@ -178,7 +183,53 @@ def _why(error: OSError, settings: Settings) -> str:
 
 def copies(sockets: Sequence[socket.socket]) -> list[socket.socket]:
     """Closing a copy leaves the original listening; connections meanwhile wait in its queue."""
-    return [one.dup() for one in sockets]
+    return [Door.copy(one) for one in sockets]
+
+
+class Door(socket.socket):
+    """A listening socket that lives with an exhausted process: what cannot be let in is closed at once.
+
+    Tornado would write a traceback for each try, thousands a second, and try again for ever.
+    """
+
+    _spare = -1
+    _told = 0.0
+
+    @classmethod
+    def copy(cls, one: socket.socket) -> "Door":
+        door = cls(one.family, one.type, one.proto, fileno=socket.dup(one.fileno()))
+        door.settimeout(one.gettimeout())
+        door._spare = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
+        return door
+
+    def accept(self) -> tuple[socket.socket, Any]:
+        try:
+            return super().accept()
+        except OSError as error:
+            if error.errno not in (errno.EMFILE, errno.ENFILE):
+                raise
+        self._turn_one_away()
+        raise BlockingIOError
+
+    def close(self) -> None:
+        super().close()
+        self._give_spare()
+
+    def _turn_one_away(self) -> None:
+        """With the place of a file that is open for nothing else."""
+        if (now := asyncio.get_running_loop().time()) >= self._told:
+            _log.error("no more connections can be opened: the limit of open files is reached")
+            self._told = now + _QUIET_SECONDS
+        self._give_spare()
+        with contextlib.suppress(OSError):
+            super().accept()[0].close()
+        with contextlib.suppress(OSError):
+            self._spare = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
+
+    def _give_spare(self) -> None:
+        spare, self._spare = self._spare, -1
+        if spare >= 0:
+            os.close(spare)
 
 
 def close_all(sockets: Sequence[socket.socket]) -> None:
