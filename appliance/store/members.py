@@ -51,7 +51,7 @@ def find(db: Connection, room: str, user: str) -> MemberRow | None:
 
 def of_room(db: Connection, room: str) -> list[MemberRow]:
     """Everybody in a room, those who came first at the top."""
-    text = f"SELECT {_COLUMNS} FROM members WHERE room = ? ORDER BY joined, user"  # noqa: S608
+    text = f"SELECT {_COLUMNS} FROM members WHERE room = ? ORDER BY joined, role = 'owner' DESC, user"  # noqa: S608
     return [MemberRow(*found) for found in db.execute(text, (room,))]
 
 
