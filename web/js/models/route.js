@@ -11,6 +11,7 @@ const PLAIN = new Map([
   ["reset", "new_password"],
   ["claim", "claim"],
   ["files", "files"],
+  ["entrar", "enter"],
   ["help", "help"],
   ["profile", "profile"],
 ]);

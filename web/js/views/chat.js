@@ -7,7 +7,8 @@ import { Icon } from "../ui/icon.js";
 import { Badge, Empty, Waiting } from "../ui/parts.js";
 import { html, useEffect, useModel } from "../ui/preact.js";
 import { ConversationPane } from "./conversation.js";
-import { useDress } from "./talk_words.js";
+import { JoinByCode, NewRoom } from "./room_forms.js";
+import { useDress, useSay } from "./talk_words.js";
 
 /** @typedef {import("../models/route.js").Route} Route */
 /** @typedef {import("../types.js").Room} Room */
@@ -52,6 +53,7 @@ function RoomList({ rooms, current }) {
   const { t } = useWords();
   return html`<section class="room-list" aria-label=${t("chat.rooms")}>
     <div class="head"><${ListTitle} quiet=${Boolean(current)} /></div>
+    <${ListDeeds} />
     ${!chat.rooms.loaded && html`<${Waiting} label=${t("wait.loading")} />`}
     ${chat.rooms.loaded && !rooms.length && html`<p class="room-list__none soft">${t("chat.no_rooms")}</p>`}
     <ul class="room-list__rooms">
@@ -71,6 +73,22 @@ function RoomList({ rooms, current }) {
       )}
     </ul>
   </section>`;
+}
+
+function ListDeeds() {
+  const { dialogs, session } = useApp();
+  const say = useSay();
+  if (!session.may("create_room")) return null;
+  /** @param {any} View */
+  const open = (View) => () => dialogs.open((/** @type {() => void} */ close) => html`<${View} close=${close} />`);
+  return html`<div class="room-list__deeds">
+    <button type="button" class="button button--quiet" onClick=${open(NewRoom)}>
+      <${Icon} name="plus" />${say("talk.new_room")}
+    </button>
+    <button type="button" class="button button--quiet" onClick=${open(JoinByCode)}>
+      <${Icon} name="key-round" />${say("talk.join_code")}
+    </button>
+  </div>`;
 }
 
 /** The list names the page only while no conversation does. @param {{quiet: boolean}} props */

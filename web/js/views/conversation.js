@@ -2,15 +2,14 @@
 /** One room: who is there, what was said, and the place to answer. */
 
 import { useApp, useTitle, useWords } from "../ui/app.js";
-import { Dialog } from "../ui/dialog.js";
 import { Icon } from "../ui/icon.js";
-import { Avatar, Empty, Waiting } from "../ui/parts.js";
+import { Empty, Waiting } from "../ui/parts.js";
 import { html, useEffect, useModel, useState } from "../ui/preact.js";
 import { Composer } from "./composer.js";
 import { MessageLog } from "./message_log.js";
+import { RoomPanel } from "./room_panel.js";
 
 /** @typedef {import("../types.js").Room} Room */
-/** @typedef {import("../types.js").Person} Person */
 
 /** @param {{room: Room}} props */
 export function ConversationPane({ room }) {
@@ -39,7 +38,7 @@ function Head({ room }) {
   const others = here.filter((person) => person.id !== session.me?.id).map((person) => person.name);
   const names = others.length ? t("chat.here_with", { n: here.length, names: others.join(", ") }) : t("chat.here_alone");
   /** @param {() => void} close */
-  const people = (close) => html`<${People} people=${here} close=${close} />`;
+  const people = (close) => html`<${RoomPanel} room=${room} close=${close} />`;
   return html`<header class="head talk__head">
     <a class="button button--quiet button--icon only-narrow" href="/chat" aria-label=${t("chat.back")}>
       <${Icon} name="arrow-left" />
@@ -65,23 +64,6 @@ function Leaf() {
   return html`<a class="button button--quiet button--icon only-narrow talk__leaf" href=${href} aria-label=${t("stable.about")}>
     <${Icon} name=${session.status?.stable ? "leaf" : "triangle-alert"} />
   </a>`;
-}
-
-/** @param {{people: Person[], close: () => void}} props */
-function People({ people, close }) {
-  const { t } = useWords();
-  return html`<${Dialog} title=${t("chat.people")} close=${close}>
-    <ul class="rows">
-      ${people.map(
-        (person) => html`<li class="row" key=${person.id}>
-          <${Avatar} name=${person.name} /><span class="row__text">${person.name}</span>
-        </li>`,
-      )}
-    </ul>
-    <div class="buttons buttons--end">
-      <button type="button" class="button" data-first onClick=${close}>${t("form.close")}</button>
-    </div>
-  <//>`;
 }
 
 /** @param {{room: Room}} props */

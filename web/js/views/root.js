@@ -12,6 +12,7 @@ import { SignIn } from "./sign_in.js";
 const Claim = lazy(() => import("./claim.js").then((module) => module.Claim));
 const Register = lazy(() => import("./register.js").then((module) => module.Register));
 const NewPassword = lazy(() => import("./new_password.js").then((module) => module.NewPassword));
+const Enter = lazy(() => import("./enter.js").then((module) => module.Enter));
 const Help = lazy(() => import("./help.js").then((module) => module.HelpDoor));
 
 const HOUSE = new Set(["sign_in", "claim", "register"]);
@@ -32,6 +33,7 @@ function Page() {
   if (!session.status) return html`<${Unreachable} />`;
   if (!session.status.claimed) return html`<${Claim} />`;
   if (page === "new_password") return html`<${NewPassword} />`;
+  if (page === "enter") return html`<${Enter} />`;
   if (!session.me) return html`<${Outside} page=${page} />`;
   if (HOUSE.has(page)) return html`<${GoHome} />`;
   return html`<${Shell} route=${router.route} />`;
