@@ -1,4 +1,4 @@
-"""Large files on their way by the page: past a crash of the box, a reload, a pause; then looked at, and zipped."""
+"""Large files on their way by the page, past a crash of the box, a reload, a pause; then seen, and zipped."""
 
 import hashlib
 import io
@@ -202,6 +202,9 @@ def test_files_are_dropped_pasted_looked_at_and_taken_home_together(
     expect(rows.filter(has_text="acta.txt")).to_be_visible()
 
 
+DRAWN = "name => (document.querySelector(name) || {}).naturalWidth > 0"
+
+
 def test_a_picture_is_seen_where_it_stands(served: Served, windows: Windows, tmp_path: Path) -> None:
     picture = tmp_path / "patio.png"
     picture.write_bytes(samples.PNG)
@@ -214,5 +217,33 @@ def test_a_picture_is_seen_where_it_stands(served: Served, windows: Windows, tmp
     )
     page.wait_for_function(drawn)
     page.get_by_role("button", name="patio.png", exact=True).click()
-    seen = "() => { const img = document.querySelector('.preview'); return img && img.naturalWidth > 0; }"
-    page.wait_for_function(seen)
+    page.wait_for_function(DRAWN, arg=".preview")
+
+
+def test_a_file_is_renamed_described_deleted_and_had_back(
+    served: Served, windows: Windows, tmp_path: Path
+) -> None:
+    acta = tmp_path / "acta.txt"
+    acta.write_text("punto uno")
+    page = windows.open(phone=True).page
+    claim(page, served.claim_code)
+    page.goto("/files")
+    choose(page, acta)
+    rows = page.get_by_role("main").get_by_role("listitem")
+    page.get_by_role("button", name="acta.txt", exact=True).press("Enter")
+    page.get_by_role("button", name="Cambiar", exact=True).press("Enter")
+    page.get_by_label("Nombre", exact=True).fill("acta de mayo")
+    page.get_by_label("Qué es").fill("Lo que se acordó")
+    page.get_by_label("Que se conserve").press("Space")
+    page.get_by_role("button", name="Guardar").press("Enter")
+    row = rows.filter(has_text="acta de mayo.txt")
+    expect(row).to_contain_text("Para conservar")
+    page.get_by_role("button", name="acta de mayo.txt", exact=True).click()
+    expect(page.get_by_role("dialog")).to_contain_text("Lo que se acordó")
+    page.get_by_role("button", name="Cerrar").click()
+
+    row.get_by_role("button", name="Borrar acta de mayo.txt").click()
+    page.get_by_role("button", name="Borrar el archivo").click()
+    expect(row).to_have_count(0)
+    page.get_by_role("button", name="Deshacer").press("Enter")
+    expect(row).to_contain_text("Para conservar")

@@ -179,8 +179,14 @@ function listing() {
     asked.push(path);
     return pages.get(path) ?? { items: [], next: null };
   };
-  const post = async (/** @type {string} */ path, /** @type {object} */ body) => void asked.push(/** @type {any} */ ([path, body]));
-  const files = new Files(/** @type {any} */ ({ get, delete: async () => null, post }), (run) => later.push(run));
+  /** @param {string} path @param {object} [body] */
+  const post = async (path, body) => {
+    asked.push(/** @type {any} */ (body ? [path, body] : path));
+    return { id: path.split("/")[3] };
+  };
+  /** @param {string} path @param {object} body */
+  const patch = async (path, body) => Object.assign({ id: path.split("/")[3] }, body);
+  const files = new Files(/** @type {any} */ ({ get, delete: async () => null, post, patch }), (run) => later.push(run));
   return { files, pages, asked, later };
 }
 
@@ -230,6 +236,18 @@ test("the list is narrowed down by the box, and several are asked for as one zip
   assert.deepEqual(files.chosen(), []);
   await files.look("a", "name", "held");
   assert.equal(asked[asked.length - 1], "/api/uploads?sort=name&q=a&scan=flagged");
+});
+
+test("a file is changed where it stands, and a deletion undone brings it back", async () => {
+  const { files, pages } = listing();
+  pages.set("/api/uploads?sort=-created", { items: [{ id: "f1" }, { id: "f2" }], next: null });
+  await files.load();
+  await files.change("f2", { name: "acta.txt", keep: true });
+  assert.deepEqual(files.items[1], { id: "f2", name: "acta.txt", keep: true });
+  await files.remove("f1");
+  assert.deepEqual(files.items.map((item) => item.id), ["f2"]);
+  await files.restore("f1");
+  assert.deepEqual(files.items.map((item) => item.id), ["f1", "f2"]);
 });
 
 test("what a restart takes is told only when it is sure", () => {

@@ -23,7 +23,7 @@ export default {
   "files.delete_short": "Delete",
   "files.delete_ask": "Delete this file?",
   "files.delete_saved": "It goes from everybody's list. It is part of what was saved as stable, so a restart brings it back.",
-  "files.delete_new": "It goes for everybody and cannot be brought back: it is not part of what was saved as stable.",
+  "files.delete_new": "It goes for everybody. You can undo it for a minute; then it is gone: it is not part of what was saved.",
   "files.delete_no": "No, keep it",
   "files.delete_yes": "Delete the file",
   "files.deleted": "{name} deleted",

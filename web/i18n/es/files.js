@@ -24,7 +24,8 @@ export default {
   "files.delete_ask": "¿Borrar este archivo?",
   "files.delete_saved":
     "Desaparece de la lista para todos. Está en lo guardado como estable, así que vuelve al reiniciar.",
-  "files.delete_new": "Desaparece para todos y no se puede recuperar: no está en lo guardado como estable.",
+  "files.delete_new":
+    "Desaparece para todos. Puedes deshacerlo durante un minuto; luego no se recupera: no está en lo guardado.",
   "files.delete_no": "No, dejarlo",
   "files.delete_yes": "Borrar el archivo",
   "files.deleted": "{name} borrado",

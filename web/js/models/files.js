@@ -5,7 +5,7 @@ import { Observable } from "./observable.js";
 
 /** @typedef {import("../types.js").FileEntry} FileEntry */
 /** @typedef {{get: (path: string) => Promise<any>, delete: (path: string) => Promise<any>,
- *   post: (path: string, body?: object) => Promise<any>}} Api */
+ *   post: (path: string, body?: object) => Promise<any>, patch: (path: string, body: object) => Promise<any>}} Api */
 
 /** @typedef {"all" | "mine" | "waiting" | "checked" | "held"} Show */
 
@@ -108,6 +108,21 @@ export class Files extends Observable {
   async remove(id) {
     await this.api.delete(`/api/uploads/${encodeURIComponent(id)}`);
     this.gone(id);
+  }
+
+  /** Undoes a deletion, for a minute. @param {string} id */
+  async restore(id) {
+    this.arrived(await this.api.post(`/api/uploads/${encodeURIComponent(id)}/restore`));
+  }
+
+  /**
+   * @param {string} id
+   * @param {{name?: string, description?: string, keep?: boolean}} wanted
+   */
+  async change(id, wanted) {
+    const entry = await this.api.patch(`/api/uploads/${encodeURIComponent(id)}`, wanted);
+    this.items = this.items.map((item) => (item.id === id ? entry : item));
+    this.changed();
   }
 
   /**

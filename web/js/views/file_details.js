@@ -9,17 +9,19 @@ import { Icon } from "../ui/icon.js";
 import { Note, Waiting } from "../ui/parts.js";
 import { html, useEffect, useState } from "../ui/preact.js";
 import { CopyButton } from "../ui/share.js";
+import { FileEdit } from "./file_edit.js";
 
 /** @typedef {import("../types.js").FileEntry} FileEntry */
 
 const TEXT_BYTES = 64 * 1024;
 
-/** @param {{file: FileEntry, mayFetch: boolean, close: () => void}} props */
-export function FileDetails({ file, mayFetch, close }) {
-  const { now, session } = useApp();
+/** @param {{file: FileEntry, mayFetch: boolean, mayChange: boolean, close: () => void}} props */
+export function FileDetails({ file, mayFetch, mayChange, close }) {
+  const { dialogs, now, session } = useApp();
   const { t, format } = useWords();
   return html`<${Dialog} title=${file.name} close=${close}>
     ${mayFetch && html`<${Preview} file=${file} />`}
+    ${file.description && html`<p class="facts__said">${file.description}</p>`}
     <dl class="facts">
       <div><dt>${t("files.about")}</dt><dd class="numbers">${format.size(file.size)}</dd></div>
       <div><dt>${t("files.brought")}</dt><dd>${file.owner.name}</dd></div>
@@ -28,6 +30,14 @@ export function FileDetails({ file, mayFetch, close }) {
     </dl>
     ${goes(file, session.status) && html`<${Note} tone="amber" icon="history"><p>${t("files.goes_text")}</p><//>`}
     <div class="buttons buttons--end">
+      ${mayChange &&
+      html`<button
+        type="button"
+        class="button"
+        onClick=${() => dialogs.open((shut) => html`<${FileEdit} file=${file} close=${shut} />`)}
+      >
+        <${Icon} name="pencil" />${t("files.change_short")}
+      </button>`}
       ${file.sha256 && html`<${CopyButton} text=${file.sha256} label=${t("files.sum_copy")} />`}
       ${mayFetch &&
       html`<a class="button button--main" href=${contentPath(file.id)} download=${file.name}>

@@ -14,6 +14,8 @@ import { FileDetails } from "./file_details.js";
 /** @typedef {import("../types.js").FileEntry} FileEntry */
 /** @typedef {import("../models/files.js").Standing} Standing */
 
+// A little less than the box waits.
+const UNDO_MS = 55_000;
 const TAGS = {
   held: { tone: "red", icon: "ban" },
   checked: { tone: "leaf", icon: "shield-check" },
@@ -31,12 +33,16 @@ export function FileRow({ file }) {
   const how = standing(file);
   const mine = file.owner.id === session.me?.id;
   const mayDelete = session.may("delete_any") || (mine && file.state === "quarantined");
+  // An older box gives files no description, and does not know how to change them.
+  const mayChange =
+    file.description !== undefined &&
+    (session.may("change_any_file") || (mine && file.state === "quarantined" && session.may("change_own_file")));
   const mayFetch = !heldBack(how) || session.may("review_files");
   const facts = [format.size(file.size), mine ? t("files.mine") : file.owner.name, format.ago(file.created, now())];
   /** @param {() => void} close */
   const ask = (close) => html`<${DeleteFile} file=${file} close=${close} />`;
   /** @param {() => void} close */
-  const show = (close) => html`<${FileDetails} file=${file} mayFetch=${mayFetch} close=${close} />`;
+  const show = (close) => html`<${FileDetails} file=${file} mayFetch=${mayFetch} mayChange=${mayChange} close=${close} />`;
   return html`<li class="row file">
     ${files.picked && mayFetch && html`<${Pick} file=${file} />`}
     <${Picture} file=${file} fetched=${mayFetch} />
@@ -48,6 +54,7 @@ export function FileRow({ file }) {
       </p>
       <p class="soft numbers file__facts">
         ${facts.join(" · ")}${goes(file, session.status) && html` · <span class="amber">${t("files.goes")}</span>`}
+        ${file.keep && html` · <span class="file__keep">${t("files.kept")}</span>`}
       </p>
       <p class="file__state"><${State} how=${how} file=${file} /></p>
     </div>
@@ -136,7 +143,12 @@ function DeleteFile({ file, close }) {
     await files.remove(file.id);
     session.refreshSoon();
     close();
-    toasts.say(t("files.deleted", { name: file.name }), { icon: "trash-2" });
+    const undo = () =>
+      void files.restore(file.id).catch((/** @type {any} */ error) => {
+        toasts.say(error.code === "not_found" ? t("files.too_late") : explain(words, error), { icon: "circle-alert" });
+      });
+    const deed = { label: t("form.undo"), run: undo };
+    toasts.say(t("files.deleted", { name: file.name }), { icon: "trash-2", deed, ms: UNDO_MS });
   });
   return html`<${Dialog} title=${t("files.delete_ask")} close=${close}>
     <p><strong>${file.name}</strong> · <span class="numbers">${format.size(file.size)}</span></p>
