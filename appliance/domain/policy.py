@@ -138,7 +138,7 @@ _TABLE: dict[Action, tuple[_Cell, _Cell, _Cell, _Cell]] = {
     Action.MODERATE:            (_YES,         _MODERATOR, _MODERATOR, _NO),
     Action.MANAGE_MEMBERS:      (_YES,         _MODERATOR, _MODERATOR, _NO),
     Action.MANAGE_ROOM:         (_YES,         _OWNER,     _OWNER,     _NO),
-    Action.SEARCH:              (_YES,         _YES,       _YES,       _MEMBER),
+    Action.SEARCH:              _EVERYONE,
 
     Action.READ_BOARD:          _EVERYONE,
     Action.POST:                _EVERYONE,

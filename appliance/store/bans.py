@@ -37,8 +37,7 @@ def lift(db: Connection, room: str, subject: str) -> bool:
 def stands(db: Connection, room: str, *subjects: str) -> bool:
     """Whether one of them is banned now."""
     text = (
-        "SELECT 1 FROM bans WHERE room = ? AND subject = ?"
-        " AND (until IS NULL OR until > unixepoch() * 1000)"
+        "SELECT 1 FROM bans WHERE room = ? AND subject = ? AND (until IS NULL OR until > unixepoch() * 1000)"
     )
     return any(db.execute(text, (room, subject)).fetchone() for subject in subjects)
 

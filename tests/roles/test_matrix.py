@@ -50,7 +50,7 @@ EXPECTED = {
     "DELETE /api/rooms/{room}/messages/{seq}": "guca",
     "PUT /api/rooms/{room}/messages/{seq}/reactions/{emoji}": "guca",
     "DELETE /api/rooms/{room}/messages/{seq}/reactions/{emoji}": "guca",
-    "GET /api/search": "guca",
+    "GET /api/search": "uca",
     "POST /api/rooms/join": "uca",
     "GET /api/rooms/{room}/card": "uca",
     "GET /api/rooms/{room}/bans": "uca",
