@@ -8,6 +8,8 @@ import { Badge, Empty, Waiting } from "../ui/parts.js";
 import { html, useEffect, useModel } from "../ui/preact.js";
 import { ConversationPane } from "./conversation.js";
 import { JoinByCode, NewRoom } from "./room_forms.js";
+import { OtherRooms } from "./other_rooms.js";
+import { Search } from "./search.js";
 import { useDress, useSay } from "./talk_words.js";
 
 /** @typedef {import("../models/route.js").Route} Route */
@@ -72,21 +74,26 @@ function RoomList({ rooms, current }) {
         </li>`,
       )}
     </ul>
+    <${OtherRooms} />
   </section>`;
 }
 
 function ListDeeds() {
   const { dialogs, session } = useApp();
   const say = useSay();
-  if (!session.may("create_room")) return null;
   /** @param {any} View */
   const open = (View) => () => dialogs.open((/** @type {() => void} */ close) => html`<${View} close=${close} />`);
   return html`<div class="room-list__deeds">
-    <button type="button" class="button button--quiet" onClick=${open(NewRoom)}>
+    ${session.may("create_room") &&
+    html`<button type="button" class="button button--quiet" onClick=${open(NewRoom)}>
       <${Icon} name="plus" />${say("talk.new_room")}
-    </button>
-    <button type="button" class="button button--quiet" onClick=${open(JoinByCode)}>
+    </button>`}
+    ${session.may("join_by_code") &&
+    html`<button type="button" class="button button--quiet" onClick=${open(JoinByCode)}>
       <${Icon} name="key-round" />${say("talk.join_code")}
+    </button>`}
+    <button type="button" class="button button--quiet" onClick=${open(Search)}>
+      <${Icon} name="eye" />${say("talk.search")}
     </button>
   </div>`;
 }

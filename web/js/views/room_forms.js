@@ -32,8 +32,6 @@ export function NewRoom({ close }) {
   });
   const options = [
     { value: "public", label: say("talk.kind.public"), icon: "hash" },
-    { value: "private", label: say("talk.kind.private"), icon: "users" },
-    { value: "group", label: say("talk.kind.group"), icon: "shield-check" },
     { value: "code", label: say("talk.kind.code"), icon: "key-round" },
   ];
   return html`<${Dialog} title=${say("talk.new_room")} close=${close}>
