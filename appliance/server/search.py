@@ -15,4 +15,6 @@ class SearchAnswers(BaseHandler):
         self.answer(found)
 
 
-ROUTES = (Route("GET", "/api/search", SearchAnswers, Access.SIGNED_IN, "messages and files with these words"),)
+ROUTES = (
+    Route("GET", "/api/search", SearchAnswers, Access.SIGNED_IN, "messages and files with these words"),
+)
