@@ -14,7 +14,7 @@ from typing import Any
 
 from image import HERE
 from image.base import digest
-from image.tools import BuildError, cache, progress, run
+from image.tools import BuildError, cache, debian, progress, run
 
 ROOT = HERE.parent
 LOCK = ROOT / "scripts/locks/run.txt"
@@ -138,11 +138,11 @@ def unpack(wheel: Path, lib: Path) -> dict[str, str]:
 
 
 def unpack_deb(entry: dict[str, Any], product: Path) -> dict[str, str]:
-    """One Debian package, by address and checksum, kept in the cache; the files that are named, no more."""
-    kept = cache() / entry["url"].rpartition("/")[2]
+    """One Debian package, by place and checksum, kept in the cache; the files that are named, no more."""
+    kept = cache() / entry["pool"].rpartition("/")[2]
     if not kept.exists():
         part = kept.with_name(kept.name + ".part")
-        with urllib.request.urlopen(entry["url"]) as answer:
+        with urllib.request.urlopen(f"{debian()}/{entry['pool']}") as answer:
             part.write_bytes(answer.read())
         part.replace(kept)
     if digest(kept) != entry["sha256"]:

@@ -86,3 +86,15 @@ def main(work: object, arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         return 130
     return 1
+
+
+def debian() -> str:
+    """The Debian archive that this machine installs from, or the one that PICHAT_DEBIAN names."""
+    if named := os.environ.get("PICHAT_DEBIAN"):
+        return named.rstrip("/")
+    command = ["apt-get", "indextargets", "--format", "$(ORIGIN) $(LABEL) $(REPO_URI)"]
+    listed = subprocess.run(command, capture_output=True, text=True, check=False).stdout.splitlines()
+    found = [line.split()[-1] for line in listed if line.startswith("Debian Debian http")]
+    if not found:
+        raise BuildError("no Debian archive is known: run apt-get update, or name one in PICHAT_DEBIAN")
+    return found[0].rstrip("/")

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from image import fat
-from image.tools import BuildError, cache, need, progress, run
+from image.tools import BuildError, cache, debian, need, progress, run
 
 HERE = Path(__file__).resolve().parent
 RECIPE = ("packages.txt", "root.sh", "make.py")
@@ -65,7 +65,7 @@ def made(work: Path) -> Path:
     root = Path(os.environ["PICHAT_STANDIN_ROOT"]) if "PICHAT_STANDIN_ROOT" in os.environ else work / "root"
     if not root.exists():
         progress("packages of the stand-in (about twenty minutes)")
-        run(HERE / "root.sh", root, HERE / "packages.txt")
+        run(HERE / "root.sh", root, HERE / "packages.txt", debian())
     boot = work / "boot"
     lay_boot(root, boot)
     fat_image, ext4 = work / "boot.fat", work / "root.ext4"

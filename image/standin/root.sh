@@ -1,11 +1,11 @@
 #!/bin/sh
 # The root tree of the stand-in: packages by mmdebstrap, then what Raspberry Pi OS leaves for its first boot.
-#   root.sh <folder to make> <packages.txt>
+#   root.sh <folder to make> <packages.txt> <Debian archive>
 # The slow part is update-initramfs under emulation: it is put aside while packages are installed, and run once.
 set -eu
 root=$1
 packages=$(grep -v '^#' "$2" | paste -sd,)
-mirror=${PICHAT_DEBIAN:-http://deb.debian.org/debian}
+mirror=$3
 
 mmdebstrap --mode=root --architectures=arm64 --variant=apt --components=main \
     --aptopt='Apt::Install-Recommends "false"' \

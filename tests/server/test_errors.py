@@ -146,7 +146,7 @@ async def test_every_route_with_a_body_refuses_nonsense_alike(people: People) ->
     for route in make_app(people.box.services, people.box.hub).table.routes:
         if route.body is None or route.access is Access.UNCLAIMED:
             continue
-        path = route.path.replace("{", "").replace("}", "").replace("...", "")
+        path = route.path.replace("{seq}", "1").replace("{", "").replace("}", "").replace("...", "")
         for data in (b"null", b"[1]", b'{"a":"\\ud800"}', b"{" * 100):
             answer = await people.admin.request(route.method, path, data)
             assert (answer.status, answer.code) == (400, "bad_request"), route.name

@@ -114,7 +114,7 @@ async def test_a_quota_is_kept_at_every_door(boxes: Boxes) -> None:
 
 
 async def test_bytes_that_are_here_need_not_be_sent(people: People) -> None:
-    body = os.urandom(5000)
+    body = os.urandom(2500).hex().encode()  # text: raw noise may look like something that is held back
     sha256 = hashlib.sha256(body).hexdigest()
     wish = {"sha256": sha256, "name": "otra.txt"}
     assert (await people.beto.post("/api/uploads/here", wish)).code == "not_found"
