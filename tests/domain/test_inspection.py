@@ -1,7 +1,6 @@
 """What a body gives away from outside: hostile ones are held back, everyday ones are not."""
 
 import io
-import os
 import struct
 import time
 import tracemalloc
@@ -13,6 +12,7 @@ from appliance.domain.inspection.look import inspect
 from appliance.domain.inspection.reasons import Reason, Why, because, decoded, encoded, holds_back, kept
 from appliance.host.sniff import UNKNOWN, sniffer
 from tests import samples
+from tests.noise import noise
 from tests.samples import document, encrypted, link, nested, ole, overlapping, zipped
 
 sniff = sniffer()
@@ -119,7 +119,7 @@ HARMLESS = {
     "a new document": ("acta.docx", document(("word/media/image1.svg", samples.SVG)), set()),
     "an old document": ("acta.doc", ole("WordDocument", "1Table", "Data"), set()),
     "an old document that is text": ("acta.doc", b"{\\rtf1 hola}", set()),
-    "noise": ("ruido.pdf", os.urandom(5000), {"kind_unknown"}),
+    "noise": ("ruido.pdf", noise(5000), {"kind_unknown"}),
     "RAR": ("fotos.rar", samples.RAR, {"not_looked_into"}),
     "7Z": ("fotos.7z", samples.SEVEN_ZIP, {"not_looked_into"}),
     "RAR in an archive": ("b.zip", zipped(("fotos.rar", samples.RAR)), {"inner_not_looked_into"}),

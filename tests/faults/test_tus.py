@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 import json
-import os
 import random
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 from tests.boxes import ADMIN
 from tests.faults.test_uploads import claimed, parts, until
 from tests.faults.volumes import SmallDisk
+from tests.noise import noise
 from tests.people import Person
 from tests.served import ROOT, Served
 from tests.server.raw import wire
@@ -44,7 +44,7 @@ async def sent_until_cut(person: Person, path: str, offset: int, body: bytes, cu
 
 async def test_a_line_cut_at_any_byte_costs_nothing_that_came(box: Any, people: Any) -> None:
     chance = random.Random(5)
-    body = os.urandom(4 * MB)
+    body = noise(4 * MB)
     ana = Tus(people.ana)
     path, offset = await ana.begun(len(body)), 0
     for _ in range(8):
@@ -67,7 +67,7 @@ async def test_a_line_cut_at_any_byte_costs_nothing_that_came(box: Any, people: 
 async def test_a_server_that_is_killed_goes_on_where_it_was(tmp_path: Path, served: list[Served]) -> None:
     served.append(Served(tmp_path / "data"))
     admin = await claimed(served[0])
-    body = os.urandom(12 * MB)
+    body = noise(12 * MB)
     path = await Tus(admin).begun(len(body))
     offset = 0
     for turn in range(3):
@@ -100,7 +100,7 @@ async def test_tus_js_client_does_not_notice_that_the_server_was_killed(
     admin = await claimed(served[0])
     port = served[0].port
     file = tmp_path / "big.bin"
-    file.write_bytes(os.urandom(40 * MB))
+    file.write_bytes(noise(40 * MB))
     wish = {
         "endpoint": f"http://127.0.0.1:{port}{PATH}",
         "token": admin.token,
@@ -132,7 +132,7 @@ async def test_a_disk_that_fills_up_keeps_what_came(tmp_path: Path, served: list
     admin = await claimed(disk)
     tus = Tus(admin)
     assert (await tus.create(70 * MB)).code == "no_space"
-    body = os.urandom(30 * MB)
+    body = noise(30 * MB)
     path = await tus.begun(len(body), body[: 5 * MB])
     filler = disk.fill(leave=10 * MB)
     answer = await tus.patch(path, 5 * MB, body[5 * MB :])

@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-import os
 from collections.abc import Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 
 from tests.boxes import ADMIN, Boxes
 from tests.faults.volumes import SmallDisk
+from tests.noise import noise
 from tests.people import People, Person
 from tests.served import Served, eventually
 from tests.server.raw import wire
@@ -140,7 +140,7 @@ async def test_a_killed_process_keeps_what_it_answered_and_nothing_else(
 ) -> None:
     served.append(Served(tmp_path / "data"))
     admin = await claimed(served[0])
-    body = os.urandom(3 * MB)
+    body = noise(3 * MB)
     kept = (await admin.put("/api/uploads/entero.bin", body)).json
     async with beginning(admin, 50 * MB, 5 * MB):
         await until(lambda: any(part.stat().st_size for part in parts(tmp_path)))
@@ -163,7 +163,7 @@ async def test_memory_stays_flat_while_200_megabytes_come(tmp_path: Path, served
     served.append(Served(tmp_path / "data"))
     admin = await claimed(served[0])
     file = tmp_path / "grande.bin"
-    piece = os.urandom(MB)
+    piece = noise(MB)
     digest = hashlib.sha256()
     with file.open("wb") as out:
         for _ in range(200):

@@ -9,6 +9,7 @@ import pytest
 from appliance.base.clock import SystemClock
 from appliance.domain.links import Links
 from tests.boxes import Boxes
+from tests.noise import noise
 from tests.people import People, Person
 from tests.server.raw import wire
 
@@ -212,7 +213,7 @@ async def test_a_released_file_is_no_longer_its_owners_to_delete(box: Any, peopl
 
 
 async def test_a_download_outlives_the_deletion_of_its_file(box: Any, people: People) -> None:
-    body = os.urandom(30_000_000)
+    body = noise(30_000_000)
     file = await uploaded(people.admin, "grande.bin", body)
     async with wire(box.port) as one:
         token = people.uma.token

@@ -2,12 +2,12 @@
 
 import asyncio
 import hashlib
-import os
 from typing import Any
 
 import pytest
 
 from tests.boxes import Boxes
+from tests.noise import noise
 from tests.people import People, Person
 from tests.server.raw import wire
 from tests.server.sending import bodies, nothing_left
@@ -30,7 +30,7 @@ async def content(person: Person, file: str) -> bytes:
 
 async def test_a_file_in_three_requests_is_a_file_like_any_other(people: People, tus: Tus) -> None:
     uma = await people.uma.connect()
-    body = os.urandom(2_500_000)
+    body = noise(2_500_000)
     path = await tus.begun(len(body), name="informe.pdf")
     assert path.startswith(f"{PATH}/")
     for start, stop in ((0, 1_000_000), (1_000_000, 1_000_001), (1_000_001, len(body))):
@@ -300,7 +300,7 @@ async def test_a_cookie_alone_does_not_write(people: People, box: Any) -> None:
 
 @pytest.mark.parametrize("algorithm", ["sha1", "sha256"])
 async def test_a_checksum_that_is_wrong_changes_nothing(people: People, tus: Tus, algorithm: str) -> None:
-    body = os.urandom(3_000_000)
+    body = noise(3_000_000)
     path = await tus.begun(len(body))
     first, rest = body[:1_500_000], body[1_500_000:]
     assert (await tus.patch(path, 0, first, Upload_Checksum=checksum(first, algorithm))).status == 204
@@ -351,7 +351,7 @@ async def test_an_upload_that_is_given_up_leaves_nothing(people: People, tus: Tu
 
 
 async def test_parts_become_one_file(people: People, tus: Tus, box: Any) -> None:
-    pieces = [os.urandom(size) for size in (1_200_000, 1, 0, 700_000)]
+    pieces = [noise(size) for size in (1_200_000, 1, 0, 700_000)]
     paths = []
     for piece in pieces:
         path = await tus.begun(len(piece), name="", Upload_Concat="partial")
@@ -433,7 +433,7 @@ async def test_a_new_request_sends_the_hung_one_away(people: People, tus: Tus) -
 async def test_the_same_program_started_again_goes_on(boxes: Boxes) -> None:
     box = await boxes.claimed()
     admin = await People(box).admin.sign_in()
-    body = os.urandom(5_000_000)
+    body = noise(5_000_000)
     path = await Tus(admin).begun(len(body), body[:3_000_000])
     box = await boxes.again(box)
     admin.box = box

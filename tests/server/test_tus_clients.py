@@ -3,13 +3,13 @@
 import asyncio
 import hashlib
 import json
-import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tusclient import client as tuspy
 
+from tests.noise import noise
 from tests.people import People
 from tests.served import ROOT
 from tests.server.sending import curl
@@ -21,7 +21,7 @@ MB = 1_000_000
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     path = tmp_path / "datos.zip"
-    path.write_bytes(os.urandom(5 * MB + 7))
+    path.write_bytes(noise(5 * MB + 7))
     return path
 
 

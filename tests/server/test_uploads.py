@@ -1,7 +1,6 @@
 """Files come in: by curl, from a form, by the thousand bytes; and what is refused is seen to be refused."""
 
 import hashlib
-import os
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +8,7 @@ import pytest
 
 from appliance.store import audit
 from tests.boxes import Boxes
+from tests.noise import noise
 from tests.people import People, Person
 from tests.server.sending import bodies, curl, form, http_client, nothing_left
 
@@ -17,7 +17,7 @@ FIVE_MB = bytes(5_000_000)
 
 async def test_what_one_sends_another_sees_and_fetches(box: Any, people: People) -> None:
     uma = await people.uma.connect()
-    body = b"%PDF-1.7\n" + os.urandom(3_000_000 - 9)
+    body = b"%PDF-1.7\n" + noise(3_000_000 - 9)
     sent = await people.ana.put("/api/uploads/informe.pdf", body)
     assert sent.status == 201
     file = sent.json

@@ -13,6 +13,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 
 from appliance.domain import zipping
+from tests.noise import noise
 from tests.people import People, Person
 
 
@@ -23,7 +24,7 @@ async def ticket(person: Person, *ids: str) -> Any:
 async def test_a_selection_as_one_zip(people: People, tmp_path: Path) -> None:
     files = {
         "uno.txt": b"uno",
-        "ñandú 🦤.pdf": os.urandom(2_500_000),
+        "ñandú 🦤.pdf": noise(2_500_000),
         "vacío.txt": b"",
     }
     ids = []
