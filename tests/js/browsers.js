@@ -26,14 +26,16 @@ function faultsOf(path) {
   return path.endsWith(".html") ? pageFaults(text()) : [];
 }
 
+/** @param {string} folder the words of the first page, and those that come later */
+async function allWords(folder) {
+  const files = readdirSync(folder).map((name) => pathToFileURL(resolve(folder, name)).href);
+  return Object.assign({}, ...(await Promise.all(files.map(async (file) => (await import(file)).default))));
+}
+
 /** @param {string} web */
 async function languageFaults(web) {
-  // The words of the first page, and those that come later.
-  const parts = [".js", "/area.js"].map((end) => ["es", "en"].map((name) => resolve(web, "i18n", `${name}${end}`)));
-  if (!parts[0].every((path) => existsSync(path))) return [];
-  const there = parts.filter((pair) => pair.some((path) => existsSync(path))).flat();
-  const words = await Promise.all(there.map(async (path) => (await import(pathToFileURL(path).href)).default));
-  const [es, en] = [0, 1].map((at) => Object.assign({}, ...words.filter((_, number) => number % 2 === at)));
+  if (!existsSync(resolve(web, "i18n"))) return [];
+  const [es, en] = await Promise.all(["es", "en"].map((language) => allWords(resolve(web, "i18n", language))));
   const errors = readFileSync(resolve(web, "..", "appliance", "base", "errors.py"), "utf8");
   return [...wordFaults(es, en), ...unansweredCodes(errors, es)].map((what) => `web/i18n: ${what}`);
 }

@@ -9,8 +9,7 @@ import { device } from "../../web/js/models/devices.js";
 import { initials } from "../../web/js/models/format.js";
 import { losses, stableSentence } from "../../web/js/models/stable.js";
 import { errorSentence } from "../../web/js/models/words.js";
-import es from "../../web/i18n/es.js";
-import { speaking } from "./helpers.js";
+import { es, speaking } from "./helpers.js";
 
 const NOON = new Date(2026, 2, 12, 12, 0).getTime(); // a Thursday
 const MINUTE = 60_000;

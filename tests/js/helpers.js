@@ -1,10 +1,21 @@
 // @ts-check
 /** What several tests need: a clock that stands still, a storage, sentences of both languages. */
 
-import en from "../../web/i18n/en.js";
-import es from "../../web/i18n/es.js";
+import { readdirSync } from "node:fs";
 import { Format } from "../../web/js/models/format.js";
 import { translator } from "../../web/js/models/words.js";
+
+const I18N = new URL("../../web/i18n/", import.meta.url);
+
+/** @param {string} language @returns {Promise<Record<string, string>>} every area of it */
+async function allWords(language) {
+  const found = await Promise.all(
+    readdirSync(new URL(language, I18N)).map((name) => import(new URL(`${language}/${name}`, I18N).href)),
+  );
+  return Object.assign({}, ...found.map((module) => module.default));
+}
+
+export const [es, en] = await Promise.all(["es", "en"].map(allWords));
 
 /** @param {"es" | "en"} [language] */
 export function speaking(language = "es") {

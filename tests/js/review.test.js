@@ -5,12 +5,11 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import en from "../../web/i18n/en.js";
-import es from "../../web/i18n/es.js";
 import { Format } from "../../web/js/models/format.js";
 import { heldBack, standing } from "../../web/js/models/files.js";
 import { outdated, reasonSentence, Review } from "../../web/js/models/review.js";
 import { translator } from "../../web/js/models/words.js";
+import { en, es } from "./helpers.js";
 
 /** @type {any} */
 const STATE = {

@@ -4,18 +4,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import en from "../../web/i18n/en/talk.js";
-import es from "../../web/i18n/es/talk.js";
 import { Conversation } from "../../web/js/models/conversation.js";
 import { Drafts } from "../../web/js/models/drafts.js";
 import { Rooms } from "../../web/js/models/rooms.js";
 import { blocks } from "../../web/js/models/text.js";
 import { message } from "./helpers.js";
-import { wordFaults } from "./lint/words.js";
 
 const ana = { id: "u2", name: "Ana" };
-
-test("both languages have the words", () => assert.deepEqual(wordFaults(es, en), []));
 
 test("marks, lists and code are a tree, anything else stays text", () => {
   assert.deepEqual(blocks("**a _b_** *c*"), [

@@ -19,5 +19,5 @@ Promise.all([app.words.load(), app.session.load()]).then(() => {
   recall(app.session, () => window.sessionStorage);
   const place = /** @type {Element} */ (document.getElementById("app"));
   render(html`<${AppContext.Provider} value=${app}><${Root} /><//>`, place);
-  setTimeout(fetchTheRest, FIRST_PAGE_MS);
+  setTimeout(() => fetchTheRest(app.words), FIRST_PAGE_MS);
 });

@@ -15,8 +15,8 @@ export class Words extends Observable {
     /** @type {Record<string, string>} */
     this.dictionary = {};
     this.language = "";
-    // Whether the words of the pages that are fetched later are wanted too.
-    this.wide = false;
+    /** @type {Set<string>} what pages that were fetched later brought */
+    this.areas = new Set();
     this.t = translator({});
     this.format = new Format("es", this.t);
     // Views take it out of here: `const { t, error } = useWords()`.
@@ -28,21 +28,24 @@ export class Words extends Observable {
     const { language, locale } = this.preferences;
     if (language === this.language) return;
     const module = language === "en" ? await import("../i18n/en.js") : await import("../i18n/es.js");
-    const more = this.wide ? (await area(language)).default : {};
-    this.dictionary = Object.assign({}, module.default, more);
+    const more = await Promise.all(Array.from(this.areas, (area) => wordsOf(language, area)));
+    this.dictionary = Object.assign({}, module.default, ...more);
     this.language = language;
     this.t = translator(this.dictionary);
     this.format = new Format(locale, this.t);
     this.changed();
   }
 
-  /** Fetches the words of the page of files. */
-  async widen() {
-    if (this.wide) return;
-    const found = await area(this.language);
-    this.wide = true;
-    Object.assign(this.dictionary, found.default);
-    this.changed();
+  /**
+   * Fetches the words of a page that is fetched later. `web/i18n/<language>/<area>.js`
+   *
+   * @param {string[]} areas
+   */
+  async add(areas) {
+    const missing = areas.filter((area) => !this.areas.has(area));
+    const found = await Promise.all(missing.map((area) => wordsOf(this.language, area)));
+    for (const area of missing) this.areas.add(area);
+    Object.assign(this.dictionary, ...found);
   }
 
   /**
@@ -62,5 +65,5 @@ export class Words extends Observable {
   }
 }
 
-/** @param {string} language @returns {Promise<{default: Record<string, string>}>} */
-const area = (language) => (language === "en" ? import("../i18n/en/area.js") : import("../i18n/es/area.js"));
+/** @param {string} language @param {string} area @returns {Promise<Record<string, string>>} */
+const wordsOf = async (language, area) => (await import(`../i18n/${language}/${area}.js`)).default;

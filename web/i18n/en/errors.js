@@ -57,4 +57,9 @@ export default {
   "error.checksum_mismatch": "The file arrived damaged. Upload it again.",
   "error.no_space": "There is no space left on the box. Ask for something to be deleted, or upload a smaller file.",
   "error.internal": "The box stumbled. Try again; if it stays so, tell whoever runs it.",
+  "error.quarantined.pending": "It is still being scanned. Wait a moment and try again.",
+  "error.quarantined.flagged": "It is held back because it looks dangerous. Ask whoever runs the box.",
+  "error.quarantined.rejected": "It was rejected. Ask whoever runs the box.",
+  "error.quarantined.receiving": "It is still uploading. Wait until it is done.",
+  "error.quarantined.strict": "It has not been released yet. Ask whoever runs the box to review it.",
 };

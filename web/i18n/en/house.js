@@ -14,7 +14,6 @@ export default {
   "place.admin": "Administration",
   "place.admin_short": "Admin",
   "place.profile": "Your account",
-
   "root.unreachable": "The box cannot be reached",
   "root.retry": "Try again",
   "root.broken": "Something on this page broke",
@@ -23,7 +22,6 @@ export default {
   "not_found.text": "The address does not exist, or what it showed is gone.",
   "not_found.home": "Go home",
   "wait.loading": "Loading…",
-
   "time.now": "just now",
   "time.minutes.one": "1 minute ago",
   "time.minutes.other": "{n} minutes ago",
@@ -43,7 +41,6 @@ export default {
   "count.posts.other": "{n} posts",
   "count.rooms.one": "1 room",
   "count.rooms.other": "{n} rooms",
-
   "form.name": "Name",
   "form.username": "User name",
   "form.username_hint": "To sign in with: letters, digits, dot or hyphen, no spaces.",
@@ -59,7 +56,6 @@ export default {
   "form.understood": "Got it",
   "form.undo": "Undo",
   "form.moment": "One moment…",
-
   "sign_in.title": "Sign in",
   "sign_in.deed": "Sign in",
   "sign_in.ended": "Your session ended. Sign in again; what you were writing is waiting.",
@@ -78,7 +74,6 @@ export default {
   "new_password.field": "New password",
   "new_password.deed": "Save the password",
   "new_password.done": "Password saved",
-
   "claim.title": "This box is new",
   "claim.text": "It belongs to whoever has its code. You find the code in any of these places:",
   "claim.on_screen": "On the screen or television connected to the box",
@@ -93,7 +88,6 @@ export default {
   "claim.name_hint": "This is how the others see you.",
   "claim.deed": "Claim the box",
   "claim.back": "Back to the code",
-
   "welcome.title": "First steps",
   "welcome.hello": "The box is yours, {name}",
   "welcome.text": "Three things and it is ready.",
@@ -108,7 +102,6 @@ export default {
     "When it is switched off or restarted, the box goes back to what you saved as stable and forgets the rest: messages, files and rooms that people brought. Accounts always stay. Save now, and again when there is something to keep.",
   "welcome.later": "Later",
   "welcome.first_note": "Brand new",
-
   "home.hello": "Hello, {name}",
   "home.news": "What is new",
   "home.all_read": "You have read everything.",
@@ -125,7 +118,6 @@ export default {
   "share.copy": "Copy",
   "share.copied": "Copied",
   "share.not_copied": "This browser does not let pages copy. Select the text and copy it by hand.",
-
   "banner.demo": "Demonstration: anybody knows the passwords. Bring nothing of your own.",
   "banner.offline": "No connection, trying again…",
   "banner.online": "Connected again",
@@ -143,4 +135,21 @@ export default {
   "reset.unsent.other": "{n} messages of yours were not sent",
   "reset.unsent_hint": "They are not sent by themselves. Copy them if you want to send them again.",
   "reset.go_on": "Go on",
+  "stable.never": "You have saved nothing yet: a restart erases everything that people bring",
+  "stable.never_theirs": "Nothing is saved yet: a restart erases everything that people bring",
+  "stable.never_short": "everything is erased",
+  "stable.strip": "At a restart: {when}",
+  "stable.would_go": "Would be lost: {what}",
+  "stable.about": "What a restart does",
+  "review.look": "Review",
+  "review.notice": "{name} waits for review",
+  "uploads.line.one": "Uploading 1 file · {percent} %",
+  "uploads.line.other": "Uploading {n} files · {percent} %",
+  "uploads.line_failed.one": "1 file did not arrive. See Files.",
+  "uploads.line_failed.other": "{n} files did not arrive. See Files.",
+  "chat.unread_count": "{n} unread",
+  "stable.line.today": "A restart takes everything back to today, {time}",
+  "stable.line.yesterday": "A restart takes everything back to yesterday, {time}",
+  "stable.line.weekday": "A restart takes everything back to {day} {time}",
+  "stable.line.date": "A restart takes everything back to {day} {time}",
 };

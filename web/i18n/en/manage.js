@@ -1,16 +1,6 @@
 // @ts-check
 /** Words of administration, of the stable snapshot and of one's own account. */
 export default {
-  "stable.line.today": "A restart takes everything back to today, {time}",
-  "stable.line.yesterday": "A restart takes everything back to yesterday, {time}",
-  "stable.line.weekday": "A restart takes everything back to {day} {time}",
-  "stable.line.date": "A restart takes everything back to {day} {time}",
-  "stable.never": "You have saved nothing yet: a restart erases everything that people bring",
-  "stable.never_theirs": "Nothing is saved yet: a restart erases everything that people bring",
-  "stable.never_short": "everything is erased",
-  "stable.strip": "At a restart: {when}",
-  "stable.would_go": "Would be lost: {what}",
-  "stable.about": "What a restart does",
   "stable.what_it_is":
     "When it is switched off or restarted, the box goes back to what you last saved as stable. Accounts, passwords and settings never change.",
   "stable.nothing_new": "Nothing has come since: a restart loses nothing.",
@@ -52,7 +42,6 @@ export default {
   "stable.trouble_lost.other": "{n} files were missing when the box went back.",
   "stable.trouble_box": "The accounts were recovered from save {number}: see that they are all there.",
   "stable.trouble_pointer": "At the start it was not known which save was chosen. Choose one of the list.",
-
   "admin.people": "People",
   "admin.stable": "Stable state",
   "admin.not_yours": "This is for whoever runs the box",
@@ -87,7 +76,6 @@ export default {
     "With this link {name} chooses a password. It works once, for a day. Let them point a camera at it, or copy it.",
   "people.link_qr": "QR code with the link of {name}",
   "people.copy_link": "Copy the link",
-
   "profile.title": "Your account",
   "profile.sign_out": "Sign out",
   "profile.signed_in_as": "You sign in as {username} · {role}",

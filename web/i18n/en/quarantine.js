@@ -2,19 +2,16 @@
 /** Words of the quarantine: what was seen in a file, and what is decided. */
 export default {
   "admin.files": "Review",
-
   "files.state.scanning": "Being scanned",
   "files.state.unreleased": "To be released",
   "files.explain.scanning":
     "The antivirus is looking at it. It can be downloaded as soon as that is done, if nothing is found.",
   "files.explain.unreleased":
     "It arrived whole. It can be downloaded once whoever runs the box releases it.",
-
   "scan.pending": "Waiting for the antivirus",
   "scan.clean": "The antivirus found nothing",
   "scan.flagged": "Looks dangerous",
   "scan.unscanned": "No antivirus: nobody has scanned it",
-
   "kind.picture": "a picture",
   "kind.media": "sound or video",
   "kind.text": "text",
@@ -28,7 +25,6 @@ export default {
   "kind.script": "a script",
   "kind.html": "a web page",
   "kind.svg": "an SVG drawing",
-
   "reason.not_what_it_says": "It is called “.{extension}”, but inside it is {found}.",
   "reason.program": "It is a program: opening it runs it.",
   "reason.script": "It is a script: it can give orders to the computer.",
@@ -54,7 +50,6 @@ export default {
   "reason.inner_not_looked_into": "It holds “{name}”, which could not be looked at.",
   "reason.antivirus_limits": "It is too large or too intricate for the antivirus, which did not see all of it.",
   "reason.rejected_before": "It was rejected before: the same bytes, perhaps by another name.",
-
   "review.title": "Files to review",
   "review.what_it_is": "What looks dangerous waits here. Until you release it, only administrators can download it.",
   "review.strict": "On this box nobody downloads anything until you release it.",
@@ -83,12 +78,4 @@ export default {
   "review.antivirus_silent": "The antivirus does not answer. Files wait until it is back.",
   "review.pending.one": "1 file waits for the antivirus.",
   "review.pending.other": "{n} files wait for the antivirus.",
-  "review.look": "Review",
-  "review.notice": "{name} waits for review",
-
-  "error.quarantined.pending": "It is still being scanned. Wait a moment and try again.",
-  "error.quarantined.flagged": "It is held back because it looks dangerous. Ask whoever runs the box.",
-  "error.quarantined.rejected": "It was rejected. Ask whoever runs the box.",
-  "error.quarantined.receiving": "It is still uploading. Wait until it is done.",
-  "error.quarantined.strict": "It has not been released yet. Ask whoever runs the box to review it.",
 };

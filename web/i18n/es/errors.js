@@ -57,4 +57,9 @@ export default {
   "error.checksum_mismatch": "El archivo ha llegado dañado. Súbelo otra vez.",
   "error.no_space": "No queda sitio en la caja. Pide que se borre algo, o sube un archivo más pequeño.",
   "error.internal": "La caja ha tropezado. Prueba otra vez; si sigue, avisa a quien la administra.",
+  "error.quarantined.pending": "Todavía se está analizando. Espera un momento y prueba otra vez.",
+  "error.quarantined.flagged": "Está retenido porque parece peligroso. Pregunta a quien administra la caja.",
+  "error.quarantined.rejected": "Se ha rechazado. Pregunta a quien administra la caja.",
+  "error.quarantined.receiving": "Todavía está subiendo. Espera a que termine.",
+  "error.quarantined.strict": "Aún no se ha publicado. Pide a quien administra la caja que lo revise.",
 };

@@ -14,7 +14,6 @@ export default {
   "place.admin": "Administración",
   "place.admin_short": "Gestión",
   "place.profile": "Tu cuenta",
-
   "root.unreachable": "No se llega a la caja",
   "root.retry": "Reintentar",
   "root.broken": "Algo se ha roto en esta página",
@@ -23,7 +22,6 @@ export default {
   "not_found.text": "La dirección no existe, o lo que había ya no está.",
   "not_found.home": "Ir al inicio",
   "wait.loading": "Cargando…",
-
   "time.now": "ahora mismo",
   "time.minutes.one": "hace 1 minuto",
   "time.minutes.other": "hace {n} minutos",
@@ -43,7 +41,6 @@ export default {
   "count.posts.other": "{n} publicaciones",
   "count.rooms.one": "1 sala",
   "count.rooms.other": "{n} salas",
-
   "form.name": "Nombre",
   "form.username": "Usuario",
   "form.username_hint": "Para entrar: letras, números, punto o guion, sin espacios.",
@@ -59,7 +56,6 @@ export default {
   "form.understood": "Entendido",
   "form.undo": "Deshacer",
   "form.moment": "Un momento…",
-
   "sign_in.title": "Entrar",
   "sign_in.deed": "Entrar",
   "sign_in.ended": "Tu sesión terminó. Vuelve a entrar; lo que estabas escribiendo te espera.",
@@ -78,7 +74,6 @@ export default {
   "new_password.field": "Contraseña nueva",
   "new_password.deed": "Guardar la contraseña",
   "new_password.done": "Contraseña guardada",
-
   "claim.title": "Esta caja es nueva",
   "claim.text": "Quien tenga su código se la queda. Lo encuentras en cualquiera de estos sitios:",
   "claim.on_screen": "En la pantalla o el televisor conectado a la caja",
@@ -93,7 +88,6 @@ export default {
   "claim.name_hint": "Así te verán los demás.",
   "claim.deed": "Quedarme con la caja",
   "claim.back": "Volver al código",
-
   "welcome.title": "Primeros pasos",
   "welcome.hello": "La caja es tuya, {name}",
   "welcome.text": "Tres cosas y queda lista.",
@@ -108,7 +102,6 @@ export default {
     "Al apagar o reiniciar, la caja vuelve a lo que guardaste como estable y olvida lo demás: mensajes, archivos y salas que trajo la gente. Las cuentas siempre se quedan. Guarda ahora, y otra vez cuando haya algo que conservar.",
   "welcome.later": "Más tarde",
   "welcome.first_note": "Recién estrenada",
-
   "home.hello": "Hola, {name}",
   "home.news": "Qué hay de nuevo",
   "home.all_read": "Lo has leído todo.",
@@ -125,7 +118,6 @@ export default {
   "share.copy": "Copiar",
   "share.copied": "Copiado",
   "share.not_copied": "Este navegador no deja copiar. Selecciona el texto y cópialo a mano.",
-
   "banner.demo": "Demostración: cualquiera sabe las contraseñas. No traigas nada tuyo.",
   "banner.offline": "Sin conexión, reintentando…",
   "banner.online": "Conectado otra vez",
@@ -144,4 +136,21 @@ export default {
   "reset.unsent.other": "{n} mensajes tuyos no llegaron a salir",
   "reset.unsent_hint": "No se envían solos. Cópialos si los quieres mandar otra vez.",
   "reset.go_on": "Seguir",
+  "stable.never": "Todavía no has guardado nada: al reiniciar, se borra todo lo que traiga la gente",
+  "stable.never_theirs": "Todavía no hay nada guardado: al reiniciar, se borra todo lo que traiga la gente",
+  "stable.never_short": "se borra todo",
+  "stable.strip": "Al reiniciar: {when}",
+  "stable.would_go": "Se perdería: {what}",
+  "stable.about": "Qué pasa al reiniciar",
+  "review.look": "Revisar",
+  "review.notice": "{name} espera revisión",
+  "uploads.line.one": "Subiendo 1 archivo · {percent} %",
+  "uploads.line.other": "Subiendo {n} archivos · {percent} %",
+  "uploads.line_failed.one": "1 archivo no ha llegado. Míralo en Archivos.",
+  "uploads.line_failed.other": "{n} archivos no han llegado. Míralos en Archivos.",
+  "chat.unread_count": "{n} sin leer",
+  "stable.line.today": "Al reiniciar, todo vuelve a hoy, {time}",
+  "stable.line.yesterday": "Al reiniciar, todo vuelve a ayer, {time}",
+  "stable.line.weekday": "Al reiniciar, todo vuelve al {day} {time}",
+  "stable.line.date": "Al reiniciar, todo vuelve al {day} {time}",
 };

@@ -1,16 +1,6 @@
 // @ts-check
 /** Palabras de la administración, del estado estable y de la propia cuenta. */
 export default {
-  "stable.line.today": "Al reiniciar, todo vuelve a hoy, {time}",
-  "stable.line.yesterday": "Al reiniciar, todo vuelve a ayer, {time}",
-  "stable.line.weekday": "Al reiniciar, todo vuelve al {day} {time}",
-  "stable.line.date": "Al reiniciar, todo vuelve al {day} {time}",
-  "stable.never": "Todavía no has guardado nada: al reiniciar, se borra todo lo que traiga la gente",
-  "stable.never_theirs": "Todavía no hay nada guardado: al reiniciar, se borra todo lo que traiga la gente",
-  "stable.never_short": "se borra todo",
-  "stable.strip": "Al reiniciar: {when}",
-  "stable.would_go": "Se perdería: {what}",
-  "stable.about": "Qué pasa al reiniciar",
   "stable.what_it_is":
     "Al apagar o reiniciar, la caja vuelve a lo último que guardaste como estable. Las cuentas, las contraseñas y los ajustes no cambian nunca.",
   "stable.nothing_new": "No hay nada nuevo desde entonces: al reiniciar no se pierde nada.",
@@ -52,7 +42,6 @@ export default {
   "stable.trouble_lost.other": "Al volver a lo guardado faltaban {n} archivos.",
   "stable.trouble_box": "Las cuentas se recuperaron del guardado {number}: revisa que estén todas.",
   "stable.trouble_pointer": "Al arrancar no se supo cuál era el guardado elegido. Elige uno de la lista.",
-
   "admin.people": "Personas",
   "admin.stable": "Estado estable",
   "admin.not_yours": "Esto es para quien administra la caja",
@@ -88,7 +77,6 @@ export default {
     "Con este enlace {name} elige su contraseña. Sirve una sola vez, durante un día. Que apunte con la cámara, o cópialo.",
   "people.link_qr": "Código QR con el enlace de {name}",
   "people.copy_link": "Copiar el enlace",
-
   "profile.title": "Tu cuenta",
   "profile.sign_out": "Salir",
   "profile.signed_in_as": "Entras como {username} · {role}",

@@ -2,19 +2,16 @@
 /** Palabras de la cuarentena: qué se ha visto en un archivo, y qué se decide. */
 export default {
   "admin.files": "Revisión",
-
   "files.state.scanning": "Comprobando",
   "files.state.unreleased": "Por publicar",
   "files.explain.scanning":
     "El antivirus lo está mirando. Se podrá descargar en cuanto acabe, si no encuentra nada.",
   "files.explain.unreleased":
     "Ha llegado entero. Se podrá descargar cuando quien administra la caja lo publique.",
-
   "scan.pending": "Esperando al antivirus",
   "scan.clean": "El antivirus no ha encontrado nada",
   "scan.flagged": "Parece peligroso",
   "scan.unscanned": "Sin antivirus: nadie lo ha analizado",
-
   "kind.picture": "una imagen",
   "kind.media": "sonido o vídeo",
   "kind.text": "texto",
@@ -28,7 +25,6 @@ export default {
   "kind.script": "un guion",
   "kind.html": "una página web",
   "kind.svg": "un dibujo SVG",
-
   "reason.not_what_it_says": "Se llama «.{extension}», pero por dentro es {found}.",
   "reason.program": "Es un programa: al abrirlo se ejecuta.",
   "reason.script": "Es un guion: puede dar órdenes al ordenador.",
@@ -54,7 +50,6 @@ export default {
   "reason.inner_not_looked_into": "Dentro está «{name}», que no se ha podido mirar.",
   "reason.antivirus_limits": "Es demasiado grande o complicado para el antivirus: no lo ha mirado entero.",
   "reason.rejected_before": "Ya se rechazó antes: los mismos bytes, quizá con otro nombre.",
-
   "review.title": "Archivos por revisar",
   "review.what_it_is": "Lo que parece peligroso espera aquí. Hasta que lo publiques, solo lo descarga quien administra.",
   "review.strict": "En esta caja nadie descarga nada hasta que lo publiques.",
@@ -83,12 +78,4 @@ export default {
   "review.antivirus_silent": "El antivirus no responde. Los archivos esperan hasta que vuelva.",
   "review.pending.one": "1 archivo espera al antivirus.",
   "review.pending.other": "{n} archivos esperan al antivirus.",
-  "review.look": "Revisar",
-  "review.notice": "{name} espera revisión",
-
-  "error.quarantined.pending": "Todavía se está analizando. Espera un momento y prueba otra vez.",
-  "error.quarantined.flagged": "Está retenido porque parece peligroso. Pregunta a quien administra la caja.",
-  "error.quarantined.rejected": "Se ha rechazado. Pregunta a quien administra la caja.",
-  "error.quarantined.receiving": "Todavía está subiendo. Espera a que termine.",
-  "error.quarantined.strict": "Aún no se ha publicado. Pide a quien administra la caja que lo revise.",
 };

@@ -2,7 +2,10 @@
 /**
  * Sentences by key, in the language of the person. Must not hold a sentence itself.
  *
- * @typedef {typeof import("../../i18n/es.js").default & typeof import("../../i18n/es/area.js").default} Dictionary
+ * @typedef {typeof import("../../i18n/es.js").default} First
+ * @typedef {typeof import("../../i18n/es/chat.js").default & typeof import("../../i18n/es/files.js").default} People
+ * @typedef {typeof import("../../i18n/es/manage.js").default & typeof import("../../i18n/es/quarantine.js").default} Care
+ * @typedef {First & People & Care & typeof import("../../i18n/es/help.js").default} Dictionary
  * @typedef {keyof Dictionary} Exact
  * @typedef {Record<string, string | number>} Params
  */

@@ -10,7 +10,6 @@ import { ConversationPane } from "./conversation.js";
 import { JoinByCode, NewRoom } from "./room_forms.js";
 import { OtherRooms } from "./other_rooms.js";
 import { Search } from "./search.js";
-import { useDress, useSay } from "./talk_words.js";
 
 /** @typedef {import("../models/route.js").Route} Route */
 /** @typedef {import("../types.js").Room} Room */
@@ -18,8 +17,6 @@ import { useDress, useSay } from "./talk_words.js";
 /** @param {{route: Route}} props */
 export function ChatPage({ route }) {
   const { chat, router } = useApp();
-  const { t } = useWords();
-  const dressed = useDress();
   useModel(chat.rooms);
   const rooms = chat.rooms.list();
   const room = chat.rooms.get(route.room);
@@ -28,7 +25,6 @@ export function ChatPage({ route }) {
   useEffect(() => {
     if (first && window.matchMedia("(min-width: 860px)").matches) router.go(chatPath(first), { replace: true });
   }, [first]);
-  if (!dressed) return html`<${Waiting} label=${t("wait.loading")} />`;
   return html`<div class=${route.room ? "chat chat--in-room" : "chat"}>
     <${RoomList} rooms=${rooms} current=${route.room} />
     ${route.room ? html`<${Pane} key=${route.room} room=${room} />` : html`<div class="chat__nowhere only-wide"></div>`}
@@ -80,20 +76,20 @@ function RoomList({ rooms, current }) {
 
 function ListDeeds() {
   const { dialogs, session } = useApp();
-  const say = useSay();
+  const { t } = useWords();
   /** @param {any} View */
   const open = (View) => () => dialogs.open((/** @type {() => void} */ close) => html`<${View} close=${close} />`);
   return html`<div class="room-list__deeds">
     ${session.may("create_room") &&
     html`<button type="button" class="button button--quiet" onClick=${open(NewRoom)}>
-      <${Icon} name="plus" />${say("talk.new_room")}
+      <${Icon} name="plus" />${t("talk.new_room")}
     </button>`}
     ${session.may("join_by_code") &&
     html`<button type="button" class="button button--quiet" onClick=${open(JoinByCode)}>
-      <${Icon} name="key-round" />${say("talk.join_code")}
+      <${Icon} name="key-round" />${t("talk.join_code")}
     </button>`}
     <button type="button" class="button button--quiet" onClick=${open(Search)}>
-      <${Icon} name="eye" />${say("talk.search")}
+      <${Icon} name="eye" />${t("talk.search")}
     </button>
   </div>`;
 }

@@ -3,21 +3,20 @@
 
 import { GUEST_KEY } from "../models/guest.js";
 import { chatPath } from "../models/route.js";
-import { useApp, useTitle } from "../ui/app.js";
+import { useApp, useTitle, useWords } from "../ui/app.js";
 import { Field, Submit, useForm } from "../ui/form.js";
 import { html, useState } from "../ui/preact.js";
 import { Door } from "./door.js";
 import { CodeFields } from "./room_forms.js";
-import { useSay } from "./talk_words.js";
 
 export function Enter() {
   const { api, chat, router, session } = useApp();
-  const say = useSay();
+  const { t } = useWords();
   const guest = !session.me;
   const [code, setCode] = useState(router.fragment);
   const [password, setPassword] = useState("");
   const [name, setName] = useState("");
-  const heading = useTitle(say("talk.enter_title"));
+  const heading = useTitle(t("talk.enter_title"));
   const form = useForm({
     fields: {
       bad_code: "code",
@@ -49,11 +48,11 @@ export function Enter() {
   });
   return html`<${Door}>
     <form class="card stack" onSubmit=${form.submit} novalidate>
-      <h1 tabindex="-1" ref=${heading}>${say("talk.enter_title")}</h1>
-      ${guest && html`<p>${say("talk.enter_intro")}</p>`}
+      <h1 tabindex="-1" ref=${heading}>${t("talk.enter_title")}</h1>
+      ${guest && html`<p>${t("talk.enter_intro")}</p>`}
       ${guest &&
       html`<${Field}
-        label=${say("talk.enter_name")}
+        label=${t("talk.enter_name")}
         value=${name}
         onInput=${setName}
         autocapitalize="words"
@@ -65,8 +64,8 @@ export function Enter() {
       />`}
       <${CodeFields} code=${code} setCode=${setCode} password=${password} setPassword=${setPassword} form=${form} />
       ${form.problem}
-      <${Submit} label=${say("talk.enter")} busy=${form.busy} wide />
-      ${guest && html`<p><a href="/login">${say("talk.enter_account")}</a></p>`}
+      <${Submit} label=${t("talk.enter")} busy=${form.busy} wide />
+      ${guest && html`<p><a href="/login">${t("talk.enter_account")}</a></p>`}
     </form>
   <//>`;
 }

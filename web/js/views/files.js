@@ -14,17 +14,7 @@ const SHOWS = /** @type {const} */ (["all", "mine", "waiting", "checked", "held"
 const SORTS = /** @type {const} */ (["-created", "name", "-size"]);
 const TYPING_PAUSE_MS = 250;
 
-/** Its words come with it. */
 export function FilesPage() {
-  const words = useWords();
-  useEffect(() => {
-    // Where they do not come their keys are shown: the files can still be reached.
-    words.widen().catch(() => (words.wide = true) && words.changed());
-  }, []);
-  return words.wide ? html`<${Page} />` : html`<${Waiting} label=${words.t("wait.loading")} />`;
-}
-
-function Page() {
   const { files, session } = useApp();
   const { t, format } = useWords();
   useModel(files, session);

@@ -10,7 +10,9 @@ import { Invite } from "./invite.js";
 import { lazy } from "./lazy.js";
 import { StableLine } from "./stable_line.js";
 
-const Welcome = lazy(() => import("./welcome.js").then((module) => module.Welcome));
+const Welcome = lazy(() => import("./welcome.js").then((module) => module.Welcome), {
+  words: ["manage", "files"],
+});
 
 const NEWEST = 3;
 

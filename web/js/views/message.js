@@ -6,7 +6,6 @@ import { fileIcon, Icon } from "../ui/icon.js";
 import { html } from "../ui/preact.js";
 import { Quote, Reactions, Text, Tick } from "./message_parts.js";
 import { openMenu } from "./message_menu.js";
-import { saying } from "./talk_words.js";
 
 /** @typedef {import("../models/bubbles.js").Row} AnyRow */
 /** @typedef {import("../models/bubbles.js").MessageRow} MessageRow */
@@ -69,7 +68,7 @@ function Message({ row, room, app, words }) {
       />
       ${((message ?? outgoing)?.files ?? []).map((file) => html`<${Attached} key=${file.id} file=${file} words=${words} />`)}
       ${live &&
-      html`<button type="button" class="bubble__more" aria-label=${saying(words.language)("talk.more")} onClick=${menu}>
+      html`<button type="button" class="bubble__more" aria-label=${words.t("talk.more")} onClick=${menu}>
         <${Icon} name="ellipsis" />
       </button>`}
     </div>

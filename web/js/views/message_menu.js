@@ -5,7 +5,6 @@ import { Dialog } from "../ui/dialog.js";
 import { Icon } from "../ui/icon.js";
 import { html } from "../ui/preact.js";
 import { copied } from "../ui/share.js";
-import { saying } from "./talk_words.js";
 
 /** @typedef {import("../types.js").Message} Message */
 /** @typedef {import("../ui/app.js").App} App */
@@ -65,7 +64,7 @@ export function moderates(app, room) {
 
 /** @param {{app: App, words: Words, room: string, message: Message, close: () => void}} props */
 function Menu({ app, words, room, message, close }) {
-  const say = saying(words.language);
+  const { t } = words;
   const own = message.from.id === app.session.me?.id;
   /** @param {() => void} run */
   const done = (run) => () => {
@@ -81,22 +80,22 @@ function Menu({ app, words, room, message, close }) {
     app.drafts.edit(room, message);
     /** @type {HTMLElement | null} */ (write())?.focus();
   });
-  const copy = done(() => void (copied(message.body) && app.toasts.say(say("talk.copied"))));
+  const copy = done(() => void (copied(message.body) && app.toasts.say(t("talk.copied"))));
   const report = done(async () => {
     const frame = { type: "report", room, user: message.from.id, seq: message.seq, reason: "" };
-    if (await ask(app, words, frame)) app.toasts.say(say("talk.reported"));
+    if (await ask(app, words, frame)) app.toasts.say(t("talk.reported"));
   });
   /** @param {() => void} shut */
   const sure = (shut) => html`<${Sure} app=${app} words=${words} room=${room} message=${message} close=${shut} />`;
-  return html`<${Dialog} title=${say("talk.more")} close=${close}>
-    <div class="emojis" role="group" aria-label=${say("talk.react")}>
+  return html`<${Dialog} title=${t("talk.more")} close=${close}>
+    <div class="emojis" role="group" aria-label=${t("talk.react")}>
       ${QUICK.split(" ").map(
         (emoji, at) => html`<button
           type="button"
           key=${emoji}
           class="emoji"
           data-first=${at === 0 ? "" : null}
-          aria-label=${say("talk.react_with", { emoji })}
+          aria-label=${t("talk.react_with", { emoji })}
           onClick=${done(() => toggle(app, words, room, message, emoji))}
         >
           ${emoji}
@@ -104,12 +103,12 @@ function Menu({ app, words, room, message, close }) {
       )}
     </div>
     <div class="deeds">
-      <${Deed} icon="arrow-left" label=${say("talk.reply")} run=${reply} />
-      ${own && html`<${Deed} icon="pencil" label=${say("talk.edit")} run=${edit} />`}
-      ${message.body && html`<${Deed} icon="copy" label=${say("talk.copy")} run=${copy} />`}
-      ${!own && html`<${Deed} icon="circle-alert" label=${say("talk.report")} run=${report} />`}
+      <${Deed} icon="arrow-left" label=${t("talk.reply")} run=${reply} />
+      ${own && html`<${Deed} icon="pencil" label=${t("talk.edit")} run=${edit} />`}
+      ${message.body && html`<${Deed} icon="copy" label=${t("talk.copy")} run=${copy} />`}
+      ${!own && html`<${Deed} icon="circle-alert" label=${t("talk.report")} run=${report} />`}
       ${(own || moderates(app, room)) &&
-      html`<${Deed} icon="trash-2" label=${say("talk.delete")} run=${() => app.dialogs.open(sure)} danger />`}
+      html`<${Deed} icon="trash-2" label=${t("talk.delete")} run=${() => app.dialogs.open(sure)} danger />`}
     </div>
   <//>`;
 }
@@ -123,18 +122,18 @@ export function Deed({ icon, label, run, danger = false }) {
 
 /** @param {{app: App, words: Words, room: string, message: Message, close: () => void}} props */
 function Sure({ app, words, room, message, close }) {
-  const say = saying(words.language);
+  const { t } = words;
   const erase = () => {
     close();
     ask(app, words, { type: "delete", room, seqs: [message.seq] });
   };
   const saved = app.session.status?.stable && app.session.status.stable.saved_at > message.ts;
-  return html`<${Dialog} title=${say("talk.delete_ask")} close=${close}>
-    <p>${say("talk.delete_says")}</p>
-    ${saved && html`<p>${say("talk.delete_saved")}</p>`}
+  return html`<${Dialog} title=${t("talk.delete_ask")} close=${close}>
+    <p>${t("talk.delete_says")}</p>
+    ${saved && html`<p>${t("talk.delete_saved")}</p>`}
     <div class="buttons buttons--end">
-      <button type="button" class="button" data-first onClick=${close}>${say("talk.keep")}</button>
-      <button type="button" class="button button--danger" onClick=${erase}>${say("talk.delete")}</button>
+      <button type="button" class="button" data-first onClick=${close}>${t("talk.keep")}</button>
+      <button type="button" class="button button--danger" onClick=${erase}>${t("talk.delete")}</button>
     </div>
   <//>`;
 }

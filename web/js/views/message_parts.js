@@ -5,7 +5,6 @@ import { blocks } from "../models/text.js";
 import { Icon } from "../ui/icon.js";
 import { html } from "../ui/preact.js";
 import { toggle } from "./message_menu.js";
-import { saying } from "./talk_words.js";
 
 /** @typedef {import("../types.js").Message} Message */
 /** @typedef {import("../ui/app.js").App} App */
@@ -43,12 +42,12 @@ function part(one) {
 
 /** @param {{seq: number, room: string, app: App, words: Words}} props */
 export function Quote({ seq, room, app, words }) {
-  const say = saying(words.language);
+  const { t } = words;
   const said = app.chat.conversation(room).messages.find((one) => one.seq === seq);
   const go = () => app.chat.around(room, seq).catch(() => {});
-  const text = said ? said.body.slice(0, QUOTED) || said.files?.[0]?.name || words.t("chat.deleted") : say("talk.quote_gone");
+  const text = said ? said.body.slice(0, QUOTED) || said.files?.[0]?.name || words.t("chat.deleted") : t("talk.quote_gone");
   return html`<button type="button" class="quote" onClick=${go}>
-    <span class="only-heard">${say("talk.in_reply", { name: said?.from.name ?? say("talk.somebody") })}</span>
+    <span class="only-heard">${t("talk.in_reply", { name: said?.from.name ?? t("talk.somebody") })}</span>
     ${said && html`<span class="quote__name" aria-hidden="true">${said.from.name}</span>`}
     <span class="quote__text cut">${text}</span>
   </button>`;
@@ -58,11 +57,11 @@ export function Quote({ seq, room, app, words }) {
 export function Reactions({ message, room, app, words }) {
   const { reactions } = message;
   if (!reactions || !reactions.length) return null;
-  const say = saying(words.language);
+  const { t } = words;
   const me = app.session.me?.id ?? "";
   return html`<div class="reactions">
     ${reactions.map(({ emoji, users }) => {
-      const label = say("talk.reacted", { emoji, n: users.length, names: names(users, room, app, words) });
+      const label = t("talk.reacted", { emoji, n: users.length, names: names(users, room, app, words) });
       const mine = users.includes(me);
       return html`<button
         type="button"
@@ -87,19 +86,19 @@ function names(users, room, app, words) {
   const found = users.map((id) => {
     if (id === me) return words.t("chat.you");
     const one = known.find((member) => member.id === id) ?? messages.find((said) => said.from.id === id)?.from;
-    return one?.name ?? saying(words.language)("talk.somebody");
+    return one?.name ?? words.t("talk.somebody");
   });
   return found.join(", ");
 }
 
 /** @param {{seq: number, room: string, app: App, words: Words}} props */
 export function Tick({ seq, room, app, words }) {
-  const say = saying(words.language);
+  const { t } = words;
   const { delivered, read, of } = app.chat.rooms.reach(room, seq, app.session.me?.id ?? "");
   const all = of > 0 && delivered >= of;
   let label = seq ? words.t("chat.sent") : words.t("chat.pending");
-  if (seq && delivered) label = say("talk.delivered", { n: delivered, of });
-  if (seq && read) label = say("talk.read", { n: read, of });
+  if (seq && delivered) label = t("talk.delivered", { n: delivered, of });
+  if (seq && read) label = t("talk.read", { n: read, of });
   const seen = seq && of > 0 && read >= of;
   return html`<span class=${seen ? "tick tick--read" : "tick"} title=${label}>
     <${Icon} name=${seq ? "check" : "clock"} />${seq && all ? html`<${Icon} name="check" />` : null}

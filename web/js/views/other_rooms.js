@@ -2,16 +2,15 @@
 /** The open rooms that somebody is not in yet. */
 
 import { chatPath } from "../models/route.js";
-import { useApp } from "../ui/app.js";
+import { useApp, useWords } from "../ui/app.js";
 import { Icon } from "../ui/icon.js";
 import { html, useEffect, useModel, useState } from "../ui/preact.js";
-import { useSay } from "./talk_words.js";
 
 /** @typedef {import("../types.js").Room} Room */
 
 export function OtherRooms() {
   const { api, chat, router, session, toasts, words } = useApp();
-  const say = useSay();
+  const { t } = useWords();
   const [rooms, setRooms] = useState(/** @type {Room[]} */ ([]));
   useModel(chat.rooms);
   const count = chat.rooms.list().length;
@@ -35,7 +34,7 @@ export function OtherRooms() {
       toasts.say(words.error(code, params), { icon: "circle-alert" });
     }
   };
-  return html`<h2 class="room-list__part">${say("talk.others")}</h2>
+  return html`<h2 class="room-list__part">${t("talk.others")}</h2>
     <ul class="room-list__others">
       ${others.map(
         (room) => html`<li key=${room.id}>

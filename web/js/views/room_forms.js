@@ -2,16 +2,15 @@
 /** Making a room, and coming into one by its code. */
 
 import { chatPath } from "../models/route.js";
-import { useApp } from "../ui/app.js";
+import { useApp, useWords } from "../ui/app.js";
 import { Dialog } from "../ui/dialog.js";
 import { Choices, Field, Submit, useForm } from "../ui/form.js";
 import { html, useState } from "../ui/preact.js";
-import { useSay } from "./talk_words.js";
 
 /** @param {{close: () => void}} props */
 export function NewRoom({ close }) {
   const { api, chat, router } = useApp();
-  const say = useSay();
+  const { t } = useWords();
   const [name, setName] = useState("");
   const [kind, setKind] = useState("public");
   const [password, setPassword] = useState("");
@@ -31,13 +30,13 @@ export function NewRoom({ close }) {
     },
   });
   const options = [
-    { value: "public", label: say("talk.kind.public"), icon: "hash" },
-    { value: "code", label: say("talk.kind.code"), icon: "key-round" },
+    { value: "public", label: t("talk.kind.public"), icon: "hash" },
+    { value: "code", label: t("talk.kind.code"), icon: "key-round" },
   ];
-  return html`<${Dialog} title=${say("talk.new_room")} close=${close}>
+  return html`<${Dialog} title=${t("talk.new_room")} close=${close}>
     <form class="stack" onSubmit=${form.submit} novalidate>
       <${Field}
-        label=${say("talk.room_name")}
+        label=${t("talk.room_name")}
         value=${name}
         onInput=${setName}
         error=${form.errorOf("name")}
@@ -45,25 +44,25 @@ export function NewRoom({ close }) {
         maxlength=${64}
         required
       />
-      <${Choices} label=${say("talk.kind")} name="kind" value=${kind} options=${options} onChoose=${setKind} />
+      <${Choices} label=${t("talk.kind")} name="kind" value=${kind} options=${options} onChoose=${setKind} />
       ${kind === "code" &&
       html`<${Field}
-        label=${say("talk.room_password")}
+        label=${t("talk.room_password")}
         value=${password}
         onInput=${setPassword}
         type="password"
         autocomplete="new-password"
-        hint=${say("talk.optional")}
+        hint=${t("talk.optional")}
         error=${form.errorOf("password")}
       />`}
       <label class="choice">
         <input type="checkbox" checked=${ephemeral} onChange=${() => setEphemeral(!ephemeral)} />
-        <span>${say("talk.ephemeral")}</span>
+        <span>${t("talk.ephemeral")}</span>
       </label>
       ${form.problem}
       <div class="buttons buttons--end">
-        <button type="button" class="button" onClick=${close}>${say("talk.cancel")}</button>
-        <${Submit} label=${say("talk.create")} busy=${form.busy} />
+        <button type="button" class="button" onClick=${close}>${t("talk.cancel")}</button>
+        <${Submit} label=${t("talk.create")} busy=${form.busy} />
       </div>
     </form>
   <//>`;
@@ -72,7 +71,7 @@ export function NewRoom({ close }) {
 /** @param {{close: () => void}} props */
 export function JoinByCode({ close }) {
   const { api, chat, router } = useApp();
-  const say = useSay();
+  const { t } = useWords();
   const [code, setCode] = useState("");
   const [password, setPassword] = useState("");
   const form = useForm({
@@ -84,13 +83,13 @@ export function JoinByCode({ close }) {
       router.go(chatPath(room.id));
     },
   });
-  return html`<${Dialog} title=${say("talk.join_code")} close=${close}>
+  return html`<${Dialog} title=${t("talk.join_code")} close=${close}>
     <form class="stack" onSubmit=${form.submit} novalidate>
       <${CodeFields} code=${code} setCode=${setCode} password=${password} setPassword=${setPassword} form=${form} />
       ${form.problem}
       <div class="buttons buttons--end">
-        <button type="button" class="button" onClick=${close}>${say("talk.cancel")}</button>
-        <${Submit} label=${say("talk.enter")} busy=${form.busy} />
+        <button type="button" class="button" onClick=${close}>${t("talk.cancel")}</button>
+        <${Submit} label=${t("talk.enter")} busy=${form.busy} />
       </div>
     </form>
   <//>`;
@@ -101,23 +100,23 @@ export function JoinByCode({ close }) {
  *   form: {errorOf: (field: string) => string | undefined}}} props
  */
 export function CodeFields({ code, setCode, password, setPassword, form }) {
-  const say = useSay();
+  const { t } = useWords();
   return html`<${Field}
-      label=${say("talk.code")}
+      label=${t("talk.code")}
       value=${code}
       onInput=${setCode}
       class="input--code"
-      hint=${say("talk.join_code_hint")}
+      hint=${t("talk.join_code_hint")}
       error=${form.errorOf("code")}
       required
     />
     <${Field}
-      label=${say("talk.room_password")}
+      label=${t("talk.room_password")}
       value=${password}
       onInput=${setPassword}
       type="password"
       autocomplete="off"
-      hint=${say("talk.optional")}
+      hint=${t("talk.optional")}
       error=${form.errorOf("password")}
     />`;
 }

@@ -10,7 +10,6 @@ import { Avatar, Waiting } from "../ui/parts.js";
 import { html, useEffect, useModel, useState } from "../ui/preact.js";
 import { QrCode } from "../ui/share.js";
 import { Deed, moderates } from "./message_menu.js";
-import { useSay } from "./talk_words.js";
 
 /** @typedef {import("../types.js").Room} Room */
 /** @typedef {import("../types.js").Member} Member */
@@ -19,11 +18,11 @@ import { useSay } from "./talk_words.js";
 function useTry() {
   const { toasts } = useApp();
   const words = useWords();
-  const say = useSay();
+  const { t } = useWords();
   return async (run) => {
     try {
       await run();
-      toasts.say(say("talk.done"));
+      toasts.say(t("talk.done"));
       return true;
     } catch (error) {
       const known = error instanceof ApiError ? error : new ApiError(/** @type {any} */ (error).code ?? "internal");
@@ -36,7 +35,6 @@ function useTry() {
 /** @param {{room: Room, close: () => void}} props */
 export function RoomPanel({ room, close }) {
   const { api, chat, dialogs, session } = useApp();
-  const say = useSay();
   const { t } = useWords();
   const attempt = useTry();
   useModel(chat.rooms);
@@ -61,23 +59,23 @@ export function RoomPanel({ room, close }) {
   };
   return html`<${Dialog} title=${now.name} close=${close}>
     ${shown === "leave"
-      ? html`<p><strong>${say("talk.leave_ask", { room: now.name })}</strong> ${say("talk.leave_says")}</p>
+      ? html`<p><strong>${t("talk.leave_ask", { room: now.name })}</strong> ${t("talk.leave_says")}</p>
           <div class="buttons">
-            <button type="button" class="button" onClick=${() => setShown("")}>${say("talk.keep")}</button>
-            <button type="button" class="button button--danger" onClick=${leave}>${say("talk.leave")}</button>
+            <button type="button" class="button" onClick=${() => setShown("")}>${t("talk.keep")}</button>
+            <button type="button" class="button button--danger" onClick=${leave}>${t("talk.leave")}</button>
           </div>`
       : html`<div class="deeds">
-          ${now.code && html`<${Deed} icon="key-round" label=${say("talk.card")} run=${() => open((shut) => html`<${TableCard} room=${now} close=${shut} />`)} />`}
-          ${owner && html`<${Deed} icon="pencil" label=${say("talk.rename")} run=${() => setShown(shown === "name" ? "" : "name")} />`}
+          ${now.code && html`<${Deed} icon="key-round" label=${t("talk.card")} run=${() => open((shut) => html`<${TableCard} room=${now} close=${shut} />`)} />`}
+          ${owner && html`<${Deed} icon="pencil" label=${t("talk.rename")} run=${() => setShown(shown === "name" ? "" : "name")} />`}
           ${shown === "name" && html`<${Rename} room=${now} done=${() => setShown("")} />`}
           ${owner &&
           !now.everyone &&
           html`<${Deed}
             icon="file-archive"
-            label=${now.archived ? say("talk.unarchive") : say("talk.archive")}
+            label=${now.archived ? t("talk.unarchive") : t("talk.archive")}
             run=${() => attempt(async () => chat.rooms.put(await api.patch(path, { archived: !now.archived })))}
           />`}
-          ${!now.everyone && now.role !== "none" && html`<${Deed} icon="log-out" label=${say("talk.leave")} run=${() => setShown("leave")} danger />`}
+          ${!now.everyone && now.role !== "none" && html`<${Deed} icon="log-out" label=${t("talk.leave")} run=${() => setShown("leave")} danger />`}
         </div>`}
     ${!members && html`<${Waiting} label=${t("wait.loading")} />`}
     <ul class="rows">
@@ -92,7 +90,7 @@ export function RoomPanel({ room, close }) {
 /** @param {{room: Room, done: () => void}} props */
 function Rename({ room, done }) {
   const { api, chat } = useApp();
-  const say = useSay();
+  const { t } = useWords();
   const [name, setName] = useState(room.name);
   const form = useForm({
     fields: { name: "name" },
@@ -102,9 +100,9 @@ function Rename({ room, done }) {
     },
   });
   return html`<form class="stack" onSubmit=${form.submit} novalidate>
-    <${Field} label=${say("talk.room_name")} value=${name} onInput=${setName} error=${form.errorOf("name")} focus />
+    <${Field} label=${t("talk.room_name")} value=${name} onInput=${setName} error=${form.errorOf("name")} focus />
     ${form.problem}
-    <${Submit} label=${say("talk.save")} busy=${form.busy} />
+    <${Submit} label=${t("talk.save")} busy=${form.busy} />
   </form>`;
 }
 
@@ -112,7 +110,7 @@ function Rename({ room, done }) {
 function Person({ member, room, close }) {
   const app = useApp();
   const { api, chat, router, session } = app;
-  const say = useSay();
+  const { t } = useWords();
   const attempt = useTry();
   const [open, setOpen] = useState(false);
   const me = member.id === session.me?.id;
@@ -133,8 +131,8 @@ function Person({ member, room, close }) {
     });
     return made;
   };
-  const role = say(/** @type {any} */ (`talk.role.${member.role}`));
-  const facts = [role, member.guest && say("talk.guest"), here && say("talk.here"), muted && say("talk.muted")];
+  const role = t(/** @type {any} */ (`talk.role.${member.role}`));
+  const facts = [role, member.guest && t("talk.guest"), here && t("talk.here"), muted && t("talk.muted")];
   return html`<li>
     <div class="row">
       <${Avatar} name=${member.name} />
@@ -144,7 +142,7 @@ function Person({ member, room, close }) {
         type="button"
         class="button button--quiet"
         aria-expanded=${open ? "true" : "false"}
-        aria-label=${say("talk.person", { name: member.name })}
+        aria-label=${t("talk.person", { name: member.name })}
         onClick=${() => setOpen(!open)}
       >
         …
@@ -152,18 +150,18 @@ function Person({ member, room, close }) {
     </div>
     ${open &&
     html`<div class="deeds">
-      ${session.may("open_direct") && !member.guest && html`<${Deed} icon="message-circle" label=${say("talk.write_to")} run=${direct} />`}
+      ${session.may("open_direct") && !member.guest && html`<${Deed} icon="message-circle" label=${t("talk.write_to")} run=${direct} />`}
       ${owner &&
       !member.guest &&
       html`<${Deed}
         icon="shield-check"
-        label=${member.role === "moderator" ? say("talk.make_member") : say("talk.make_moderator")}
+        label=${member.role === "moderator" ? t("talk.make_member") : t("talk.make_moderator")}
         run=${() => attempt(() => api.call("PUT", path, { role: member.role === "moderator" ? "member" : "moderator" }))}
       />`}
-      ${power && html`<${Deed} icon="clock" label=${muted ? say("talk.unmute") : say("talk.mute")} run=${() => act("mute", { minutes: muted ? 0 : 10 })} />`}
-      ${power && !room.everyone && html`<${Deed} icon="log-out" label=${say("talk.kick")} run=${() => act("kick")} />`}
-      ${power && html`<${Deed} icon="ban" label=${say("talk.ban")} run=${() => act("ban")} danger />`}
-      <${Deed} icon="circle-alert" label=${say("talk.report")} run=${() => act("report")} />
+      ${power && html`<${Deed} icon="clock" label=${muted ? t("talk.unmute") : t("talk.mute")} run=${() => act("mute", { minutes: muted ? 0 : 10 })} />`}
+      ${power && !room.everyone && html`<${Deed} icon="log-out" label=${t("talk.kick")} run=${() => act("kick")} />`}
+      ${power && html`<${Deed} icon="ban" label=${t("talk.ban")} run=${() => act("ban")} danger />`}
+      <${Deed} icon="circle-alert" label=${t("talk.report")} run=${() => act("report")} />
     </div>`}
   </li>`;
 }
@@ -171,7 +169,6 @@ function Person({ member, room, close }) {
 /** @param {{room: Room, close: () => void}} props */
 function TableCard({ room, close }) {
   const { api } = useApp();
-  const say = useSay();
   const { t } = useWords();
   const [card, setCard] = useState(/** @type {any} */ (null));
   useEffect(() => {
@@ -183,16 +180,16 @@ function TableCard({ room, close }) {
     <div class="table-card stack">
       <${QrCode} text=${address} label=${address} />
       <ol>
-        <li>${say("talk.card_1")}</li>
-        <li>${say("talk.card_2", { address: address.split("#")[0] })}</li>
-        <li>${say("talk.card_3")}</li>
+        <li>${t("talk.card_1")}</li>
+        <li>${t("talk.card_2", { address: address.split("#")[0] })}</li>
+        <li>${t("talk.card_3")}</li>
       </ol>
       <p class="table-card__code">${card.shown}</p>
-      ${card.password && html`<p>${say("talk.card_password")}</p>`}
+      ${card.password && html`<p>${t("talk.card_password")}</p>`}
     </div>
     <div class="buttons buttons--end">
       <button type="button" class="button" onClick=${close}>${t("form.close")}</button>
-      <button type="button" class="button button--main" data-first onClick=${() => window.print()}>${say("talk.print")}</button>
+      <button type="button" class="button button--main" data-first onClick=${() => window.print()}>${t("talk.print")}</button>
     </div>
   <//>`;
 }

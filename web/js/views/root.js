@@ -12,8 +12,8 @@ import { SignIn } from "./sign_in.js";
 const Claim = lazy(() => import("./claim.js").then((module) => module.Claim));
 const Register = lazy(() => import("./register.js").then((module) => module.Register));
 const NewPassword = lazy(() => import("./new_password.js").then((module) => module.NewPassword));
-const Enter = lazy(() => import("./enter.js").then((module) => module.Enter));
-const Help = lazy(() => import("./help.js").then((module) => module.HelpDoor));
+const Enter = lazy(() => import("./enter.js").then((module) => module.Enter), { words: ["chat"], sheets: ["chat", "talk"] });
+const Help = lazy(() => import("./help.js").then((module) => module.HelpDoor), { words: ["help"] });
 
 const HOUSE = new Set(["sign_in", "claim", "register"]);
 

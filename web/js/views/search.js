@@ -7,7 +7,6 @@ import { useApp, useWords } from "../ui/app.js";
 import { Dialog } from "../ui/dialog.js";
 import { Field, Submit, useForm } from "../ui/form.js";
 import { html, useState } from "../ui/preact.js";
-import { useSay } from "./talk_words.js";
 
 /** @typedef {{items: any[], next: string | null}} Found */
 
@@ -15,7 +14,6 @@ import { useSay } from "./talk_words.js";
 export function Search({ close }) {
   const { api } = useApp();
   const { t } = useWords();
-  const say = useSay();
   const [wanted, setWanted] = useState("");
   const [found, setFound] = useState(/** @type {Found | null} */ (null));
   /** @param {string} [after] */
@@ -26,20 +24,20 @@ export function Search({ close }) {
     setFound({ items: before.concat(page.items), next: page.next });
   };
   const form = useForm({ fields: {}, deed: () => look() });
-  return html`<${Dialog} title=${say("talk.search")} close=${close}>
+  return html`<${Dialog} title=${t("talk.search")} close=${close}>
     <form class="stack" role="search" onSubmit=${form.submit} novalidate>
-      <${Field} label=${say("talk.search_what")} value=${wanted} onInput=${setWanted} required />
+      <${Field} label=${t("talk.search_what")} value=${wanted} onInput=${setWanted} required />
       ${form.problem}
-      <${Submit} label=${say("talk.search")} busy=${form.busy} />
+      <${Submit} label=${t("talk.search")} busy=${form.busy} />
     </form>
-    <div role="status">${found && !found.items.length && html`<p>${say("talk.search_none")}</p>`}</div>
+    <div role="status">${found && !found.items.length && html`<p>${t("talk.search_none")}</p>`}</div>
     ${found &&
     found.items.length > 0 &&
     html`<ul class="rows found">
       ${found.items.map((one) => html`<li key=${one.message?.id ?? one.file.id}><${Hit} one=${one} close=${close} /></li>`)}
     </ul>`}
     ${found?.next &&
-    html`<button type="button" class="button" onClick=${() => look(found.next ?? "").catch(() => {})}>${say("talk.search_more")}</button>`}
+    html`<button type="button" class="button" onClick=${() => look(found.next ?? "").catch(() => {})}>${t("talk.search_more")}</button>`}
     <div class="buttons buttons--end">
       <button type="button" class="button" onClick=${close}>${t("form.close")}</button>
     </div>
@@ -50,7 +48,7 @@ export function Search({ close }) {
 function Hit({ one, close }) {
   const { chat, router } = useApp();
   const { format } = useWords();
-  const say = useSay();
+  const { t } = useWords();
   if (one.kind === "file") {
     return html`<a class="row" href=${contentPath(one.file.id)} download=${one.file.name}>
       <span class="row__text">${one.file.name}<br /><span class="soft small">${format.size(one.file.size)}</span></span>
@@ -65,7 +63,7 @@ function Hit({ one, close }) {
   };
   return html`<button type="button" class="row" onClick=${go}>
     <span class="row__text">
-      <span class="soft small">${say("talk.search_in", { name: message.from.name, room: room_name })} · ${format.time(message.ts)}</span>
+      <span class="soft small">${t("talk.search_in", { name: message.from.name, room: room_name })} · ${format.time(message.ts)}</span>
       <br />${message.body.slice(0, 200)}
     </span>
   </button>`;

@@ -13,12 +13,22 @@ import { UploadsLine } from "./uploads.js";
 
 /** @typedef {import("../models/route.js").Route} Route */
 
-const Chat = lazy(() => import("./chat.js").then((module) => module.ChatPage));
-const Files = lazy(() => import("./files.js").then((module) => module.FilesPage));
-const Admin = lazy(() => import("./admin.js").then((module) => module.AdminPage));
-const Profile = lazy(() => import("./profile.js").then((module) => module.ProfilePage));
-const Help = lazy(() => import("./help.js").then((module) => module.HelpPage));
-const DropPlace = lazy(() => import("./drop_place.js").then((module) => module.DropPlace), true);
+const Chat = lazy(() => import("./chat.js").then((module) => module.ChatPage), {
+  words: ["chat", "files", "quarantine"],
+  sheets: ["chat", "talk"],
+});
+const Files = lazy(() => import("./files.js").then((module) => module.FilesPage), {
+  words: ["files", "quarantine"],
+});
+const Admin = lazy(() => import("./admin.js").then((module) => module.AdminPage), {
+  words: ["manage", "files", "quarantine"],
+});
+const Profile = lazy(() => import("./profile.js").then((module) => module.ProfilePage), { words: ["manage"] });
+const Help = lazy(() => import("./help.js").then((module) => module.HelpPage), { words: ["help"] });
+const DropPlace = lazy(() => import("./drop_place.js").then((module) => module.DropPlace), {
+  words: ["files"],
+  quiet: true,
+});
 const WasReset = lazy(() => import("./was_reset.js").then((module) => module.WasReset));
 
 /** @type {Record<string, any>} */
