@@ -40,6 +40,16 @@ class Settings:
         "boot",
         "when content returns to the stable snapshot: at each boot of the machine, or each start",
     )
+    automatic_save: Literal["off", "timer", "shutdown", "both"] = setting(
+        "off", "when the box saves as stable by itself, until somebody chooses otherwise on its page"
+    )
+    automatic_save_minutes: int = setting(
+        60, "the timer saves this often, if anything is new", "min", most=10080
+    )
+    previous_hours: int = setting(
+        24, "what a power cut interrupted can be brought back for this long, while the box runs", "h"
+    )
+    erase_previous: bool = setting(False, "every boot erases what was not saved at once (classrooms)")
     demo: bool = setting(False, "three well-known accounts, in a store marked as a demonstration")
     language: Literal["es", "en"] = setting("es", "language of a page before anybody chose")
 
@@ -107,6 +117,13 @@ class Settings:
     ephemeral_rooms_each: int = setting(10, "such rooms that one person owns")
     ephemeral_messages: int = setting(500, "messages kept in such a room; the oldest give way")
     ephemeral_bytes: int = setting(16 * MIB, "memory of all such rooms", "bytes")
+    retention_days: int = setting(
+        0,
+        "messages older than this go, where a room says nothing else; 0: never",
+        "days",
+        least=0,
+        most=36500,
+    )
     history_items: int = setting(100, "most messages in one page of history")
 
     # Files
