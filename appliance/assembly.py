@@ -24,6 +24,7 @@ from appliance.domain.health import Health
 from appliance.domain.keeping import Keeping
 from appliance.domain.links import Links
 from appliance.domain.passwords import LADDER, Hasher, Rung
+from appliance.domain.people import People
 from appliance.domain.quarantine import Quarantine
 from appliance.domain.resumable import Resumable
 from appliance.domain.review import Review
@@ -202,6 +203,7 @@ def connect(settings: Settings, clock: Clock, store: Store, hasher: Hasher) -> S
         directory=directory,
         homes=ground.homes,
         rooms=talk.rooms,
+        people=People(directory),
         members=talk.members,
         guests=talk.guests,
         moderation=talk.moderation,

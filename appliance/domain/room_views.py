@@ -49,12 +49,16 @@ class RoomEntry(Struct, omit_defaults=True, frozen=True, kw_only=True):
 
 
 class MemberView(Struct, omit_defaults=True, frozen=True, kw_only=True):
-    """A member of a room. `here`: has a connection now. In small rooms also how far they have read."""
+    """A member of a room. `here`: has a connection now. In small rooms also how far they have read.
+
+    Guests have no `username`; they cannot be named with @.
+    """
 
     id: str
     name: str
     role: str
     here: bool
+    username: str = ""
     guest: bool = False
     muted_until: int = 0
     delivered: int = 0
@@ -117,6 +121,7 @@ class MemberChanged(StateFrame, tag="member_changed", frozen=True, kw_only=True)
     user: Who
     role: str
     why: str
+    username: str = ""
     info: RoomInfo | None = None
     muted_until: int = 0
 
@@ -190,12 +195,14 @@ def members(db: Connection, room: str, directory: Directory, presence: Presence)
 
 
 def member(row: MemberRow, directory: Directory, here: bool, marks: bool = False) -> MemberView:
+    person = directory.get(row.user)
     return MemberView(
         id=row.user,
         name=directory.name(row.user),
         role=row.role,
         here=here,
-        guest=directory.get(row.user) is None,
+        username=person.username if person else "",
+        guest=person is None,
         muted_until=row.muted,
         delivered=row.delivered if marks else 0,
         read=row.read if marks else 0,

@@ -49,7 +49,13 @@ class Roster:
             user=room_views.who(user, self._directory),
             role=role.value,
             why=why,
+            username=self._username(user),
             info=room_views.info(row, self._directory) if row else None,
             muted_until=muted_until,
         )
         return Happened(frame, in_room(room))
+
+    def _username(self, user: str) -> str:
+        """By which they are named with @; guests have none."""
+        person = self._directory.get(user)
+        return person.username if person else ""

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from appliance.domain.members import Members
     from appliance.domain.messages import Messages
     from appliance.domain.moderation import Moderation
+    from appliance.domain.people import People
     from appliance.domain.presence import Presence
     from appliance.domain.quarantine import Quarantine
     from appliance.domain.receipts import ReadingMarks
@@ -59,6 +60,7 @@ class Services:
     sessions: Sessions
     directory: Directory
     homes: Homes
+    people: People
     rooms: Rooms
     members: Members
     guests: Guests

@@ -34,6 +34,7 @@ EXPECTED = {
     "POST /api/users/{id}/reset-link": "a",
     "GET /api/sessions": "uca",
     "DELETE /api/sessions/{id}": "uca",
+    "GET /api/people": "uca",
     "GET /api/rooms": "uca",
     "POST /api/rooms": "uca",
     "GET /api/rooms/{room}": "guca",

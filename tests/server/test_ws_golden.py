@@ -140,6 +140,8 @@ FRAMES: list[Frame] = [
     ),
     Notice(code="reported", params={"room": "r1", "report": "w_1"}),
     Error(id=9, code="muted", params={"room": "r1", "until": TS}),
+    MemberChanged(ev=134, room="r1", user=ANA, role="moderator", why="role", username="ana"),
+    Ack(id=8, members=[MemberView(id="u7", name="Ana", role="owner", here=False, username="ana")]),
 ]
 
 
