@@ -12,7 +12,7 @@ from tests.noise import noise
 from tests.people import People, Person
 from tests.server.sending import bodies, curl, form, http_client, nothing_left
 
-FIVE_MB = bytes(5_000_000)
+SIZES = (300_000, 5_000_000, 100_000_000)
 
 
 async def test_what_one_sends_another_sees_and_fetches(box: Any, people: People) -> None:
@@ -65,23 +65,27 @@ REFUSALS = {
 async def test_every_refusal_of_a_large_body_is_seen(boxes: Boxes, tmp_path: Path, case: str) -> None:
     who, name, how, status, code = REFUSALS[case]
     floor = 1 << 60 if case == "no space" else 0
-    box = await boxes.claimed(upload_max_bytes=1 << 20, free_floor_bytes=floor)
+    most = 1 << (20 if case == "too large" else 30)
+    box = await boxes.claimed(upload_max_bytes=most, free_floor_bytes=floor)
     people = People(box)
     await people.gather()
     by: Person | None = getattr(people, who) if who else None
     path = f"/api/uploads/{name}"
     file = tmp_path / name
-    file.write_bytes(FIVE_MB)
     chunked = ["-H", "Transfer-Encoding: chunked"] if how else []
-    for words in ([], ["-H", "Expect:"]):
-        seen = await curl(box.port, path, "-T", str(file), *chunked, *words, by=by)
-        assert (seen.status, seen.code) == (status, code)
-    if not how:
-        body, kind = form(("file", name, FIVE_MB))
-        seen = await http_client(box.port, path, FIVE_MB, by=by)
-        assert (seen.status, seen.code) == (status, code)
-        seen = await http_client(box.port, "/api/uploads", body, by=by, method="POST", Content_Type=kind)
-        assert (seen.status, seen.code) == (status, code)
+    # The smallest is not too large.
+    for size in SIZES if code != "too_large" else SIZES[1:]:
+        content = bytes(size)
+        file.write_bytes(content)
+        for words in ([], ["-H", "Expect:"]):
+            seen = await curl(box.port, path, "-T", str(file), *chunked, *words, by=by)
+            assert (seen.status, seen.code) == (status, code)
+        if not how:
+            body, kind = form(("file", name, content))
+            seen = await http_client(box.port, path, content, by=by)
+            assert (seen.status, seen.code) == (status, code)
+            seen = await http_client(box.port, "/api/uploads", body, by=by, method="POST", Content_Type=kind)
+            assert (seen.status, seen.code) == (status, code)
     await nothing_left(box)
     await people.leave()
 
