@@ -113,6 +113,7 @@ class Settings:
     guests_per_address: int = setting(10, "guests from one address")
     room_members: int = setting(500, "members of one room; those of everybody have no limit")
     codes_per_minute: int = setting(10, "wrong room codes from one address", "/min")
+    rooms_each: int = setting(100, "rooms that one person owns; those in memory and of two people apart")
     ephemeral_rooms: int = setting(50, "rooms that live in memory")
     ephemeral_rooms_each: int = setting(10, "such rooms that one person owns")
     ephemeral_messages: int = setting(500, "messages kept in such a room; the oldest give way")

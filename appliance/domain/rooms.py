@@ -198,8 +198,10 @@ class Rooms:
     def _make(self, db: Connection, row: RoomRow) -> list[Event]:
         if row.ephemeral and rooms.count(db) >= self._settings.ephemeral_rooms:
             raise Refusal(Code.CONFLICT, reason="ephemeral_rooms")
-        if row.ephemeral and row.owner and rooms.count(db, row.owner) >= self._settings.ephemeral_rooms_each:
-            raise Refusal(Code.CONFLICT, reason="ephemeral_rooms_each")
+        each = "ephemeral_rooms_each" if row.ephemeral else "rooms_each"
+        most: int = getattr(self._settings, each)
+        if row.owner and rooms.count(db, row.owner) >= most:
+            raise Refusal(Code.CONFLICT, reason=each, maximum=most)
         if row.code is not None and rooms.by_code(db, row.code):
             raise Refusal(Code.NAME_TAKEN, field="code")
         rooms.insert(db, row)

@@ -115,6 +115,28 @@ async def test_a_full_room(boxes: Boxes) -> None:
     await people.leave()
 
 
+async def test_nobody_makes_rooms_without_end(boxes: Boxes) -> None:
+    """Those that live in memory have a limit of their own, and two people have but one between them."""
+    box = await boxes.claimed(rooms_each=2)
+    people = People(box)
+    await people.gather()
+    first = await made(people.ana)
+    await made(people.ana, kind="group")
+    socket = await people.ana.connect()
+    for answer in (
+        (await people.ana.post("/api/rooms", {"name": "three"})).json["error"],
+        await socket.ask({"type": "create_room", "name": "three"}),
+    ):
+        assert (answer["code"], answer["params"]) == ("conflict", {"reason": "rooms_each", "maximum": 2})
+    await made(people.ana, ephemeral=True)
+    direct = {"kind": "direct", "members": [people.beto.me["id"]]}
+    assert (await people.ana.post("/api/rooms", direct)).status == 201
+    await people.ana.delete(f"/api/rooms/{first['id']}")
+    await made(people.ana)
+    await made(people.beto)
+    await people.leave()
+
+
 async def test_an_account_that_is_deleted_leaves_its_rooms(people: People) -> None:
     room = await group(people)
     quick = await made(people.ana, name="Quick", ephemeral=True, members=[people.beto.me["id"]])

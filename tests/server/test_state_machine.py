@@ -19,6 +19,7 @@ QUICK = {
     "message_rate": 100_000,
     "ephemeral_rooms": 1000,
     "ephemeral_rooms_each": 1000,
+    "rooms_each": 1000,
 }
 
 
