@@ -47,10 +47,15 @@ def text_frame(payload: bytes) -> bytes:
 
 
 class Crowd:
-    """`count` listeners of one server; `token` makes them say hello first, as our box wants it."""
+    """`count` listeners of one server.
 
-    def __init__(self, port: int, count: int, token: str = "") -> None:
+    `token` makes them say hello first, as our box wants it; `protocol` "socket.io" speaks that instead
+    (Engine.IO 4 over WebSocket alone: github.com/socketio/engine.io-protocol).
+    """
+
+    def __init__(self, port: int, count: int, token: str = "", protocol: str = "") -> None:
         self.token = token
+        self.socket_io = protocol == "socket.io"
         self.number = 0
         self.name = os.urandom(4).hex()  # what one crowd has said is not said again by the next
         self.clients = [Client(self._open(port, number)) for number in range(count)]
@@ -65,8 +70,9 @@ class Crowd:
         sock = socket.create_connection(("127.0.0.1", port))
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         key = base64.b64encode(os.urandom(16)).decode()
+        path = "/socket.io/?EIO=4&transport=websocket" if self.socket_io else "/ws"
         sock.sendall(
-            f"GET /ws HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             f"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n\r\n".encode()
         )
         head = b""
@@ -76,6 +82,8 @@ class Crowd:
         if self.token:
             hello = {"type": "hello", "v": 1, "token": self.token, "client": f"bench-{number}"}
             sock.sendall(text_frame(json.dumps(hello).encode()))
+        if self.socket_io:
+            sock.sendall(text_frame(b"40"))
         return sock
 
     def message(self) -> bytes:
@@ -83,7 +91,8 @@ class Crowd:
         self.number += 1
         body = f"<@{time.monotonic_ns():020d}> hola, un mensaje como cualquier otro"
         cid = f"{self.name}.{self.number}"
-        return text_frame(f'{{"type":"send","room":"{GENERAL}","cid":"{cid}","body":"{body}"}}'.encode())
+        frame = f'{{"type":"send","room":"{GENERAL}","cid":"{cid}","body":"{body}"}}'
+        return text_frame((f'42["send",{frame}]' if self.socket_io else frame).encode())
 
     def drain(self, quiet: float) -> None:
         """Reads until nothing has come for a while."""
