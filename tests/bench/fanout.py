@@ -4,8 +4,8 @@
     .venv/bin/python -m tests.bench.fanout --listeners 1,50,200,1000 --rounds 3 --seconds 2
 
 Ours does the whole work (signed in, policy, throttle, committed to SQLite, acked, a line on the console); the
-relays parse, encode and send on. The figure is server CPU for each delivered message. With 1 listener it is the
-whole path of one message, beside Tornado's bare echo.
+relays parse, encode and send on. The figure is server CPU for each delivered message. With 1 listener it is
+the whole path of one message, beside Tornado's bare echo.
 """
 
 import argparse
