@@ -14,28 +14,17 @@ from appliance.base.settings import Settings
 from appliance.chatting import Ground, chat
 from appliance.domain import demo
 from appliance.domain.accounts import Accounts
-from appliance.domain.arrivals import Arrivals
 from appliance.domain.claim import Claim
-from appliance.domain.custody import Custody
 from appliance.domain.directory import Directory
-from appliance.domain.file_views import Views
-from appliance.domain.files import Files
 from appliance.domain.health import Health
-from appliance.domain.keeping import Keeping
-from appliance.domain.links import Links
 from appliance.domain.passwords import LADDER, Hasher, Rung
 from appliance.domain.people import People
-from appliance.domain.quarantine import Quarantine
-from appliance.domain.resumable import Resumable
-from appliance.domain.review import Review
 from appliance.domain.search import Search
 from appliance.domain.sessions import Sessions
 from appliance.domain.stable import Stable
-from appliance.domain.zips import Zips
-from appliance.host.antivirus import Antivirus
+from appliance.filing import filing
 from appliance.host.memory import total_bytes
 from appliance.host.network import Network
-from appliance.host.sniff import sniffer
 from appliance.server.app import PiChat, make_app, serve
 from appliance.server.connections import Server, close_all, copies, listen
 from appliance.server.control import Control
@@ -89,6 +78,7 @@ class Box:
     async def start(self, sockets: Sequence[socket.socket] = ()) -> None:
         """Opens the door. Raises StartError when the port cannot be had; nothing stays open then."""
         try:
+            await self.services.stable.start()
             await self.services.quarantine.start(self.hub.publish)
             await self.services.resumable.start()  # before the first new upload: drops what is half there
             self._server, self._sockets = serve(self._app, self.settings, sockets)
@@ -178,18 +168,7 @@ def connect(settings: Settings, clock: Clock, store: Store, hasher: Hasher) -> S
     ground = Ground(settings, clock, store, hasher, directory)
     sessions, accounts, claim = people(ground, box, hasher)
     secret = signing_key(settings, store)
-    links = Links(secret, store.epoch, settings.link_hours, clock)
-    quarantine = Quarantine(store, sniffer(), scanner(settings))
-    custody = Custody(settings.release)
-    views = Views(directory, links, custody)
-    arrivals = Arrivals(store=store, views=views, quarantine=quarantine, clock=clock, settings=settings)
-    files = Files(
-        store=store,
-        views=views,
-        links=links,
-        custody=custody,
-        threads=settings.download_threads,
-    )
+    filed = filing(settings, clock, store, directory, secret)
     talk = chat(ground, accounts)
     return Services(
         settings=settings,
@@ -212,22 +191,16 @@ def connect(settings: Settings, clock: Clock, store: Store, hasher: Hasher) -> S
         messages=talk.messages,
         changes=talk.changes,
         marks=talk.marks,
-        search=Search(content, directory, files, ground.throttle, settings),
+        search=Search(content, directory, filed.files, ground.throttle, settings),
         presence=ground.presence,
-        arrivals=arrivals,
-        keeping=Keeping(
-            store=store,
-            views=views,
-            arrivals=arrivals,
-            custody=custody,
-            clock=clock,
-            undo_seconds=settings.undo_seconds,
-        ),
-        zips=Zips(store, custody, clock, settings.download_threads),
-        resumable=Resumable(store, arrivals, directory, clock, settings),
-        files=files,
-        quarantine=quarantine,
-        review=Review(store, quarantine, clock, settings.release),
+        arrivals=filed.arrivals,
+        keeping=filed.keeping,
+        zips=filed.zips,
+        resumable=filed.resumable,
+        files=filed.files,
+        thumbnails=filed.thumbnails,
+        quarantine=filed.quarantine,
+        review=filed.review,
         stable=Stable(store, accounts, clock),
         health=Health(box, content, store.blobs.space),
     )
@@ -258,13 +231,6 @@ def people(ground: Ground, box: Database, hasher: Hasher) -> tuple[Sessions, Acc
         clock=clock,
     )
     return sessions, accounts, claim
-
-
-def scanner(settings: Settings) -> Antivirus | None:
-    """None: this box has no antivirus, and says so of every file."""
-    if settings.clamd_socket is None:
-        return None
-    return Antivirus(settings.clamd_socket, settings.scan_timeout_seconds)
 
 
 def signing_key(settings: Settings, store: Store) -> bytes:

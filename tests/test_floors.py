@@ -23,7 +23,8 @@ ALLOWED = {
     "commands": {"base", "store", "domain", "commands"},
     "reloading": {"base"},
     "chatting": {"base", "store", "domain"},
-    "assembly": {"base", "store", "host", "domain", "server", "chatting", "assembly", "console"},
+    "filing": {"base", "store", "host", "domain"},
+    "assembly": {"base", "store", "host", "domain", "server", "chatting", "filing", "assembly", "console"},
     "serving": {"base", "store", "host", "domain", "server", "assembly", "console", "serving"},
     "__main__": {
         "base",

@@ -142,6 +142,8 @@ class Settings:
     quota_bytes: int = setting(
         0, "what one person's files may weigh together, administrators' apart; 0: no limit", "bytes", least=0
     )
+    thumbnail_bytes: int = setting(64 * KIB, "largest small picture of a file", "bytes")
+    thumbnail_pixels: int = setting(512, "its longer side", "pixels")
     upload_threads: int = setting(3, "threads that write and hash what arrives")
     uploads_at_once: int = setting(64, "uploads under way on the whole box")
     uploads_at_once_per_person: int = setting(16, "uploads under way of one person")

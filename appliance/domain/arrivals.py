@@ -18,7 +18,6 @@ from appliance.domain import file_types, rules
 from appliance.domain.actor import Actor
 from appliance.domain.corridor import Stage, Upload, refused
 from appliance.domain.events import Event, Outcome
-from appliance.domain.file_list import searchable
 from appliance.domain.file_views import Allowed, File, Views
 from appliance.domain.inspection.reasons import Reason
 from appliance.domain.places import Places
@@ -79,12 +78,14 @@ class Arrivals:
 
         await asyncio.to_thread(sweep)
 
-    async def begin(self, actor: Actor, name: str, *, size: int | None, at_most: int | None = None) -> Upload:
+    async def begin(
+        self, actor: Actor, name: str, *, size: int | None, at_most: int | None = None, folder: str = ""
+    ) -> Upload:
         """Decides whether this body may come at all, and promises it the space.
 
         A body whose `size` is not known yet comes with the most that it can be.
         """
-        name = self.named(actor, name)
+        name, folder = self.named(actor, name), rules.folder(folder)
         limit = await self.admit(actor, name, size)
         upload_id = new_id("f")
         expected = min(limit, at_most or limit) if size is None else size
@@ -95,7 +96,9 @@ class Arrivals:
         except Exception as error:
             self._places.leave(upload_id)
             raise refused(error) from error
-        upload = Upload(upload_id, name, actor, size=size, limit=limit, writer=writer, pool=self._pool)
+        upload = Upload(
+            upload_id, name, actor, size=size, limit=limit, writer=writer, pool=self._pool, folder=folder
+        )
         place.written = lambda: upload.written
         self._open[upload_id] = upload
         return upload
@@ -224,7 +227,7 @@ class Arrivals:
         if self._quarantine.is_rejected(row.sha256):
             row = replace(row, state="rejected")
         rows.insert(db, row)
-        return row
+        return rows.find(db, row.id) or row  # a save may have come in between
 
     def told(self, row: FileRow, ev: int) -> Sequence[Event]:
         """It is there; what waits to be scanned waits again."""
@@ -258,22 +261,7 @@ class Arrivals:
         sides: tuple[int, int] | None,
         also: Also,
     ) -> FileRow:
-        arrived = FileRow(
-            id=upload.id,
-            ev=next_ev(db),
-            name=upload.name,
-            name_key=searchable(upload.name),
-            size=body.size,
-            type=file_types.type_of(upload.name),
-            sha256=body.sha256,
-            state="quarantined",
-            scan="pending",
-            owner=upload.owner.id,
-            owner_name=upload.owner.name,
-            created=self._clock.now(),
-            width=sides[0] if sides else None,
-            height=sides[1] if sides else None,
-        )
+        arrived = upload.row(body, ev=next_ev(db), at=self._clock.now(), sides=sides)
         row = self._quarantine.placed(arrived, reasons)
         rows.insert(db, row)
         also(db, row)

@@ -14,7 +14,10 @@ from typing import TypeVar
 from appliance.base.errors import Code, Refusal
 from appliance.base.log import logger
 from appliance.domain.actor import Actor
+from appliance.domain.file_list import searchable
+from appliance.domain.file_types import type_of
 from appliance.store.blobs import Body, Writer
+from appliance.store.files import FileRow
 
 BUFFER = 1024 * 1024
 IN_FLIGHT = 2
@@ -137,10 +140,12 @@ class Upload:
         writer: Writer,
         pool: Executor,
         beside: Callable[[bytes], object] | None = None,
+        folder: str = "",
     ) -> None:
         """`beside` is shown what is written, when it is (a checksum of a part of it)."""
         self.id = id
         self.name = name
+        self.folder = folder
         self.owner = owner
         self.size = size
         self.limit = limit
@@ -186,6 +191,26 @@ class Upload:
         if self.size is not None and self.received != self.size:
             raise Refusal(Code.BAD_REQUEST, reason="length", size=self.size, received=self.received)
         return await self._in_pool(self._writer.finish)
+
+    def row(self, body: Body, *, ev: int, at: int, sides: tuple[int, int] | None) -> FileRow:
+        """The file that it becomes, before anybody said how it stands. `sides` are those of a picture."""
+        return FileRow(
+            id=self.id,
+            ev=ev,
+            name=self.name,
+            name_key=searchable(self.name),
+            size=body.size,
+            type=type_of(self.name),
+            sha256=body.sha256,
+            state="quarantined",
+            scan="pending",
+            owner=self.owner.id,
+            owner_name=self.owner.name,
+            created=at,
+            width=sides[0] if sides else None,
+            height=sides[1] if sides else None,
+            folder=self.folder,
+        )
 
     async def settle(self) -> None:
         """The row is committed."""

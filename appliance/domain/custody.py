@@ -50,4 +50,9 @@ class Custody:
 
 def may_inline(row: FileRow) -> bool:
     """Whether a browser may show it in place: a safe kind in which nothing was found, whoever released it."""
-    return row.type in file_types.INLINE and row.state != "rejected" and row.scan in HARMLESS
+    return row.type in file_types.INLINE and may_show(row)
+
+
+def may_show(row: FileRow) -> bool:
+    """Whether anything of it may stand in a page: nothing was found in it, and nobody said no to it."""
+    return row.state != "rejected" and row.scan in HARMLESS

@@ -6,6 +6,7 @@ import json
 import unicodedata
 
 from appliance.base.errors import Code, Refusal
+from appliance.domain import rules
 from appliance.store.files import FileRow, Listing, SortKey
 
 PAGE = 100
@@ -27,6 +28,8 @@ def listing(
     state: str = "",
     scan: str = "",
     owner: str = "",
+    folder: str = "",
+    stable: str = "",
     limit: str = "",
     after: str = "",
 ) -> Listing:
@@ -35,11 +38,15 @@ def listing(
     for field, value, known in (("state", state, STATES), ("scan", scan, SCANS)):
         if value and value not in known:
             raise Refusal(Code.BAD_REQUEST, field=field, reason="unknown")
+    if stable not in ("", "0", "1"):
+        raise Refusal(Code.BAD_REQUEST, field="stable", reason="unknown")
     return Listing(
         name_part=searchable(q.strip()),
         state=state,
         scan=scan,
         owner=owner,
+        folder=rules.folder(folder),
+        stable=stable == "1" if stable else None,
         sort=key,
         descending=descending,
         after=_read_cursor(after, key) if after else None,

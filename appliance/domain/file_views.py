@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from appliance.base.errors import Code, Refusal
 from appliance.domain.actor import Actor
-from appliance.domain.custody import Custody
+from appliance.domain.custody import Custody, may_show
 from appliance.domain.directory import Directory
 from appliance.domain.events import Happened, StateFrame
 from appliance.domain.inspection.reasons import Reason, decoded
@@ -21,10 +21,15 @@ class Owner(Struct, frozen=True):
 
 
 class File(Struct, frozen=True, kw_only=True):
-    """A file for a list. `public_url` is null where the bytes are held back."""
+    """A file for a list. `public_url` is null where the bytes are held back.
+
+    `folder` is where it lay in a folder that was dropped; `thumbnail`: there is a small picture to be shown;
+    `stable`: a reboot would bring it back with these bytes.
+    """
 
     id: str
     name: str
+    folder: str
     size: int
     type: str
     sha256: str
@@ -34,7 +39,9 @@ class File(Struct, frozen=True, kw_only=True):
     owner: Owner
     created: int
     keep: bool
+    stable: bool
     description: str
+    thumbnail: bool
     public_url: str | None
 
 
@@ -78,6 +85,7 @@ class Views:
         return File(
             id=row.id,
             name=row.name,
+            folder=row.folder,
             size=row.size,
             type=row.type,
             sha256=row.sha256,
@@ -87,7 +95,9 @@ class Views:
             owner=Owner(row.owner, self._directory.name(row.owner, row.owner_name)),
             created=row.created,
             keep=row.keep,
+            stable=row.stable,
             description=row.description,
+            thumbnail=row.thumbnail is not None and may_show(row),
             public_url=None if self._custody.held_back(row) else self.address(row),
         )
 

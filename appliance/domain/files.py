@@ -71,7 +71,11 @@ class Files:
         return self._views.file(row)
 
     async def open(self, actor: Actor | None, file_id: str, link: str = "") -> Reader:
-        """The bytes, for who may have them: by a link, or by who they are. The caller closes it."""
+        """The bytes, for who may have them. The caller closes it."""
+        return await Reader.open(await self.allowed(actor, file_id, link), self._blobs, self._readers)
+
+    async def allowed(self, actor: Actor | None, file_id: str, link: str) -> FileRow:
+        """The row, for who may have its bytes: by a link, or by who they are."""
         if link:
             row = await self._find(file_id)
             if not self._links.holds(row.id, row.sha256, link):
@@ -83,7 +87,7 @@ class Files:
             self._custody.require_bytes(actor, row)
         else:
             raise Refusal(Code.UNAUTHORIZED)
-        return await Reader.open(row, self._blobs, self._readers)
+        return row
 
     async def link(self, actor: Actor, file_id: str) -> str:
         """An address of the bytes that needs no header for a while."""

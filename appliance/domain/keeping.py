@@ -31,6 +31,7 @@ class Change(Struct, frozen=True, kw_only=True):
     """What is to be otherwise; None stays."""
 
     name: str | None = None
+    folder: str | None = None
     description: str | None = None
     keep: bool | None = None
 
@@ -50,7 +51,6 @@ class Keeping:
     ) -> None:
         self._content = store.content
         self._box = store.box
-        self._blobs = store.blobs
         self._views = views
         self._arrivals = arrivals
         self._custody = custody
@@ -76,10 +76,11 @@ class Keeping:
                 raise Refusal(Code.BAD_REQUEST, field="name", reason="ending")
             said = row.description if wanted.description is None else rules.description(wanted.description)
             keep = row.keep if wanted.keep is None else wanted.keep
-            new = replace(row, name=name, name_key=searchable(name), description=said, keep=keep)
-            rows.describe(
-                db, file_id, name=name, name_key=new.name_key, description=new.description, keep=new.keep
+            folder = row.folder if wanted.folder is None else rules.folder(wanted.folder)
+            new = replace(
+                row, name=name, name_key=searchable(name), folder=folder, description=said, keep=keep
             )
+            rows.describe(db, new)
             return new, next_ev(db)
 
         row, ev = await self._content.write(write)
@@ -103,7 +104,8 @@ class Keeping:
         if self._undo_seconds and not self._arrivals.is_tight:
             self._trash.put(row, actor.id)
         else:
-            await self._arrivals.discard(row.sha256)  # first: on a full disk what follows needs the room
+            for body in row.bodies:  # first: on a full disk what follows needs the room
+                await self._arrivals.discard(body)
         if row.owner != actor.id:
             self._note(actor, "delete_file", row)
         _log.info("file %s deleted by %s", row.id, actor.username)
@@ -121,15 +123,16 @@ class Keeping:
         except BaseException:
             await self._trash.let_go(row)
             raise
-        self._blobs.unpin(row.sha256)
+        self._trash.settled(row)
         return Outcome(self._views.file(back), self._arrivals.told(back, ev))
 
-    async def again(self, actor: Actor, sha256: str, name: str) -> Outcome[File]:
+    async def again(self, actor: Actor, sha256: str, name: str, folder: str = "") -> Outcome[File]:
         """A file of one's own, of bytes that are here: for who may download them, and nobody else hears."""
-        name = self._arrivals.named(actor, name)
+        name, folder = self._arrivals.named(actor, name), rules.folder(folder)
         here = await self._content.read(lambda db: rows.of_body(db, sha256))
-        twin = next((row for row in here if self._may(actor, row)), None)
-        if twin is None or file_types.ending(name) != file_types.ending(twin.name):
+        alike = (row for row in here if file_types.ending(row.name) == file_types.ending(name))
+        twin = next((row for row in alike if self._may(actor, row)), None)
+        if twin is None:
             raise Refusal(Code.NOT_FOUND)
         await self._arrivals.admit(actor, name, twin.size)
 
@@ -141,6 +144,9 @@ class Keeping:
                 ev=next_ev(db),
                 name=name,
                 name_key=searchable(name),
+                folder=folder,
+                thumbnail=None,  # what somebody else's browser made of these bytes is their word alone
+                thumbnail_size=0,
                 state="quarantined",
                 owner=actor.id,
                 owner_name=actor.name,

@@ -29,6 +29,20 @@ class State(Struct, frozen=True, kw_only=True):
     expires: int | None
 
 
+class Waiting(Struct, frozen=True, kw_only=True):
+    """An unfinished upload of one's own. `active`: a request is at it; `partial`: a part of a larger one."""
+
+    id: str
+    url: str
+    name: str
+    folder: str
+    size: int | None
+    offset: int
+    expires: int | None
+    active: bool
+    partial: bool
+
+
 class Checksum:
     """What the sender says of the bytes of one request."""
 

@@ -13,6 +13,7 @@ from appliance.base.clock import Clock
 from appliance.base.errors import Code, Refusal
 from appliance.base.log import logger
 from appliance.base.settings import Settings
+from appliance.domain import rules
 from appliance.domain.actor import Actor
 from appliance.domain.arrivals import Arrivals
 from appliance.domain.corridor import Stage, Upload, refused
@@ -61,7 +62,14 @@ class Resumable:
     # What a request can want
 
     async def create(
-        self, actor: Actor, name: str, size: int | None, *, metadata: str = "", concat: str = ""
+        self,
+        actor: Actor,
+        name: str,
+        size: int | None,
+        *,
+        folder: str = "",
+        metadata: str = "",
+        concat: str = "",
     ) -> State:
         """A new, empty upload, by the rules of every door. A part of a larger one is of no kind yet."""
         if concat != PARTIAL:
@@ -70,7 +78,7 @@ class Resumable:
         if size is not None:
             await self._arrivals.fits(actor, size)
         await self.unfinished.sweep()
-        row = UploadRow(ids.token(), actor.id, name, size, metadata, concat)
+        row = UploadRow(ids.token(), actor.id, name, size, metadata, concat, folder=rules.folder(folder))
         return self.unfinished.state(await self.unfinished.create(actor, row))
 
     async def look(self, actor: Actor | None, upload: str) -> Outcome[State]:
@@ -141,7 +149,7 @@ class Resumable:
         await self.unfinished.drop(one)
 
     async def join(
-        self, actor: Actor, name: str, parts: Sequence[str], *, metadata: str, concat: str
+        self, actor: Actor, name: str, parts: Sequence[str], *, folder: str, metadata: str, concat: str
     ) -> Outcome[State]:
         """One file of several complete parts, in this order. The first is lengthened, so it is not copied."""
         found = [self.unfinished.mine(actor, part) for part in parts]
@@ -154,7 +162,7 @@ class Resumable:
         await self._arrivals.admit(actor, name, size)
         if not all(one.complete and one.turn is None for one in found):
             raise Refusal(Code.CONFLICT, reason="unfinished")
-        row = UploadRow(ids.token(), actor.id, name, size, metadata, concat)
+        row = UploadRow(ids.token(), actor.id, name, size, metadata, concat, folder=rules.folder(folder))
         turns = [one.take_turn() for one in found]
         try:
             return await self._joined(row, found)
@@ -184,6 +192,7 @@ class Resumable:
             writer=writer,
             pool=self._arrivals.pool,
             beside=turn.beside,
+            folder=one.row.folder,
         )
         self._arrivals.resume(upload, to_come)
         turn.upload = upload

@@ -16,6 +16,7 @@ ROOM_PASSWORD_MIN = 4
 PASSWORD_CHARS_MAX = 256
 PASSWORD_BYTES_MAX = 1024
 FILE_NAME_BYTES = 240
+FOLDER_BYTES, FOLDER_DEPTH = 500, 20
 DESCRIPTION_CHARS = 1000
 EMOJI_CHARS, EMOJI_BYTES = 16, 64
 LANGUAGES = ("", "es", "en")
@@ -195,6 +196,18 @@ def file_name(text: str) -> str:
     clean = "".join(c for i, c in enumerate(last) if _shown(last, i)).strip()
     clean = clean.rstrip(". ")  # Windows drops them, and `..` would be left
     return _shortened(clean) if clean else "archivo"
+
+
+def folder(text: str) -> str:
+    """Where in a dropped folder a file lay, as `fotos/2024`; empty for none. What leads out is refused."""
+    plain = text.replace("\\", "/").strip()
+    parts = [part for part in plain.split("/") if part not in ("", ".")]
+    if plain.startswith("/") or plain[1:2] == ":" or ".." in parts or "\0" in plain:
+        raise bad("folder", "path")
+    name = "/".join(file_name(part) for part in parts[: FOLDER_DEPTH + 1])
+    if len(parts) > FOLDER_DEPTH or len(name.encode()) > FOLDER_BYTES:
+        raise bad("folder", "length")
+    return name
 
 
 def _shortened(name: str) -> str:

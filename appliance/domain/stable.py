@@ -17,7 +17,7 @@ from appliance.domain.events import Happened, Outcome
 from appliance.domain.notices import Notice
 from appliance.domain.policy import Action, require
 from appliance.domain.stable_views import Generation, Line, Listing, Verified, shown, trouble
-from appliance.store import audit, events, intents, meta
+from appliance.store import audit, events, intents, meta, stable_files
 from appliance.store.database import Connection
 from appliance.store.opening import Store
 from appliance.store.snapshot import boxfile, check, generations
@@ -50,6 +50,10 @@ class Stable:
         self._counted: tuple[object, Since | None] | None = None
         self._countdown: asyncio.TimerHandle | None = None
         self.restart_requested = asyncio.Event()
+
+    async def start(self) -> None:
+        """Rows that a killed process left behind what it had saved are brought up to it."""
+        await self._tell_files()
 
     # Looking
 
@@ -178,6 +182,19 @@ class Stable:
 
     async def _changed(self) -> None:
         self._baseline = await self._work(self._effective)
+        await self._tell_files()
+
+    async def _tell_files(self) -> None:
+        """Lists say of each file whether a boot would bring it back; a generation is read once for that."""
+        store, number = self._store, self.leads_to
+        if await store.content.read(stable_files.told_of) == number:
+            return
+        try:
+            found = await self._work(lambda: generations.saved_files(store.layout, number))
+        except Damaged as damage:
+            _log.error("generation %s: %s", number, damage)
+            return
+        await store.content.write(lambda db: stable_files.tell(db, number, found))
 
     def _effective(self) -> Manifest | None:
         return generations.effective(self._store.layout, self._bad)

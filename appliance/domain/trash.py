@@ -34,12 +34,13 @@ class Trash:
         return len(self._kept)
 
     def put(self, row: FileRow, by: str) -> None:
-        self._blobs.pin(row.sha256)
+        for body in row.bodies:
+            self._blobs.pin(body)
         timer = asyncio.get_running_loop().call_later(self._seconds, self._over, row.id)
         self._kept[row.id] = _Kept(row, by, timer)
 
     def take(self, actor: Actor, file_id: str) -> FileRow:
-        """The row, whose body is held until `let_go`."""
+        """The row, whose bodies are held until `let_go` or `settled`."""
         kept = self._kept.get(file_id)
         if kept is None or kept.by != actor.id:
             raise Refusal(Code.NOT_FOUND)
@@ -47,10 +48,16 @@ class Trash:
         del self._kept[file_id]
         return kept.row
 
+    def settled(self, row: FileRow) -> None:
+        """It has its row again."""
+        for body in row.bodies:
+            self._blobs.unpin(body)
+
     async def let_go(self, row: FileRow) -> None:
-        """The body goes, unless a row names it."""
-        self._blobs.unpin(row.sha256)
-        await self._discard(row.sha256)
+        """The bodies go, unless a row names them."""
+        self.settled(row)
+        for body in row.bodies:
+            await self._discard(body)
 
     async def empty(self) -> None:
         """At once: the space is needed."""

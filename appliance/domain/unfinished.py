@@ -13,7 +13,7 @@ from appliance.domain.actor import Actor
 from appliance.domain.arrivals import Arrivals
 from appliance.domain.directory import Directory
 from appliance.domain.policy import Action, require
-from appliance.domain.progress import Progress, State
+from appliance.domain.progress import Progress, State, Waiting
 from appliance.store import uploads as rows
 from appliance.store.blobs import Writer
 from appliance.store.opened import Store
@@ -63,6 +63,25 @@ class Unfinished:
         require(one.owner, Action.UPLOAD)
         self.touch(one)
         return one
+
+    def of(self, actor: Actor, path: str) -> list[Waiting]:
+        """Those of one person, by the addresses under `path` at which to go on."""
+        require(actor, Action.UPLOAD)
+        mine = [one for one in self.every() if one.row.owner == actor.id and one.row.file is None]
+        return [self._waiting(one, path) for one in mine]
+
+    def _waiting(self, one: Progress, path: str) -> Waiting:
+        return Waiting(
+            id=one.row.id,
+            url=f"{path}/{one.row.id}",
+            name=one.row.name,
+            folder=one.row.folder,
+            size=one.row.size,
+            offset=one.reached,
+            expires=self.state(one).expires,
+            active=one.turn is not None,
+            partial=bool(one.row.concat),
+        )
 
     async def alone(self, one: Progress) -> None:
         """Sends whoever is at it away and waits until they are gone."""

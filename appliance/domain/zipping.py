@@ -63,12 +63,13 @@ class Entry:
 
 
 def laid_out(files: Iterable[tuple[str, int, int]]) -> list[Entry]:
-    """Name, size and time (ms) of each file, as entries: names safe for every system and each there once."""
+    """Path, size and time (ms) of each file, as entries: names safe for every system and each there once."""
     entries: list[Entry] = []
     taken: set[str] = set()
     offset = 0
     for name, size, at in files:
-        entry = Entry(_free(_safe(name), taken).encode(), size, _stamp(at), offset)
+        path = "/".join(_safe(part) for part in name.split("/"))
+        entry = Entry(_free(path, taken).encode(), size, _stamp(at), offset)
         offset += len(entry.head) + size + len(entry.tail)
         entries.append(entry)
     return entries
@@ -107,12 +108,13 @@ def _safe(name: str) -> str:
 
 def _free(name: str, taken: set[str]) -> str:
     """`a.pdf`, `a (2).pdf`: systems differ in what they hold for the same name, so case does not count."""
-    stem, dot, ending = name.rpartition(".")
-    stem, ending = (stem, f".{ending}") if dot and stem else (name, "")
+    folder, slash, last = name.rpartition("/")
+    stem, dot, ending = last.rpartition(".")
+    stem, ending = (stem, f".{ending}") if dot and stem else (last, "")
     number, found = 1, name
     while found.casefold() in taken:
         number += 1
-        found = f"{stem} ({number}){ending}"
+        found = f"{folder}{slash}{stem} ({number}){ending}"
     taken.add(found.casefold())
     return found
 

@@ -69,7 +69,7 @@ class Zips:
             raise Refusal(Code.NOT_FOUND, ids=missing)
         for row in found:
             self._custody.require_bytes(actor, row)
-        entries = zipping.laid_out((row.name, row.size, row.created) for row in found)
+        entries = zipping.laid_out((_path(row), row.size, row.created) for row in found)
         size = zipping.length(entries)
         token = ids.token()
         self._make_room()
@@ -110,3 +110,8 @@ class Zips:
         self._tickets = {token: one for token, one in self._tickets.items() if one.until >= now}
         while len(self._tickets) >= _TICKETS:
             del self._tickets[next(iter(self._tickets))]
+
+
+def _path(row: FileRow) -> str:
+    """As it lay when it was brought."""
+    return f"{row.folder}/{row.name}" if row.folder else row.name

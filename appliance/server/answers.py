@@ -150,6 +150,13 @@ class Answers(RequestHandler):
         if value is not None and not isinstance(value, (Refusal, HTTPError)):
             _log.error("%s failed, request %s", self.route.name, self.request_id, exc_info=value)
 
+    def matches(self, etag: str) -> bool:
+        """Whether If-None-Match holds this tag."""
+        tags = [
+            tag.strip().removeprefix("W/") for tag in self.request.headers.get("If-None-Match", "").split(",")
+        ]
+        return etag in tags or tags == ["*"]
+
     def compute_etag(self) -> str | None:
         """Tornado would hash every answer."""
         return None

@@ -37,7 +37,7 @@ class ContentHandler(BaseHandler):
     async def _give(self, reader: Reader) -> None:
         row = reader.row
         etag = f'"{row.sha256}"'
-        if _names(self.request.headers.get("If-None-Match", ""), etag):
+        if self.matches(etag):
             self._describe(reader, etag)
             self.set_status(304)
             return
@@ -98,12 +98,6 @@ def disposition(name: str, *, inline: bool = False) -> str:
     plain = "".join(c if c.isascii() and c.isprintable() and c not in '"\\%/:;<>|?*' else "_" for c in plain)
     kind = "inline" if inline else "attachment"
     return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
-
-
-def _names(header: str, etag: str) -> bool:
-    """Whether If-None-Match holds this tag."""
-    tags = [tag.strip().removeprefix("W/") for tag in header.split(",")]
-    return etag in tags or tags == ["*"]
 
 
 ROUTES = (

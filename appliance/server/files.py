@@ -9,6 +9,8 @@ from appliance.domain.keeping import Change
 from appliance.server.base import BaseHandler
 from appliance.server.route import Access, Route
 
+_WORDS = ("q", "sort", "state", "scan", "owner", "folder", "stable", "limit", "after")
+
 
 class Link(Struct):
     """An address that needs no header for a while."""
@@ -21,6 +23,7 @@ class Here(Struct, frozen=True):
 
     sha256: str
     name: str
+    folder: str = ""
 
 
 class FileAnswers(BaseHandler):
@@ -35,8 +38,8 @@ class FileAnswers(BaseHandler):
 
 class FilesHandler(FileAnswers):
     async def get(self) -> None:
-        words = {name: self.query(name) for name in ("q", "sort", "state", "scan", "owner", "limit", "after")}
-        if self.get_query_arguments("mine"):
+        words = {name: self.query(name) for name in _WORDS}
+        if self.get_query_arguments("mine") or words["owner"] == "me":
             words["owner"] = self.me.id
         page = await self.services.files.list(self.me, listing(**words))
         self.answer(Page([self.shown(file) for file in page.items], page.next))
@@ -63,7 +66,7 @@ class RestoreHandler(FileAnswers):
 class HereHandler(FileAnswers):
     async def post(self) -> None:
         wanted = self.body(Here)
-        file = await self.services.keeping.again(self.me, wanted.sha256, wanted.name)
+        file = await self.services.keeping.again(self.me, wanted.sha256, wanted.name, wanted.folder)
         self.answer(self.shown(self.tell(file)), 201)
 
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from appliance.domain.search import Search
     from appliance.domain.sessions import Sessions
     from appliance.domain.stable import Stable
+    from appliance.domain.thumbnails import Thumbnails
     from appliance.domain.zips import Zips
     from appliance.host.network import Network
     from appliance.store.homes import Homes
@@ -77,6 +78,7 @@ class Services:
     keeping: Keeping
     zips: Zips
     files: Files
+    thumbnails: Thumbnails
     quarantine: Quarantine
     review: Review
     stable: Stable

@@ -13,6 +13,7 @@ from appliance.base.errors import Code, Refusal
 from appliance.domain.progress import ALGORITHMS, State, Turn
 from appliance.domain.resumable import PARTIAL
 from appliance.server import headers, tus_words
+from appliance.server.base import BaseHandler
 from appliance.server.route import Access, Route
 from appliance.server.tus_words import BODY, EXTENSIONS, PATH, VERSION
 from appliance.server.uploads import Arriving
@@ -95,6 +96,13 @@ class Tus(Arriving):
             self.set_header("Upload-File", state.file)
 
 
+class UnfinishedHandler(BaseHandler):
+    """One's own uploads that wait to be gone on with: for another device, or a page that forgot."""
+
+    async def get(self) -> None:
+        self.answer({"items": self.services.resumable.unfinished.of(self.me, PATH)})
+
+
 class CreationHandler(Tus):
     """A new upload: with its first bytes, without, or made of others."""
 
@@ -119,7 +127,10 @@ class CreationHandler(Tus):
         size = tus_words.new_length(given)
         if size is not None and announced is not None and announced > size:
             raise Refusal(Code.TOO_LARGE, name=name, size=announced, maximum=size)
-        self._created = made = await resumable.create(self.me, name, size, metadata=metadata, concat=concat)
+        folder = tus_words.folder(metadata)
+        self._created = made = await resumable.create(
+            self.me, name, size, folder=folder, metadata=metadata, concat=concat
+        )
         if announced != 0 or size == 0:
             self.turn = await resumable.take(
                 self.me, made.id, self.cut, offset=0, announced=announced, checksum=checksum
@@ -134,6 +145,7 @@ class CreationHandler(Tus):
                 self.me,
                 tus_words.file_name(metadata),
                 tus_words.parts(self._final),
+                folder=tus_words.folder(metadata),
                 metadata=metadata,
                 concat=self._final,
             )
@@ -207,6 +219,13 @@ def meant(request: HTTPServerRequest) -> str:
 
 _ONE = f"{PATH}/{{upload}}"
 ROUTES = (
+    Route(
+        "GET",
+        "/api/uploads/unfinished",
+        UnfinishedHandler,
+        Access.MAY_UPLOAD,
+        "One's own unfinished tus uploads",
+    ),
     Route("OPTIONS", PATH, CreationHandler, Access.ALL, "tus: versions and extensions"),
     Route("POST", PATH, CreationHandler, Access.MAY_UPLOAD, "tus: a new upload", streams=True),
     Route("OPTIONS", _ONE, UploadHandler, Access.ALL, "tus: versions and extensions"),

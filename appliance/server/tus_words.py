@@ -66,6 +66,12 @@ def file_name(text: str) -> str:
     return found.get("filename") or found.get("name") or ""
 
 
+def folder(text: str) -> str:
+    """Where the file lay: `folder` says it, or `relativePath` with the name at its end (Uppy)."""
+    found = metadata(text)
+    return found.get("folder") or found.get("relativePath", "").replace("\\", "/").rpartition("/")[0]
+
+
 def checksum(text: str | None) -> Checksum | None:
     """`sha1 base64`, of the bytes of this request."""
     if text is None:

@@ -14,18 +14,19 @@ from appliance.server.route import Access, Route
 from appliance.server.uploads import Arriving
 
 NAMES = ("file", "archivo")
+FOLDER = "folder"
 _FIELDS = 20  # that are no files
 _FIELD_BYTES = 4096
 
 
 class FormHandler(Arriving):
-    """Fields `file` or `archivo`; of other fields only the form token counts, and it stands first."""
+    """Fields `file` or `archivo`; of other fields the form token and `folder` count, before the files."""
 
     _current: Upload | None = None
 
     async def begin(self) -> None:
         self._uploads: list[Upload] = []
-        self._token = bytearray()
+        self._fields = {FIELD: bytearray(), FOLDER: bytearray()}
         self._segment: MultipartSegment | None = None
         self._left = self.expect_body()
         most = self.services.settings.upload_max_files
@@ -81,9 +82,11 @@ class FormHandler(Arriving):
             raise Refusal(Code.BAD_REQUEST, field=segment.name or "", reason="field")
         if len(self._uploads) >= self.services.settings.upload_max_files:
             raise Refusal(Code.TOO_LARGE, reason="files", maximum=self.services.settings.upload_max_files)
-        self.check_form_token(self._token.decode("ascii", "replace"))
-        arrivals = self.services.arrivals
-        self._current = await arrivals.begin(self.me, segment.filename, size=None, at_most=self._left)
+        self.check_form_token(self._fields[FIELD].decode("ascii", "replace"))
+        folder = self._fields[FOLDER].decode("utf-8", "replace")
+        self._current = await self.services.arrivals.begin(
+            self.me, segment.filename, size=None, at_most=self._left, folder=folder
+        )
         self._uploads.append(self._current)
 
     async def _take(self, data: bytes) -> None:
@@ -91,8 +94,8 @@ class FormHandler(Arriving):
             await self._current.write(data)
         elif self._segment is not None and self._segment.bytes_received > _FIELD_BYTES:
             raise Refusal(Code.TOO_LARGE, field=self._segment.name or "", maximum=_FIELD_BYTES)
-        elif self._segment is not None and self._segment.name == FIELD:
-            self._token += data
+        elif self._segment is not None and self._segment.name in self._fields:
+            self._fields[self._segment.name] += data
 
     def _ended(self) -> None:
         if self._current is not None:

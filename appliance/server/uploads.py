@@ -71,7 +71,9 @@ class PutHandler(Arriving):
 
     async def begin(self) -> None:
         size = self.expect_body()
-        self.upload = await self.services.arrivals.begin(self.me, self.path_kwargs["name"], size=size)
+        self.upload = await self.services.arrivals.begin(
+            self.me, self.path_kwargs["name"], size=size, folder=self.query("folder")
+        )
 
     async def receive(self, chunk: bytes) -> None:
         assert self.upload is not None

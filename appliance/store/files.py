@@ -13,7 +13,7 @@ _SORT_COLUMN: dict[SortKey, str] = {"created": "ev", "name": "name_key", "size":
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """One file. The fields are the columns, in their order."""
+    """One file. The fields are the columns (STORED), but `stable`: whether a boot would bring it back."""
 
     id: str
     ev: int
@@ -32,10 +32,21 @@ class FileRow:
     description: str = ""
     width: int | None = None
     height: int | None = None
+    folder: str = ""
+    thumbnail: str | None = None
+    thumbnail_size: int = 0
+    stable: bool = False
+
+    @property
+    def bodies(self) -> tuple[str, ...]:
+        """Whatever of it lies among the bodies."""
+        return (self.sha256, self.thumbnail) if self.thumbnail else (self.sha256,)
 
 
-_COLUMNS = ", ".join(FileRow.__slots__)
-_PLACES = ", ".join("?" for _ in FileRow.__slots__)
+STORED = tuple(column for column in FileRow.__slots__ if column != "stable")
+_STABLE = "EXISTS (SELECT 1 FROM stable_files s WHERE s.id = files.id AND s.sha256 = files.sha256)"
+_COLUMNS = f"{', '.join(STORED)}, {_STABLE} AS stable"
+_PLACES = ", ".join("?" for _ in STORED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +57,8 @@ class Listing:
     state: str = ""
     scan: str = ""
     owner: str = ""
+    folder: str = ""
+    stable: bool | None = None
     sort: SortKey = "created"
     descending: bool = True
     after: tuple[int | str, int] | None = None
@@ -53,8 +66,9 @@ class Listing:
 
 
 def insert(db: Connection, row: FileRow) -> None:
-    values = [getattr(row, column) for column in FileRow.__slots__]
-    db.execute(f"INSERT INTO files ({_COLUMNS}) VALUES ({_PLACES})", values)  # noqa: S608 (own columns)
+    values = [getattr(row, column) for column in STORED]
+    columns = ", ".join(STORED)
+    db.execute(f"INSERT INTO files ({columns}) VALUES ({_PLACES})", values)  # noqa: S608 (own columns)
 
 
 def find(db: Connection, file_id: str) -> FileRow | None:
@@ -95,10 +109,22 @@ def delete(db: Connection, file_id: str) -> bool:
     return db.execute("DELETE FROM files WHERE id = ?", (file_id,)).rowcount > 0
 
 
-def describe(db: Connection, file_id: str, *, name: str, name_key: str, description: str, keep: bool) -> None:
+def describe(db: Connection, row: FileRow) -> None:
     """What people say of it from now on."""
-    sql = "UPDATE files SET name = ?, name_key = ?, description = ?, keep = ? WHERE id = ?"
-    db.execute(sql, (name, name_key, description, keep, file_id))
+    sql = "UPDATE files SET name = ?, name_key = ?, folder = ?, description = ?, keep = ? WHERE id = ?"
+    db.execute(sql, (row.name, row.name_key, row.folder, row.description, row.keep, row.id))
+
+
+def depict(db: Connection, file_id: str, thumbnail: str, size: int) -> None:
+    """Its small picture from now on."""
+    sql = "UPDATE files SET thumbnail = ?, thumbnail_size = ? WHERE id = ?"
+    db.execute(sql, (thumbnail, size, file_id))
+
+
+def is_named(db: Connection, sha256: str) -> bool:
+    """Whether a file has this body, or this small picture."""
+    sql = "SELECT sha256 FROM files WHERE sha256 = :one UNION ALL SELECT id FROM files WHERE thumbnail = :one"
+    return db.execute(sql, {"one": sha256}).fetchone() is not None
 
 
 def stand(db: Connection, file_id: str, *, state: str, scan: str, reasons: str) -> None:
@@ -147,8 +173,13 @@ def _conditions(wanted: Listing) -> tuple[list[str], list[int | str]]:
         if value:
             where.append(f"{column} = ?")
             values.append(value)
+    if wanted.folder:
+        where.append("(folder = ? OR substr(folder, 1, ?) = ?)")
+        values += (wanted.folder, len(wanted.folder) + 1, f"{wanted.folder}/")
+    if wanted.stable is not None:
+        where.append(f"{_STABLE} = {int(wanted.stable)}")
     return where, values
 
 
 def _row(found: Any) -> FileRow:
-    return FileRow(**{**dict(found), "keep": bool(found["keep"])})
+    return FileRow(**{**dict(found), "keep": bool(found["keep"]), "stable": bool(found["stable"])})

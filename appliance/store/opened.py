@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Lock
 
+from appliance.store import files
 from appliance.store.blobs import Blobs
 from appliance.store.database import Connection, Database
 from appliance.store.disk import Disk
@@ -46,8 +47,7 @@ class Store:
         """Drops a body of this session if no row names it. Blocks: for worker threads."""
 
         def unneeded(db: Connection) -> Path | None:
-            named = db.execute("SELECT 1 FROM files WHERE sha256 = ? LIMIT 1", (sha256,)).fetchone()
-            return None if named else self.blobs.detach(sha256)
+            return None if files.is_named(db, sha256) else self.blobs.detach(sha256)
 
         gone = self.content.write_now(unneeded)
         if gone is not None:

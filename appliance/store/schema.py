@@ -216,4 +216,19 @@ CONTENT = (
         PRIMARY KEY (message, file)
     ) WITHOUT ROWID;
     """,
+    """
+    ALTER TABLE files ADD COLUMN folder TEXT NOT NULL DEFAULT '';   -- of the dropped folder, as `fotos/2024`
+    ALTER TABLE files ADD COLUMN thumbnail TEXT;                    -- a body of its own, or NULL
+    ALTER TABLE files ADD COLUMN thumbnail_size INTEGER NOT NULL DEFAULT 0;
+    CREATE INDEX files_thumbnail ON files(thumbnail) WHERE thumbnail IS NOT NULL;
+    ALTER TABLE uploads ADD COLUMN folder TEXT NOT NULL DEFAULT '';
+    CREATE VIEW bodies AS                     -- whatever of a file lies among the bodies
+        SELECT sha256, size, name, state FROM files
+        UNION ALL
+        SELECT thumbnail, thumbnail_size, name, state FROM files WHERE thumbnail IS NOT NULL;
+    CREATE TABLE stable_files (               -- those to which a boot would lead; never part of a snapshot
+        id TEXT PRIMARY KEY,
+        sha256 TEXT NOT NULL
+    ) WITHOUT ROWID;
+    """,
 )

@@ -16,17 +16,21 @@ class UploadRow:
     metadata: str
     concat: str
     file: str | None = None
+    folder: str = ""
+
+
+_COLUMNS = ", ".join(UploadRow.__slots__)
 
 
 def every(db: Connection) -> list[UploadRow]:
-    columns = ", ".join(UploadRow.__slots__)
-    return [UploadRow(*row) for row in db.execute(f"SELECT {columns} FROM uploads")]  # noqa: S608 (own columns)
+    return [UploadRow(*row) for row in db.execute(f"SELECT {_COLUMNS} FROM uploads")]  # noqa: S608 (own columns)
 
 
 def put(db: Connection, row: UploadRow) -> None:
     """Writes it down, or writes it anew."""
     values = [getattr(row, column) for column in UploadRow.__slots__]
-    db.execute("INSERT OR REPLACE INTO uploads VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+    places = ", ".join("?" for _ in values)
+    db.execute(f"INSERT OR REPLACE INTO uploads ({_COLUMNS}) VALUES ({places})", values)  # noqa: S608 (own columns)
 
 
 def forget(db: Connection, *ids: str) -> None:

@@ -88,6 +88,9 @@ EXPECTED = {
     "POST /api/uploads/{id}/restore": "uca",
     "POST /api/uploads/here": "ca",
     "GET /api/uploads/zip/{ticket}": "nguca",  # whoever has a ticket
+    "GET /api/uploads/unfinished": "ca",
+    "PUT /api/uploads/{id}/thumbnail": "uca",
+    "GET /api/uploads/{id}/thumbnail": "uca",  # the rest by a signed link
     "GET /subir": "ca",
     "POST /subir": "ca",
     "GET /listar": "uca",

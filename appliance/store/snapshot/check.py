@@ -10,12 +10,12 @@ from msgspec import Struct
 
 from appliance.store.blobs import body_path
 from appliance.store.disk import file_hash
-from appliance.store.snapshot import sessions
+from appliance.store.snapshot import generations, sessions
 from appliance.store.snapshot.layout import CONTENT_DB, Layout
 from appliance.store.snapshot.manifest import FLAW_TEXT, Damaged, verify
 
 _NAMED = (
-    "SELECT sha256, max(size) AS size, min(name) AS name FROM files"
+    "SELECT sha256, max(size) AS size, min(name) AS name FROM {}"
     " WHERE state IN ('quarantined', 'released') GROUP BY sha256"
 )
 
@@ -74,7 +74,7 @@ def box(layout: Layout) -> list[Finding]:
 
 
 def _bodies(db: sqlite3.Connection, roots: tuple[Path, ...], deep: bool, stop: Event) -> Iterator[Finding]:
-    for sha256, size, name in db.execute(_NAMED).fetchall():
+    for sha256, size, name in db.execute(_NAMED.format(generations.naming(db))).fetchall():
         if stop.is_set():
             return
         path = next((path for root in roots if (path := body_path(root, sha256)).exists()), None)

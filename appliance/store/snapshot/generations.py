@@ -142,9 +142,27 @@ def bodies(path: Path) -> dict[str, int]:
 def named_bodies(db: sqlite3.Connection) -> dict[str, int]:
     """Rejected and unfinished files keep their rows, and nobody their bytes."""
     rows = db.execute(
-        "SELECT sha256, max(size) FROM files WHERE state IN ('quarantined', 'released') GROUP BY 1"
+        f"SELECT sha256, max(size) FROM {naming(db)}"  # noqa: S608 (own names)
+        " WHERE state IN ('quarantined', 'released') GROUP BY 1"
     )
     return {str(sha256): int(size) for sha256, size in rows}
+
+
+def naming(db: sqlite3.Connection) -> str:
+    """Where a database names its bodies. What an older program saved stays as it was saved."""
+    return "bodies" if db.execute("SELECT 1 FROM sqlite_master WHERE name = 'bodies'").fetchone() else "files"
+
+
+def saved_files(layout: Layout, number: int | None) -> list[tuple[str, str]]:
+    """Id and SHA-256 of every file of a generation; of none, no file. Raises Damaged."""
+    if number is None:
+        return []
+    path = layout.generation(number) / CONTENT_DB
+    try:
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)) as db:
+            return [(str(one), str(sha256)) for one, sha256 in db.execute("SELECT id, sha256 FROM files")]
+    except sqlite3.Error as error:
+        raise Damaged(Flaw.CONTENT) from error
 
 
 def sweep_bodies(layout: Layout, disk: Disk, epoch: str) -> int:
@@ -173,7 +191,8 @@ def _leant_on(layout: Layout, epoch: str) -> set[str]:
     """The bodies that a session names and does not have itself."""
     own = layout.session(epoch) / "blobs"
     with closing(sessions.look(layout, epoch)) as db:
-        rows = db.execute("SELECT DISTINCT sha256 FROM files WHERE state != 'receiving'").fetchall()
+        source = naming(db)
+        rows = db.execute(f"SELECT DISTINCT sha256 FROM {source} WHERE state != 'receiving'").fetchall()  # noqa: S608
     named = {str(row[0]) for row in rows}
     return {sha256 for sha256 in named if not body_path(own, sha256).exists()}
 

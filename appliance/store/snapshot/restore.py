@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from appliance.base import ids
-from appliance.store import schema
+from appliance.store import schema, stable_files
 from appliance.store.database import connect, migrate
 from appliance.store.decisions import Decision
 from appliance.store.disk import Disk, full_disk_refused, is_full
@@ -47,7 +47,7 @@ def restore(
             for path in (folder, folder / "blobs", folder / "incoming"):
                 disk.mkdir(path)
             number, passed = _bring_best(layout, disk, folder / CONTENT_DB, was_saved)
-            ev, lost = _prepare(layout, folder / CONTENT_DB, decisions)
+            ev, lost = _prepare(layout, folder / CONTENT_DB, decisions, number)
             outcome = RestoreOutcome(
                 how="factory" if number is None else "restored",
                 why=boot.why,
@@ -113,7 +113,9 @@ def _bring(layout: Layout, disk: Disk, target: Path, manifest: Manifest) -> None
         raise Damaged(Flaw.CONTENT)
 
 
-def _prepare(layout: Layout, path: Path, decisions: Sequence[Decision]) -> tuple[int, tuple[str, ...]]:
+def _prepare(
+    layout: Layout, path: Path, decisions: Sequence[Decision], number: int | None
+) -> tuple[int, tuple[str, ...]]:
     """Migrates the copy and puts the decisions on it; answers its counter and the bodies that are lost.
 
     Where nothing was copied, the migrations make the factory state.
@@ -121,6 +123,7 @@ def _prepare(layout: Layout, path: Path, decisions: Sequence[Decision]) -> tuple
     with closing(connect(path, synchronous="NORMAL")) as db:
         db.execute("PRAGMA synchronous = OFF")  # a crash here is a restore again
         migrate(db, schema.CONTENT)
+        stable_files.all_are(db, number)
         apply_decisions(db, decisions)
         return last_ev(db), _lost(layout, generations.named_bodies(db))
 

@@ -105,6 +105,7 @@ def _copy_content(store: Store, path: Path, wish: Wish) -> None:
         # The stay of guests ends with the boot.
         copy.execute("DELETE FROM members WHERE user IN (SELECT id FROM guests)")
         copy.execute("DELETE FROM guests")
+        copy.execute("DELETE FROM stable_files")
         copy.commit()
         found = copy.execute("PRAGMA quick_check(1)").fetchone()[0]
     if found != "ok":
