@@ -25,6 +25,7 @@ from appliance.domain.stable import Stable
 from appliance.filing import filing
 from appliance.host.memory import total_bytes
 from appliance.host.network import Network
+from appliance.lasting import lasting
 from appliance.server.app import PiChat, make_app, serve
 from appliance.server.connections import Server, close_all, copies, listen
 from appliance.server.control import Control
@@ -80,6 +81,7 @@ class Box:
         try:
             await self.services.stable.start()
             await self.services.quarantine.start(self.hub.publish)
+            await self.services.lasting.start(self.hub.publish)
             await self.services.resumable.start()  # before the first new upload: drops what is half there
             self._server, self._sockets = serve(self._app, self.settings, sockets)
             self._control.start()
@@ -117,6 +119,7 @@ class Box:
         await self.services.zips.close()
         await self.services.files.close()
         await self.services.quarantine.close()
+        await self.services.lasting.close()
         self.services.stable.close()
         self.services.sessions.close()
         self._hasher.close()
@@ -170,6 +173,8 @@ def connect(settings: Settings, clock: Clock, store: Store, hasher: Hasher) -> S
     secret = signing_key(settings, store)
     filed = filing(settings, clock, store, directory, secret)
     talk = chat(ground, accounts)
+    stable = Stable(store, accounts, clock)
+    lasts = lasting(ground, store, filed.quarantine, filed.arrivals)
     return Services(
         settings=settings,
         clock=clock,
@@ -201,7 +206,9 @@ def connect(settings: Settings, clock: Clock, store: Store, hasher: Hasher) -> S
         thumbnails=filed.thumbnails,
         quarantine=filed.quarantine,
         review=filed.review,
-        stable=Stable(store, accounts, clock),
+        stable=stable,
+        lasting=lasts,
+        previous=lasts.previous,
         health=Health(box, content, store.blobs.space),
     )
 

@@ -66,7 +66,7 @@ class Arrivals:
         self._sweeper = ThreadPoolExecutor(1, "discard")
         self._open: dict[str, Upload] = {}
         self._ending: set[asyncio.Task[None]] = set()
-        self._make_room: Callable[[], Awaitable[None]] | None = None
+        self._make_room: list[Callable[[], Awaitable[bool]]] = []
 
     async def start(self, keep: Collection[str] = ()) -> None:
         """Drops the parts that a crash of the program left, but those with which somebody can go on."""
@@ -218,9 +218,11 @@ class Arrivals:
         """Whether space is wanted more than second thoughts."""
         return self._places.left < _TIGHT
 
-    def when_tight(self, make_room: Callable[[], Awaitable[None]]) -> None:
-        """Tells who can make room for an upload that does not fit."""
-        self._make_room = make_room
+    def when_tight(self, make_room: Callable[[], Awaitable[bool]]) -> None:
+        """Tells who can make room for an upload that does not fit, and answers whether there was something
+        to give up. Who is told first is asked first, and again while it helps.
+        """
+        self._make_room.append(make_room)
 
     def put_back(self, db: Connection, row: FileRow) -> FileRow:
         """A row for a body that is here, as it stands after what was decided meanwhile."""
@@ -274,8 +276,9 @@ class Arrivals:
         task.add_done_callback(self._ending.discard)
 
     async def _room_for(self, size: int) -> None:
-        if self._make_room is not None and size > self._places.left:
-            await self._make_room()
+        for make_room in self._make_room:
+            while size > self._places.left and await make_room():
+                pass
 
     async def _drop(self, upload: Upload) -> None:
         try:

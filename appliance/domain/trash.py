@@ -59,14 +59,15 @@ class Trash:
         for body in row.bodies:
             await self._discard(body)
 
-    async def empty(self) -> None:
-        """At once: the space is needed."""
+    async def empty(self) -> bool:
+        """At once: the space is needed. Whether anything was in it."""
         kept, self._kept = list(self._kept.values()), {}
         for one in kept:
             one.timer.cancel()
             await self.let_go(one.row)
         if self._tasks:
             await asyncio.wait(self._tasks)
+        return bool(kept)
 
     def _over(self, file_id: str) -> None:
         task = asyncio.get_running_loop().create_task(self._end(self._kept.pop(file_id).row))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from appliance.domain.people import People
     from appliance.domain.presence import Presence
     from appliance.domain.quarantine import Quarantine
+    from appliance.domain.previous import Previous
     from appliance.domain.receipts import ReadingMarks
     from appliance.domain.record import Record
     from appliance.domain.reports import Reports
@@ -43,6 +44,13 @@ if TYPE_CHECKING:
 
 class Hub(Protocol):
     """Who tells everybody; `server/hub.py` is the real one."""
+class Lasting(Protocol):
+    """What goes on by itself while the box runs; `appliance/lasting.py` is the real one."""
+
+    async def start(self, publish: Callable[[Sequence[Event]], None]) -> None: ...
+    async def close(self) -> None: ...
+
+
 
     def publish(self, events: Sequence[Event]) -> None: ...
 
@@ -75,6 +83,8 @@ class Services:
     presence: Presence
     arrivals: Arrivals
     resumable: Resumable
+    lasting: Lasting
+    previous: Previous
     keeping: Keeping
     zips: Zips
     files: Files

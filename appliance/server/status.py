@@ -48,6 +48,8 @@ async def state(handler: BaseHandler) -> dict[str, Any]:
         told["storage"] = await services.health.storage()
     if actor is not None and policy.may(actor, Action.SEE_CHANGES):
         told["since_stable"] = await services.stable.since()
+    if actor is not None and policy.may(actor, Action.BRING_BACK):
+        told["previous"] = services.previous.left()
     return told
 
 

@@ -8,6 +8,7 @@ import hashlib
 import os
 import re
 import secrets
+import shutil
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from appliance.base.errors import Code, Refusal
-from appliance.store.disk import full_disk_refused, write_all
+from appliance.store.disk import file_hash, full_disk_refused, write_all
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _UPLOAD = re.compile(r"[A-Za-z0-9_-]{1,100}")
@@ -132,6 +133,25 @@ class Blobs:
             self._pinned[body.sha256] += 1
         part.unlink(missing_ok=True)
 
+    def adopt(self, source: Path, body: Body) -> bool:
+        """A body of an earlier session is one of this session's too, and pinned as `place` does it.
+
+        Shared, not copied, where the file system knows two names for one file; and hashed before anybody
+        relies on it. False when it is lost, or not what it was.
+        """
+        part = self._part(secrets.token_hex(16))
+        try:
+            with full_disk_refused():
+                _link_or_copy(source, part)
+            if part.stat().st_size == body.size and file_hash(part) == body.sha256:
+                self.place(part, body)
+                return True
+        except FileNotFoundError:
+            return False
+        finally:
+            part.unlink(missing_ok=True)
+        return False
+
     def pin(self, sha256: str) -> None:
         """The body stays until `unpin`, though no row may name it."""
         with self._lock:
@@ -192,6 +212,16 @@ class Blobs:
         if not _UPLOAD.fullmatch(upload):
             raise Refusal(Code.NOT_FOUND)
         return self._incoming / f"{upload}.part"
+
+
+def _link_or_copy(source: Path, target: Path) -> None:
+    try:
+        os.link(source, target)
+    except FileNotFoundError:
+        raise
+    except OSError:  # not every file system knows two names for one file, and none of them any number
+        shutil.copyfile(source, target)
+        target.chmod(0o440)
 
 
 class Writer:

@@ -66,6 +66,7 @@ def _open(opening: "_Opening", now: bool) -> Store:
             opening.intend_end(box)
         outcome, content = opening.open_content(box)
         undo.callback(content.close)
+        opening.forget_earlier(box, outcome.epoch)
         store = opening.store(lock, box, content, outcome)
         opening.tell(store)
         store.tidied = store.work.submit(_tidy, store)
@@ -172,6 +173,14 @@ class _Opening:
                 sessions.mark_erased(self.layout, epoch)
             at = self.clock.now()
             box.write_now(lambda db: intents.use(db, intended, at))
+
+    def forget_earlier(self, box: Database, epoch: str) -> None:
+        """For classrooms: nothing waits to be brought back."""
+        there = sessions.earlier(self.layout, but=epoch) if self.settings.erase_previous else []
+        at = self.clock.now()
+        for one in there:
+            box.write_now(lambda db, one=one: audit.write(db, at, _BOX, "previous_erased", subject=one))  # type: ignore[misc]
+            sessions.mark_erased(self.layout, one)
 
     def store(self, lock: DataLock, box: Database, content: Database, outcome: RestoreOutcome) -> Store:
         return Store(

@@ -103,6 +103,11 @@ EXPECTED = {
     "POST /api/stable/{number}/verify": "a",
     "DELETE /api/stable/{number}": "a",
     "POST /api/reset": "a",
+    "GET /api/previous": "a",
+    "DELETE /api/previous": "a",
+    "DELETE /api/previous/{epoch}": "a",
+    "GET /api/previous/{epoch}/items": "a",
+    "POST /api/previous/bring-back": "a",
     "GET /login": "nguca",
     "POST /login": "nguca",
     "GET /logout": "",  # leads everybody to the sign-in

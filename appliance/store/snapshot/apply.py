@@ -12,11 +12,17 @@ _ERASABLE = ("messages", "files", "rooms")
 
 
 def apply_decisions(db: Connection, decisions: Iterable[Decision]) -> None:
-    """All of them in one transaction. Kinds of a newer program are left alone."""
+    """All of them in one transaction."""
+    db.execute("BEGIN IMMEDIATE")
+    put_on(db, decisions)
+    db.execute("COMMIT")
+
+
+def put_on(db: Connection, decisions: Iterable[Decision]) -> None:
+    """As `apply_decisions`, inside a write. Kinds of a newer program are left alone."""
     by_kind: dict[str, list[Decision]] = {}
     for decision in decisions:
         by_kind.setdefault(decision.kind, []).append(decision)
-    db.execute("BEGIN IMMEDIATE")
     for kind, several in by_kind.items():
         if kind in _DEEDS:
             _DEEDS[Kind(kind)](db, [one.subject for one in several])
@@ -24,7 +30,6 @@ def apply_decisions(db: Connection, decisions: Iterable[Decision]) -> None:
             _keep_out(db, several)
         if kind == Kind.ROOM_PASSWORD:
             _change_doors(db, several)
-    db.execute("COMMIT")
 
 
 def _erase(db: Connection, ids: list[str]) -> None:
