@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from appliance.domain.moderation import Moderation
     from appliance.domain.people import People
     from appliance.domain.presence import Presence
-    from appliance.domain.quarantine import Quarantine
     from appliance.domain.previous import Previous
+    from appliance.domain.quarantine import Quarantine
     from appliance.domain.receipts import ReadingMarks
     from appliance.domain.record import Record
     from appliance.domain.reports import Reports
@@ -81,10 +81,10 @@ class Services:
     marks: ReadingMarks
     search: Search
     presence: Presence
-    arrivals: Arrivals
-    resumable: Resumable
     lasting: Lasting
     previous: Previous
+    arrivals: Arrivals
+    resumable: Resumable
     keeping: Keeping
     zips: Zips
     files: Files
