@@ -16,9 +16,11 @@ from appliance.domain import demo
 from appliance.domain.accounts import Accounts
 from appliance.domain.claim import Claim
 from appliance.domain.directory import Directory
+from appliance.domain.factory_reset import FactoryReset
 from appliance.domain.health import Health
 from appliance.domain.passwords import LADDER, Hasher, Rung
 from appliance.domain.people import People
+from appliance.domain.recovery import Recovery
 from appliance.domain.search import Search
 from appliance.domain.sessions import Sessions
 from appliance.domain.stable import Stable
@@ -67,7 +69,7 @@ class Box:
         self.store = parts.store
         self._hasher = parts.hasher
         self._app = parts.app
-        self._control = Control(parts.store.layout.control, parts.services.stable, parts.hub)
+        self._control = Control(parts.store.layout.control, parts.services, parts.hub, self.urls)
         self._server: Server | None = None
         self._sockets: list[socket.socket] = []
 
@@ -210,6 +212,8 @@ def connect(settings: Settings, clock: Clock, store: Store, hasher: Hasher) -> S
         lasting=lasts,
         previous=lasts.previous,
         health=Health(box, content, store.blobs.space),
+        recovery=Recovery(box, accounts.administration),
+        factory_reset=FactoryReset(store, stable, clock),
     )
 
 

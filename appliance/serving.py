@@ -36,7 +36,7 @@ async def serve(settings: Settings) -> None:
             await rescue(settings, damage, sockets, stop)
             return
         await box.start(sockets)
-        if not started:
+        if not started or box.claim_code():  # as new again after a factory reset
             say(box)
         started = True
         async with watched(box.services.health.writable):

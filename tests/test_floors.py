@@ -20,7 +20,7 @@ ALLOWED = {
     "domain": {"base", "store", "host", "domain"},
     "server": {"base", "store", "host", "domain", "server"},
     "console": {"base"},
-    "commands": {"base", "store", "domain", "commands"},
+    "commands": {"base", "store", "host", "domain", "commands"},
     "reloading": {"base"},
     "chatting": {"base", "store", "domain"},
     "filing": {"base", "store", "host", "domain"},

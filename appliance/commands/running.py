@@ -13,7 +13,12 @@ _WORDS = {
     "conflict busy": "another save is under way",
     "conflict damaged": "that generation is damaged",
     "conflict newer": "that generation was saved by a newer program",
+    "conflict not_administrator": "that account is not an administrator's",
+    "conflict disabled": "that account is disabled",
+    "name_taken": "there is an account of that name already",
+    "weak_password": "that password is too weak",
     "not_found": "there is no such generation",
+    "not_found account": "there is no such account",
     "no_space": "the disk is full; nothing was saved",
 }
 

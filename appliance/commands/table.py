@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from appliance.base.settings import Settings
+from appliance.commands.owner import acting_for
 
 Command = Callable[[Settings, argparse.Namespace], int]
 
@@ -30,14 +31,35 @@ def add(commands: Any) -> None:
     one = commands.add_parser("check", help="look whether everything is there")
     one.add_argument("--deep", action="store_true", help="read every byte")
     one.set_defaults(run=_late("check"))
+    _add_people(commands)
+    one = commands.add_parser("factory-reset", help="erase everything: the box as it was delivered")
+    one.add_argument("--yes", action="store_true", help="do not ask for the word")
+    one.set_defaults(run=_late("factory_reset"))
 
 
-def _late(name: str) -> Command:
-    """Imports the command when it is run: the others start without it."""
+def _add_people(commands: Any) -> None:
+    one = commands.add_parser("adduser", help="make an account; prints a one-time address for its password")
+    one.add_argument("username")
+    one.add_argument("--role", choices=("administrator", "cliente", "usuario"), default="usuario")
+    one.add_argument("--name", default="", help="how people see it; the user name when left out")
+    one.add_argument("--password", action="store_true", help="ask for the password here, or read it")
+    one.set_defaults(run=_late("people", "adduser"))
+    one = commands.add_parser("passwd", help="set a password, asked for or read from standard input")
+    one.add_argument("username")
+    one.set_defaults(run=_late("people", "passwd"))
+    one = commands.add_parser("recover", help="lost password: a one-time code for an administrator")
+    one.add_argument("username", nargs="?", default="", help="which; the first one when left out")
+    one.set_defaults(run=_late("people", "recover"))
+
+
+def _late(name: str, function: str = "run") -> Command:
+    """Imports the command when it is run: the others start without it. What it makes is the owner's."""
 
     def run(settings: Settings, arguments: argparse.Namespace) -> int:
         from importlib import import_module  # noqa: PLC0415
 
-        return int(import_module(f"appliance.commands.{name}").run(settings, arguments))
+        command = getattr(import_module(f"appliance.commands.{name}"), function)
+        with acting_for(settings.data):
+            return int(command(settings, arguments))
 
     return run

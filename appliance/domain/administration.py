@@ -200,10 +200,13 @@ class Administration:
         self._directory.drop(user)
         return Outcome(None, told)
 
-    async def reset_link(self, actor: Actor, user: str) -> str:
-        """A one-time address for a new password; the one before it stops working, the password does not."""
+    async def reset_link(self, actor: Actor, user: str, *, typed: bool = False) -> str:
+        """A one-time address for a new password; the one before it stops working, the password does not.
+
+        `typed`: one that a person can copy by hand.
+        """
         policy.require(actor, Action.MANAGE_ACCOUNTS)
-        link = self._links.make(user)
+        link = self._links.make(user, typed=typed)
 
         def work(db: Connection) -> None:
             row = _found(db, user)
@@ -221,7 +224,7 @@ class Administration:
         key = rules.username_key(username)
         row = await self._box.read(lambda db: users.by_key(db, key))
         if row is None:
-            raise Refusal(Code.NOT_FOUND)
+            raise Refusal(Code.NOT_FOUND, reason="account")
         rules.password(password, minimum=self._settings.password_min, about=(row.username, row.name))
         password_hash = await self._hasher.hash(password)
 

@@ -66,6 +66,12 @@ class Claim:
         """For the console and the screen of the box; None once it is claimed."""
         return None if self.claimed else self._code
 
+    def settle(self) -> None:
+        """Once the command line has made the first administrator: the code is good for nothing any more."""
+        if self.claimed and self._code is not None:
+            self._code = None
+            self._write_file()
+
     @property
     def path(self) -> Path:
         return self._settings.data / FILE

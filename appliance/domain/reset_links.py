@@ -17,6 +17,7 @@ from appliance.store.links import LinkRow
 from appliance.store.users import UserRow
 
 KIND = "reset"
+TYPED_CHARS = 20  # 100 bits, for who copies them from one screen to another by hand
 _HOUR = 3_600_000
 
 
@@ -48,9 +49,9 @@ class ResetLinks:
         self._settings = settings
         self._clock = clock
 
-    def make(self, user: str) -> ResetLink:
-        """To be stored by `store` in the transaction of whoever decided it."""
-        secret = ids.token()
+    def make(self, user: str, *, typed: bool = False) -> ResetLink:
+        """To be stored by `store` in the transaction of whoever decided it. `typed`: short enough for that."""
+        secret = ids.grouped(ids.code(TYPED_CHARS)) if typed else ids.token()
         expires = self._clock.now() + self._settings.reset_link_hours * _HOUR
         row = LinkRow(ids.new_id("l"), KIND, user, ids.token_hash(secret), expires)
         return ResetLink(row, f"/reset#{secret}")
@@ -62,7 +63,7 @@ class ResetLinks:
     async def use(self, token: str, password: str, address: str) -> Outcome[str]:
         """Sets the password and ends every session of the account; returns the user name to sign in with."""
         self._throttle.per_minute(f"reset:{network(address)}", self._settings.logins_per_minute)
-        secret = ids.token_hash(token)
+        secret = ids.token_hash(_as_made(token))
         user = await self._box.read(lambda db: self._holder(db, secret))
         rules.password(password, minimum=self._settings.password_min, about=(user.username, user.name))
         new_hash = await self._hasher.hash(password)
@@ -84,3 +85,9 @@ class ResetLinks:
         if user is None or user.disabled:
             raise Refusal(Code.BAD_CODE)
         return user
+
+
+def _as_made(token: str) -> str:
+    """A code that somebody typed, as it was shown; anything else as it is."""
+    code = ids.normal_code(token[: 2 * TYPED_CHARS])
+    return ids.grouped(code) if len(code) == TYPED_CHARS and len(token) <= 2 * TYPED_CHARS else token

@@ -6,6 +6,7 @@ Whoever can open the socket owns the data folder, so nobody is asked for a passw
 import asyncio
 import os
 import socket
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,9 @@ from appliance.base.errors import Code, Refusal
 from appliance.base.log import logger
 from appliance.domain.actor import BOX
 from appliance.domain.events import Outcome
-from appliance.domain.stable import Stable
-from appliance.server.services import Hub
+from appliance.server import errands
+from appliance.server.errands import Errands
+from appliance.server.services import Hub, Services
 
 _LONGEST_LINE = 64 * 1024
 _log = logger("control")
@@ -45,7 +47,8 @@ class Reset(Question, tag="reset"):
     seconds: int = 0
 
 
-_questions = msgspec.json.Decoder(Save | Generations | MakeCurrent | Reset)
+Asked = Save | Generations | MakeCurrent | Reset
+_questions = msgspec.json.Decoder(Asked | Errands)
 
 
 class Control:
@@ -54,9 +57,11 @@ class Control:
     On plain sockets: asyncio's own server forgets a connection that comes in while it closes.
     """
 
-    def __init__(self, path: Path, stable: Stable, hub: Hub) -> None:
+    def __init__(self, path: Path, services: Services, hub: Hub, urls: Callable[[], Sequence[str]]) -> None:
         self._path = path
-        self._stable = stable
+        self._services = services
+        self._stable = services.stable
+        self._urls = urls
         self._hub = hub
         self._door: socket.socket | None = None
         self._talks: set[asyncio.Task[None]] = set()
@@ -122,7 +127,7 @@ class Control:
             _log.exception("a command failed")
             return _refused(Refusal(Code.INTERNAL))
 
-    async def _do(self, question: Save | Generations | MakeCurrent | Reset) -> object:
+    async def _do(self, question: Asked | Errands) -> object:
         match question:
             case Save(note, include_flagged):
                 return self._tell(await self._stable.save(BOX, note, include_flagged=include_flagged))
@@ -132,6 +137,8 @@ class Control:
                 return self._tell(await self._stable.end_session(BOX, seconds))
             case Generations():
                 return await self._stable.generations(BOX)
+            case errand:
+                return self._tell(await errands.run(self._services, errand, self._urls()))
 
     def _tell(self, outcome: Outcome[Any]) -> object:
         if outcome.events:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from appliance.domain.changes import Changes
     from appliance.domain.claim import Claim
     from appliance.domain.directory import Directory
+    from appliance.domain.factory_reset import FactoryReset
     from appliance.domain.files import Files
     from appliance.domain.guests import Guests
     from appliance.domain.health import Health
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from appliance.domain.quarantine import Quarantine
     from appliance.domain.receipts import ReadingMarks
     from appliance.domain.record import Record
+    from appliance.domain.recovery import Recovery
     from appliance.domain.reports import Reports
     from appliance.domain.resumable import Resumable
     from appliance.domain.review import Review
@@ -93,3 +95,5 @@ class Services:
     review: Review
     stable: Stable
     health: Health
+    recovery: Recovery
+    factory_reset: FactoryReset

@@ -15,7 +15,7 @@ from appliance.base.clock import Clock
 from appliance.base.errors import Code, Refusal, StartError
 from appliance.base.log import logger
 from appliance.base.settings import Settings
-from appliance.store import audit, decisions, intents, meta
+from appliance.store import audit, decisions, intents, meta, wipe
 from appliance.store.blobs import Blobs
 from appliance.store.database import Database, refused
 from appliance.store.disk import Disk
@@ -60,6 +60,7 @@ def _open(opening: "_Opening", now: bool) -> Store:
         opening.layout.make(opening.disk)
         lock = DataLock(opening.layout)
         undo.callback(lock.release)
+        wipe.finish(opening.layout, opening.disk)
         box = open_box(opening.layout, opening.disk)
         undo.callback(box.close)
         if now:

@@ -11,6 +11,7 @@ import sys
 import traceback
 from pathlib import Path
 
+from appliance.store import wipe
 from appliance.store.disk import Disk
 from appliance.store.opening import Store
 from tests.store.rigs import Rig, bring, keep, say
@@ -61,6 +62,13 @@ def live(folder: Path, boot: str, deed: str, number: int) -> None:
     disk = KillingDisk()
     if deed == "restore":
         disk.arm(number)
+    if deed == "wipe":
+        disk.arm(number)
+        wipe.intend(rig.layout, disk, wipe.Intent(("box", "PiChat"), 1))
+        wipe.finish(rig.layout, disk)
+        tell("wiped")
+        tell("done")
+        return
     store = rig.open(disk=disk)
     if deed == "save":
         save(store, disk, number)
