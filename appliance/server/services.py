@@ -44,8 +44,6 @@ if TYPE_CHECKING:
     from appliance.store.homes import Homes
 
 
-class Hub(Protocol):
-    """Who tells everybody; `server/hub.py` is the real one."""
 class Lasting(Protocol):
     """What goes on by itself while the box runs; `appliance/lasting.py` is the real one."""
 
@@ -53,6 +51,8 @@ class Lasting(Protocol):
     async def close(self) -> None: ...
 
 
+class Hub(Protocol):
+    """Who tells everybody; `server/hub.py` is the real one."""
 
     def publish(self, events: Sequence[Event]) -> None: ...
 
@@ -70,8 +70,8 @@ class Services:
     accounts: Accounts
     sessions: Sessions
     directory: Directory
-    homes: Homes
     people: People
+    homes: Homes
     rooms: Rooms
     members: Members
     guests: Guests
