@@ -126,14 +126,14 @@ class Keeping:
         self._trash.settled(row)
         return Outcome(self._views.file(back), self._arrivals.told(back, ev))
 
-    async def again(self, actor: Actor, sha256: str, name: str, folder: str = "") -> Outcome[File]:
+    async def again(self, actor: Actor, sha256: str, name: str, folder: str = "") -> Outcome[File] | None:
         """A file of one's own, of bytes that are here: for who may download them, and nobody else hears."""
         name, folder = self._arrivals.named(actor, name), rules.folder(folder)
         here = await self._content.read(lambda db: rows.of_body(db, sha256))
         alike = (row for row in here if file_types.ending(row.name) == file_types.ending(name))
         twin = next((row for row in alike if self._may(actor, row)), None)
         if twin is None:
-            raise Refusal(Code.NOT_FOUND)
+            return None
         await self._arrivals.admit(actor, name, twin.size)
 
         def write(db: Connection) -> FileRow:

@@ -6,6 +6,7 @@ import { test } from "node:test";
 
 import { ApiError, refusal } from "../../web/js/net/api.js";
 import { Files, goes } from "../../web/js/models/files.js";
+import { folderOf, foldersIn } from "../../web/js/models/folders.js";
 import { pictured, preview } from "../../web/js/models/preview.js";
 import { Unfinished } from "../../web/js/models/unfinished.js";
 import { secondsLeft, Uploads } from "../../web/js/models/uploads.js";
@@ -224,39 +225,91 @@ test("an answer that a newer question overtook is ignored", async () => {
 
 test("the list is narrowed down by the box, and several are asked for as one zip", async () => {
   const { files, pages, asked } = listing();
-  pages.set("/api/uploads?sort=-created&owner=u1", { items: [{ id: "f1" }, { id: "f2" }, { id: "f3" }], next: null });
-  await files.look("", "-created", "mine", "u1");
+  pages.set("/api/uploads?sort=-created&owner=me", { items: [{ id: "f1" }, { id: "f2" }, { id: "f3" }], next: null });
+  await files.look("", "-created", "mine");
   files.choose(true);
   for (const id of ["f1", "f2", "f3", "f2"]) files.pick(id);
   files.gone("f3");
   assert.deepEqual(files.chosen().map((item) => item.id), ["f1"]);
-  await files.zip();
+  await files.zip(files.chosen().map((item) => item.id));
   assert.deepEqual(asked[asked.length - 1], ["/api/uploads/zip", { ids: ["f1"] }]);
   files.choose(false);
   assert.deepEqual(files.chosen(), []);
   await files.look("a", "name", "held");
   assert.equal(asked[asked.length - 1], "/api/uploads?sort=name&q=a&scan=flagged");
+  await files.look("", "name", "owner:u2");
+  assert.equal(asked[asked.length - 1], "/api/uploads?sort=name&owner=u2");
+  await files.look("", "name", "goes");
+  assert.equal(asked[asked.length - 1], "/api/uploads?sort=name&stable=false");
 });
 
 test("a file is changed where it stands, and a deletion undone brings it back", async () => {
-  const { files, pages } = listing();
+  const { files, pages, later } = listing();
   pages.set("/api/uploads?sort=-created", { items: [{ id: "f1" }, { id: "f2" }], next: null });
   await files.load();
   await files.change("f2", { name: "acta.txt", keep: true });
   assert.deepEqual(files.items[1], { id: "f2", name: "acta.txt", keep: true });
-  await files.remove("f1");
+  await files.remove(files.items[0]);
   assert.deepEqual(files.items.map((item) => item.id), ["f2"]);
+  assert.deepEqual(files.deleted.map((item) => item.id), ["f1"]);
   await files.restore("f1");
-  assert.deepEqual(files.items.map((item) => item.id), ["f1", "f2"]);
+  assert.deepEqual([files.items.map((item) => item.id), files.deleted], [["f1", "f2"], []]);
+  await files.remove(files.items[0]);
+  later.forEach((run) => run());
+  assert.deepEqual(files.deleted, []);
 });
 
-test("what a restart takes is told only when it is sure", () => {
-  const file = { created: 20 };
-  assert.equal(goes(file, { stable: null }), true);
-  assert.equal(goes(file, { stable: { saved_at: 10 } }), true);
-  assert.equal(goes(file, { stable: { saved_at: 30 } }), false);
-  assert.equal(goes(file, {}), false);
-  assert.equal(goes(file, null), false);
+test("what a restart takes is told as the box says it", () => {
+  assert.deepEqual([goes({ stable: false }), goes({ stable: true }), goes({})], [true, false, false]);
+});
+
+test("folders are known by the files in them", async () => {
+  const inside = (/** @type {string} */ id, /** @type {string} */ folder) => /** @type {any} */ ({ id, folder });
+  const items = [inside("a", "fotos/2024"), inside("b", "fotos"), inside("c", "actas"), inside("d", ""), inside("e", "fotos2")];
+  assert.deepEqual(foldersIn(items, "").map((one) => `${one.path} ${one.count}`), ["actas 1", "fotos 2", "fotos2 1"]);
+  assert.deepEqual(foldersIn(items, "fotos"), [{ path: "fotos/2024", name: "2024", count: 1 }]);
+  assert.equal(folderOf({ webkitRelativePath: "fotos/2024/a.jpg" }), "fotos/2024");
+  assert.deepEqual([folderOf({ folder: "b/c", webkitRelativePath: "" }), folderOf({})], ["b/c", ""]);
+  const { files, pages } = listing();
+  pages.set("/api/uploads?sort=-created&folder=fotos", { items: [items[0], items[1]], next: null });
+  await files.enter("fotos");
+  assert.deepEqual([files.items.length, files.shown.map((item) => item.id)], [2, ["b"]]);
+  files.arrived(inside("x", "fotos/2023"));
+  files.arrived(inside("y", "otra"));
+  assert.deepEqual(files.items.map((item) => item.id), ["x", "a", "b"]);
+});
+
+test("what lies in a folder is asked for to its end, without what is held back", async () => {
+  const { files, pages } = listing();
+  const harmless = { state: "quarantined", scan: "unscanned" };
+  await files.enter("fotos");
+  pages.set("/api/uploads?sort=name&folder=fotos", { items: [{ id: "f1", ...harmless }], next: "c1" });
+  pages.set("/api/uploads?sort=name&folder=fotos&after=c1", {
+    items: [{ id: "f2", ...harmless }, { id: "f3", state: "quarantined", scan: "flagged" }],
+    next: null,
+  });
+  assert.deepEqual(await files.everyId(), ["f1", "f2"]);
+});
+
+test("an upload that another browser began goes on only with the very same file", () => {
+  const { uploads, wires } = sending();
+  uploads.elsewhere([{ url: "/t/9", name: "a", size: 100, sent: 40, modified: 5 }]);
+  assert.deepEqual(uploads.leftOver().map((one) => one.url), ["/t/9"]);
+  const dated = (/** @type {number} */ lastModified) => /** @type {any} */ ({ name: "a", size: 100, lastModified });
+  assert.equal(uploads.add([dated(7)])[0].url, "");
+  const [same] = uploads.add([dated(5)]);
+  assert.deepEqual([same.url, same.sent, uploads.leftOver()], ["/t/9", 40, []]);
+  assert.equal(wires.get("a").url, "/t/9");
+});
+
+test("what the box has already is not sent", async () => {
+  const { uploads, wires, arrived } = sending();
+  uploads.add([file("a", 100)]);
+  wires.get("a").looking(true);
+  assert.deepEqual(states(uploads), ["a looking"]);
+  wires.get("a").done({ id: "f1", here: true });
+  await settled();
+  assert.deepEqual([uploads.items, arrived], [[], [{ id: "f1", here: true }]]);
 });
 
 test("only what is safe and was found harmless is shown in place", () => {

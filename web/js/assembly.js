@@ -50,9 +50,19 @@ export function build(window) {
 
   const files = new Files(api, later);
   const unfinished = new Unfinished(storage);
-  const arrived = (/** @type {import("./types.js").FileEntry} */ entry) => {
+  /** @type {string[]} names of files that came without being sent: told once for many */
+  const spared = [];
+  const tellSpared = () => {
+    const [name, ...others] = spared.splice(0);
+    toasts.say(words.t("uploads.was_here", { n: others.length + 1, name }));
+  };
+  /** @param {import("./types.js").FileEntry} entry @param {Blob} file */
+  const arrived = (entry, file) => {
     files.arrived(entry);
     session.refreshSoon();
+    if (entry.here && spared.push(entry.name) === 1) later(tellSpared, 500);
+    if (!/^(image|video)\//.test(entry.type)) return;
+    import("./net/thumbnail.js").then((module) => module.sendThumbnail(entry, file)).catch(() => {});
   };
   const uploads = new Uploads(sendFile, now, arrived, unfinished);
 

@@ -25,7 +25,7 @@
  *
  * @typedef {{id: string, name: string, size: number, type: string, state: FileState, scan: ScanState,
  *   reasons?: Reason[], public_url?: string | null, owner: Person, created: number, sha256?: string, keep?: boolean,
- *   description?: string}} FileEntry
+ *   description?: string, folder?: string, thumbnail?: boolean, stable?: boolean, here?: boolean}} FileEntry
  * @typedef {{code: string, params: Record<string, string | number>}} Reason
  * @typedef {{waiting: number, pending: number, flagged: number, release: "open" | "strict",
  *   antivirus: {on: boolean, answers: boolean, version: string | null,

@@ -145,6 +145,8 @@ export default {
   "review.notice": "{name} waits for review",
   "uploads.line.one": "Uploading 1 file · {percent} %",
   "uploads.line.other": "Uploading {n} files · {percent} %",
+  "uploads.was_here.one": "{name} was here already: there was no need to send it",
+  "uploads.was_here.other": "{n} files were here already: there was no need to send them",
   "uploads.line_failed.one": "1 file did not arrive. See Files.",
   "uploads.line_failed.other": "{n} files did not arrive. See Files.",
   "chat.unread_count": "{n} unread",

@@ -146,6 +146,8 @@ export default {
   "review.notice": "{name} espera revisión",
   "uploads.line.one": "Subiendo 1 archivo · {percent} %",
   "uploads.line.other": "Subiendo {n} archivos · {percent} %",
+  "uploads.was_here.one": "{name} ya estaba aquí: no ha hecho falta enviarlo",
+  "uploads.was_here.other": "{n} archivos ya estaban aquí: no ha hecho falta enviarlos",
   "uploads.line_failed.one": "1 archivo no ha llegado. Míralo en Archivos.",
   "uploads.line_failed.other": "{n} archivos no han llegado. Míralos en Archivos.",
   "chat.unread_count": "{n} sin leer",

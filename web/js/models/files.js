@@ -1,17 +1,27 @@
 // @ts-check
 /** The list of files as one page knows it. No DOM. */
 
+import { lies } from "./folders.js";
 import { Observable } from "./observable.js";
 
 /** @typedef {import("../types.js").FileEntry} FileEntry */
 /** @typedef {{get: (path: string) => Promise<any>, delete: (path: string) => Promise<any>,
  *   post: (path: string, body?: object) => Promise<any>, patch: (path: string, body: object) => Promise<any>}} Api */
 
-/** @typedef {"all" | "mine" | "waiting" | "checked" | "held"} Show */
+/** @typedef {"all" | "mine" | "goes" | "waiting" | "checked" | "held"} Kind */
+/** @typedef {Kind | `owner:${string}`} Show */
 
 const AGAIN_MS = 1_000;
-/** @type {Record<Show, string>} */
-const ASKED = { all: "", mine: "", waiting: "&state=quarantined", checked: "&state=released", held: "&scan=flagged" };
+// A little less than the box waits.
+export const UNDO_MS = 55_000;
+/** @type {Record<string, string>} */
+const ASKED = {
+  mine: "&owner=me",
+  goes: "&stable=false",
+  waiting: "&state=quarantined",
+  checked: "&state=released",
+  held: "&scan=flagged",
+};
 
 export class Files extends Observable {
   /**
@@ -34,7 +44,9 @@ export class Files extends Observable {
     this.sort = "-created";
     /** @type {Show} */
     this.show = "all";
-    this.me = "";
+    this.folder = "";
+    /** @type {FileEntry[]} deleted here a moment ago: each can be had back */
+    this.deleted = [];
     /** @type {Set<string> | null} chosen for something together; null while nobody chooses */
     this.picked = null;
     this.round = 0;
@@ -44,11 +56,25 @@ export class Files extends Observable {
    * @param {string} query
    * @param {string} sort
    * @param {Show} [show]
-   * @param {string} [me]
    */
-  look(query, sort, show = "all", me = "") {
-    Object.assign(this, { query, sort, show, me });
+  look(query, sort, show = "all") {
+    Object.assign(this, { query, sort, show });
     return this.load();
+  }
+
+  /** What lies in one folder, and in those inside of it. @param {string} folder */
+  enter(folder) {
+    if (folder === this.folder && this.state !== "new") return this.load();
+    // What lay elsewhere must not stand under the name of this one.
+    Object.assign(this, { folder, items: [], next: null, state: "loading" });
+    if (this.picked) this.picked = new Set();
+    return this.load();
+  }
+
+  /** @param {boolean} all every one of the list, or none */
+  pickAll(all) {
+    this.picked = new Set(all ? this.items.map((item) => item.id) : []);
+    this.changed();
   }
 
   /** @param {boolean} on */
@@ -69,9 +95,24 @@ export class Files extends Observable {
     return this.items.filter((item) => this.picked && this.picked.has(item.id));
   }
 
-  /** @returns {Promise<{url: string, size: number}>} */
-  zip() {
-    return this.api.post("/api/uploads/zip", { ids: this.chosen().map((item) => item.id) });
+  /** @param {string[]} ids @returns {Promise<{url: string, size: number}>} */
+  zip(ids) {
+    return this.api.post("/api/uploads/zip", { ids });
+  }
+
+  /** All that lies in the folder that is looked at, also what is not shown yet. @returns {Promise<string[]>} */
+  async everyId() {
+    /** @type {string[]} */
+    const ids = [];
+    let after = "";
+    for (;;) {
+      const folder = encodeURIComponent(this.folder);
+      /** @type {{items: FileEntry[], next: string | null}} */
+      const page = await this.api.get(`/api/uploads?sort=name&folder=${folder}${after}`);
+      ids.push(...page.items.filter((item) => !heldBack(standing(item))).map((item) => item.id));
+      if (!page.next) return ids;
+      after = `&after=${encodeURIComponent(page.next)}`;
+    }
   }
 
   /** The first page, again. Answers that were overtaken by a newer question are ignored. */
@@ -104,15 +145,27 @@ export class Files extends Observable {
     this.changed();
   }
 
-  /** @param {string} id */
-  async remove(id) {
-    await this.api.delete(`/api/uploads/${encodeURIComponent(id)}`);
-    this.gone(id);
+  /** @param {FileEntry} entry */
+  async remove(entry) {
+    await this.api.delete(`/api/uploads/${encodeURIComponent(entry.id)}`);
+    this.deleted = [entry].concat(this.deleted);
+    this.gone(entry.id);
+    this.later(() => this.past(entry.id), UNDO_MS);
   }
 
   /** Undoes a deletion, for a minute. @param {string} id */
   async restore(id) {
-    this.arrived(await this.api.post(`/api/uploads/${encodeURIComponent(id)}/restore`));
+    try {
+      this.arrived(await this.api.post(`/api/uploads/${encodeURIComponent(id)}/restore`));
+    } finally {
+      this.past(id);
+    }
+  }
+
+  /** It can be undone no more, or has been. @param {string} id */
+  past(id) {
+    this.deleted = this.deleted.filter((entry) => entry.id !== id);
+    this.changed();
   }
 
   /**
@@ -125,19 +178,11 @@ export class Files extends Observable {
     this.changed();
   }
 
-  /**
-   * @param {string} id
-   * @param {"release" | "reject"} decision
-   */
-  async review(id, decision) {
-    await this.api.post(`/api/uploads/${encodeURIComponent(id)}/${decision}`);
-    await this.load();
-  }
-
   /** @param {FileEntry} entry */
   arrived(entry) {
     if (this.state !== "ready" || this.items.some((item) => item.id === entry.id)) return;
-    if (this.show !== "all" && this.show !== "mine") return; // it comes with the next look, where it belongs
+    // Elsewhere it comes with the next look, where it belongs.
+    if (!/^(all|mine|goes)$/.test(this.show) || this.query || !lies(entry, this.folder)) return;
     this.items = [entry].concat(this.items);
     this.changed();
   }
@@ -171,18 +216,30 @@ export class Files extends Observable {
     this.items = [];
     this.next = null;
     this.picked = null;
+    this.deleted = [];
     this.state = "new";
     this.changed();
   }
 
+  /** Whether folders stand for what lies in them: not while something is looked for everywhere. */
+  get folded() {
+    return !this.query && this.show === "all";
+  }
+
+  /** Those that stand in the list by themselves. */
+  get shown() {
+    return this.folded ? this.items.filter((item) => (item.folder ?? "") === this.folder) : this.items;
+  }
+
   address() {
     const query = this.query ? `&q=${encodeURIComponent(this.query)}` : "";
-    return `/api/uploads?sort=${encodeURIComponent(this.sort)}${query}${this.filter()}`;
+    const folder = this.folder ? `&folder=${encodeURIComponent(this.folder)}` : "";
+    return `/api/uploads?sort=${encodeURIComponent(this.sort)}${query}${folder}${this.filter()}`;
   }
 
   filter() {
-    if (this.show === "mine") return `&owner=${encodeURIComponent(this.me)}`;
-    return ASKED[this.show];
+    const [kind, owner] = this.show.split(":");
+    return kind === "owner" ? `&owner=${encodeURIComponent(owner)}` : (ASKED[kind] ?? "");
   }
 }
 
@@ -209,13 +266,8 @@ export function standing(file) {
 /** Standings in which only administrators have the bytes. @param {Standing} how */
 export const heldBack = (how) => how === "held" || how === "scanning" || how === "unreleased" || how === "receiving";
 
-/**
- * Whether a restart takes it away for sure. What was there when the box was saved may have been left out of it.
- *
- * @param {{created: number}} file
- * @param {{stable?: {saved_at: number} | null} | null} status
- */
-export function goes(file, status) {
-  if (!status || status.stable === undefined) return false;
-  return status.stable === null || file.created > status.stable.saved_at;
-}
+/** The small picture that its uploader's browser drew. @param {string} id */
+export const thumbnailPath = (id) => `/api/uploads/${encodeURIComponent(id)}/thumbnail`;
+
+/** Whether a restart takes it away: the box says so of each file. @param {{stable?: boolean}} file */
+export const goes = (file) => file.stable === false;

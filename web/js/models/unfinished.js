@@ -16,6 +16,8 @@ export class Unfinished {
     this.whose = "";
     /** @type {Begun[]} */
     this.items = [];
+    /** @type {Begun[]} of the same person, begun in another browser */
+    this.elsewhere = [];
   }
 
   /**
@@ -27,6 +29,7 @@ export class Unfinished {
   open(epoch, person) {
     this.whose = `${epoch}/${person}`;
     this.items = [];
+    this.elsewhere = [];
     if (!person) return;
     try {
       const kept = JSON.parse(this.storage.getItem(KEY) ?? "{}");
@@ -48,8 +51,19 @@ export class Unfinished {
     this.keep();
   }
 
+  /** What the box knows of, and this browser may not. @param {Begun[]} begun */
+  found(begun) {
+    this.elsewhere = begun.filter((one) => !this.items.some((known) => known.url === one.url));
+  }
+
+  /** @returns {Begun[]} */
+  every() {
+    return this.items.concat(this.elsewhere.filter((one) => !this.items.some((known) => known.url === one.url)));
+  }
+
   /** @param {string} url */
   drop(url) {
+    this.elsewhere = this.elsewhere.filter((one) => one.url !== url);
     if (!this.items.some((one) => one.url === url)) return;
     this.items = this.items.filter((one) => one.url !== url);
     this.keep();
@@ -62,7 +76,7 @@ export class Unfinished {
    * @param {string[]} taken uploads that go on already
    */
   of(file, taken) {
-    return this.items.find((one) => !taken.includes(one.url) && same(one, file));
+    return this.every().find((one) => !taken.includes(one.url) && same(one, file));
   }
 
   keep() {

@@ -1,13 +1,14 @@
 // @ts-check
 /** Files on their way to the box: they go on while a person walks from page to page. No DOM. */
 
+import { folderOf } from "./folders.js";
 import { Observable } from "./observable.js";
 
 /** @typedef {import("../net/upload.js").SendFile} SendFile */
 /** @typedef {import("../types.js").FileEntry} FileEntry */
-/** @typedef {"waiting" | "sending" | "stalled" | "finishing" | "paused" | "failed"} State */
+/** @typedef {"waiting" | "looking" | "sending" | "stalled" | "finishing" | "paused" | "failed"} State */
 /**
- * @typedef {{key: number, file: Blob & {name: string}, sent: number, state: State, speed: number, url: string,
+ * @typedef {{key: number, file: Blob & {name: string}, folder: string, sent: number, state: State, speed: number, url: string,
  *   code: string, params: Record<string, unknown>, stop: (forGood: boolean) => void,
  *   samples: {at: number, sent: number}[], done: (entry: FileEntry | null) => void}} Upload
  */
@@ -21,7 +22,7 @@ export class Uploads extends Observable {
   /**
    * @param {SendFile} sendFile
    * @param {() => number} now
-   * @param {(entry: FileEntry) => void} arrived
+   * @param {(entry: FileEntry, file: Blob) => void} arrived
    * @param {import("./unfinished.js").Unfinished} unfinished
    */
   constructor(sendFile, now, arrived, unfinished) {
@@ -115,10 +116,10 @@ export class Uploads extends Observable {
     return this.items.filter((one) => one.state !== "failed");
   }
 
-  /** Begun in this browser, and nobody goes on with them: the file has to be chosen again. */
+  /** Begun by this person, and nobody goes on with them here: the file has to be chosen again. */
   leftOver() {
     const taken = this.taken();
-    return this.unfinished.items.filter((one) => !taken.includes(one.url));
+    return this.unfinished.every().filter((one) => !taken.includes(one.url));
   }
 
   /**
@@ -128,7 +129,13 @@ export class Uploads extends Observable {
    * @param {number} sent
    */
   reached(url, sent) {
-    for (const one of this.unfinished.items) if (one.url === url) one.sent = sent;
+    for (const one of this.unfinished.every()) if (one.url === url) one.sent = sent;
+    this.changed();
+  }
+
+  /** What the box waits for, and another browser began. @param {import("./unfinished.js").Begun[]} begun */
+  elsewhere(begun) {
+    this.unfinished.found(begun);
     this.changed();
   }
 
@@ -158,6 +165,7 @@ export class Uploads extends Observable {
     const upload = {
       key: ++this.number,
       file,
+      folder: folderOf(file),
       sent: begun ? begun.sent : 0,
       url: begun ? begun.url : "",
       state: "waiting",
@@ -191,7 +199,7 @@ export class Uploads extends Observable {
   }
 
   pump() {
-    const sending = this.items.filter((one) => /^(sending|stalled|finishing)$/.test(one.state)).length;
+    const sending = this.items.filter((one) => /^(looking|sending|stalled|finishing)$/.test(one.state)).length;
     const next = this.items.filter((one) => one.state === "waiting").slice(0, Math.max(0, AT_ONCE - sending));
     for (const upload of next) this.send(upload);
   }
@@ -208,8 +216,9 @@ export class Uploads extends Observable {
       moved: (/** @type {number} */ sent) => current() && this.moved(upload, sent),
       begun: (/** @type {string} */ url) => current() && this.begun(upload, url),
       stalled: () => current() && this.stalled(upload),
+      looking: (/** @type {boolean} */ on) => current() && this.looking(upload, on),
     };
-    const { done, stop } = this.sendFile(upload.file, heard, upload.url);
+    const { done, stop } = this.sendFile(upload.file, heard, upload.url, upload.folder);
     upload.stop = mine = (forGood) => stop(forGood);
     this.changed();
     try {
@@ -217,7 +226,7 @@ export class Uploads extends Observable {
       if (!current()) return;
       this.items = this.items.filter((one) => one !== upload);
       this.unfinished.drop(upload.url);
-      this.arrived(entry);
+      this.arrived(entry, upload.file);
       upload.done(entry);
     } catch (error) {
       if (!current()) return;
@@ -238,6 +247,12 @@ export class Uploads extends Observable {
     if (upload.url !== url) this.unfinished.drop(upload.url);
     upload.url = url;
     this.unfinished.note(url, upload.file, upload.sent);
+    this.changed();
+  }
+
+  /** Whether the box has these very bytes already. @param {Upload} upload @param {boolean} on */
+  looking(upload, on) {
+    upload.state = on ? "looking" : "sending";
     this.changed();
   }
 

@@ -16,7 +16,7 @@ const PASSING = [0, 408, 409, 423, 429];
 const tus = /** @type {any} */ (window).tus;
 
 /** @type {SendFile} */
-export function resumable(file, heard, url) {
+export function resumable(file, heard, url, folder) {
   /** @type {any} */
   let upload;
   const done = new Promise((resolve, reject) => {
@@ -24,7 +24,7 @@ export function resumable(file, heard, url) {
       endpoint: ADDRESS,
       uploadUrl: url || null,
       headers: { "X-PiChat": "1" },
-      metadata: { filename: file.name, filetype: file.type },
+      metadata: Object.assign({}, said(file), folder ? { folder } : {}),
       retryDelays: PAUSES,
       // Our own list of what is unfinished knows whose it is, and of which life of the box.
       storeFingerprintForResuming: false,
@@ -42,6 +42,9 @@ export function resumable(file, heard, url) {
   });
   return { done, stop: (forGood) => void upload.abort(forGood).catch(() => {}) };
 }
+
+/** What tells this file from another one of that name, also on another device. @param {any} file */
+const said = (file) => ({ filename: file.name, filetype: file.type, modified: String(file.lastModified || 0) });
 
 /** It is given up: what came of it may go. @param {string} url */
 export function forget(url) {

@@ -4,24 +4,59 @@
 import { refusal } from "./api.js";
 
 /**
- * @typedef {{moved: (sent: number) => void, begun: (url: string) => void, stalled: () => void}} Heard
+ * @typedef {{moved: (sent: number) => void, begun: (url: string) => void, stalled: () => void,
+ *   looking: (on: boolean) => void}} Heard
  * @typedef {{done: Promise<any>, stop: (forGood: boolean) => void}} Sending
- * @typedef {(file: Blob & {name: string}, heard: Heard, url: string) => Sending} SendFile
+ * @typedef {(file: Blob & {name: string}, heard: Heard, url: string, folder: string) => Sending} SendFile
  */
 
 // Below it, going on would cost more than beginning again.
 const SMALL = 512 * 1024;
+// Summing a file first is worth it when sending takes a while, and the sum does not take longer.
+const WORTH = { least: 1024 * 1024, most: 512 * 1024 * 1024 };
 
 /** @type {SendFile} */
-export function sendFile(file, heard, url) {
-  return !url && file.size <= SMALL ? putFile(file, heard, url) : tusFile(file, heard, url);
+export function sendFile(file, heard, url, folder) {
+  if (url) return tusFile(file, heard, url, folder);
+  if (file.size <= SMALL) return putFile(file, heard, url, folder);
+  if (file.size < WORTH.least || file.size > WORTH.most) return tusFile(file, heard, url, folder);
+  return lookFirst(file, heard, url, folder);
+}
+
+/** What the box has already is not sent again. @type {SendFile} */
+function lookFirst(file, heard, url, folder) {
+  let stopped = false;
+  /** @type {(forGood: boolean) => void} */
+  let halt = () => {};
+  /** @param {{alreadyHere: typeof import("./here.js").alreadyHere}} module */
+  const look = ({ alreadyHere }) => {
+    if (stopped) return null;
+    heard.looking(true);
+    const looking = alreadyHere(file, folder);
+    halt = looking.stop;
+    return looking.done;
+  };
+  const done = import("./here.js").then(look, () => null).then((entry) => {
+    if (stopped) throw refusal(0, "", null);
+    if (entry) return Object.assign(entry, { here: true });
+    heard.looking(false);
+    const sending = tusFile(file, heard, url, folder);
+    halt = sending.stop;
+    return sending.done;
+  });
+  const stop = (/** @type {boolean} */ forGood) => {
+    stopped = true;
+    halt(forGood);
+  };
+  return { done, stop };
 }
 
 /** fetch cannot tell how far it is, XMLHttpRequest can. @type {SendFile} */
-function putFile(file, heard) {
+function putFile(file, heard, _, folder) {
   const request = new XMLHttpRequest();
   const done = new Promise((resolve, reject) => {
-    request.open("PUT", `/api/uploads/${encodeURIComponent(file.name)}`);
+    const place = folder ? `?folder=${encodeURIComponent(folder)}` : "";
+    request.open("PUT", `/api/uploads/${encodeURIComponent(file.name)}${place}`);
     request.setRequestHeader("X-PiChat", "1");
     request.setRequestHeader("Content-Type", file.type || "application/octet-stream");
     request.upload.onprogress = (event) => heard.moved(event.loaded);
@@ -37,14 +72,14 @@ function putFile(file, heard) {
 }
 
 /** The client is fetched with the first large file. @type {SendFile} */
-function tusFile(file, heard, url) {
+function tusFile(file, heard, url, folder) {
   /** @type {Sending | null} */
   let sending = null;
   let stopped = false;
   const done = import("./tus.js").then(
     (module) => {
       if (stopped) throw refusal(0, "", null);
-      sending = module.resumable(file, heard, url);
+      sending = module.resumable(file, heard, url, folder);
       return sending.done;
     },
     () => Promise.reject(refusal(0, "", null)),

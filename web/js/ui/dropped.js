@@ -24,6 +24,8 @@ export const worthwhile = (files) => files.filter((file) => !JUNK.test(file.name
 async function within(entry) {
   if (entry.isFile) {
     const file = await new Promise((resolve) => entry.file(resolve, () => resolve(null)));
+    // Of a drop the file itself does not say where it lay.
+    if (file) file.folder = entry.fullPath.split("/").slice(1, -1).join("/");
     return file ? worthwhile([file]) : [];
   }
   const reader = entry.createReader();

@@ -1,7 +1,8 @@
 // @ts-check
 /** All about one file: what is in it, as far as a page may show it, whose it is, its checksum, its future. */
 
-import { contentPath, goes } from "../models/files.js";
+import { contentPath, goes, thumbnailPath } from "../models/files.js";
+import { folderPath } from "../models/folders.js";
 import { preview } from "../models/preview.js";
 import { useApp, useWords } from "../ui/app.js";
 import { Dialog } from "../ui/dialog.js";
@@ -17,18 +18,23 @@ const TEXT_BYTES = 64 * 1024;
 
 /** @param {{file: FileEntry, mayFetch: boolean, mayChange: boolean, close: () => void}} props */
 export function FileDetails({ file, mayFetch, mayChange, close }) {
-  const { dialogs, now, session } = useApp();
+  const { dialogs, now } = useApp();
   const { t, format } = useWords();
   return html`<${Dialog} title=${file.name} close=${close}>
     ${mayFetch && html`<${Preview} file=${file} />`}
     ${file.description && html`<p class="facts__said">${file.description}</p>`}
     <dl class="facts">
       <div><dt>${t("files.about")}</dt><dd class="numbers">${format.size(file.size)}</dd></div>
-      <div><dt>${t("files.brought")}</dt><dd>${file.owner.name}</dd></div>
+      <div><dt>${t("files.brought")}</dt><dd><bdi>${file.owner.name}</bdi></dd></div>
       <div><dt>${t("files.when")}</dt><dd>${format.moment(file.created, now())}</dd></div>
+      ${file.folder &&
+      html`<div>
+        <dt>${t("files.folder_word")}</dt>
+        <dd><a href=${folderPath(file.folder)} onClick=${close}><bdi>${file.folder}</bdi></a></dd>
+      </div>`}
       ${file.sha256 && html`<div><dt>${t("files.sum")}</dt><dd class="facts__sum">${file.sha256}</dd></div>`}
     </dl>
-    ${goes(file, session.status) && html`<${Note} tone="amber" icon="history"><p>${t("files.goes_text")}</p><//>`}
+    ${goes(file) && html`<${Note} tone="amber" icon="history"><p>${t("files.goes_text")}</p><//>`}
     <div class="buttons buttons--end">
       ${mayChange &&
       html`<button
@@ -69,6 +75,7 @@ function Preview({ file }) {
     preload="metadata"
     src=${src}
     aria-label=${file.name}
+    poster=${file.thumbnail ? thumbnailPath(file.id) : null}
     onError=${fail}
   />`;
 }

@@ -1,21 +1,20 @@
 // @ts-check
 /** One file of the list: what it is, who brought it, how it stands, and the way to all else about it. */
 
-import { contentPath, goes, heldBack, standing } from "../models/files.js";
+import { contentPath, goes, heldBack, standing, thumbnailPath } from "../models/files.js";
+import { folderPath } from "../models/folders.js";
 import { pictured } from "../models/preview.js";
 import { reasonSentence } from "../models/review.js";
-import { explain, useApp, useWords } from "../ui/app.js";
+import { useApp, useWords } from "../ui/app.js";
 import { Dialog } from "../ui/dialog.js";
 import { fileIcon, Icon } from "../ui/icon.js";
-import { Note, useDeed } from "../ui/parts.js";
 import { html, usePassingTime, useState } from "../ui/preact.js";
 import { FileDetails } from "./file_details.js";
+import { remove } from "./files_deleted.js";
 
 /** @typedef {import("../types.js").FileEntry} FileEntry */
 /** @typedef {import("../models/files.js").Standing} Standing */
 
-// A little less than the box waits.
-const UNDO_MS = 55_000;
 const TAGS = {
   held: { tone: "red", icon: "ban" },
   checked: { tone: "leaf", icon: "shield-check" },
@@ -27,8 +26,10 @@ const TAGS = {
 
 /** @param {{file: FileEntry}} props */
 export function FileRow({ file }) {
-  const { dialogs, files, now, session } = useApp();
-  const { t, format } = useWords();
+  const app = useApp();
+  const { dialogs, files, now, session } = app;
+  const words = useWords();
+  const { t, format } = words;
   usePassingTime();
   const how = standing(file);
   const mine = file.owner.id === session.me?.id;
@@ -39,8 +40,14 @@ export function FileRow({ file }) {
     (session.may("change_any_file") || (mine && file.state === "quarantined" && session.may("change_own_file")));
   const mayFetch = !heldBack(how) || session.may("review_files");
   const facts = [format.size(file.size), mine ? t("files.mine") : file.owner.name, format.ago(file.created, now())];
-  /** @param {() => void} close */
-  const ask = (close) => html`<${DeleteFile} file=${file} close=${close} />`;
+  /** The row goes: the focus goes to the next one. @param {any} event */
+  const away = (event) => {
+    const row = event.currentTarget.closest("li");
+    const next = row.nextElementSibling || row.previousElementSibling;
+    remove(app, words, file).then(() => {
+      if (!document.contains(row)) focusOn(next);
+    });
+  };
   /** @param {() => void} close */
   const show = (close) => html`<${FileDetails} file=${file} mayFetch=${mayFetch} mayChange=${mayChange} close=${close} />`;
   return html`<li class="row file">
@@ -49,13 +56,18 @@ export function FileRow({ file }) {
     <div class="row__text">
       <p class="file__name">
         <button type="button" class="file__open" title=${t("files.open", { name: file.name })} onClick=${() => dialogs.open(show)}>
-          ${file.name}
+          <bdi>${file.name}</bdi>
         </button>
       </p>
       <p class="soft numbers file__facts">
-        ${facts.join(" · ")}${goes(file, session.status) && html` · <span class="amber">${t("files.goes")}</span>`}
-        ${file.keep && html` · <span class="file__keep">${t("files.kept")}</span>`}
+        ${facts[0]} · <bdi>${facts[1]}</bdi> · ${facts[2]}
+        ${file.folder && file.folder !== files.folder && html` · <${Lies} folder=${file.folder} />`}
       </p>
+      ${(goes(file) || file.keep) &&
+      html`<p class="file__fate">
+        ${goes(file) && html`<span class="fate amber"><${Icon} name="history" />${t("files.goes")}</span>`}
+        ${file.keep && html`<span class="fate file__keep"><${Icon} name="bookmark" />${t("files.kept")}</span>`}
+      </p>`}
       <p class="file__state"><${State} how=${how} file=${file} /></p>
     </div>
     <div class="row__end">
@@ -74,7 +86,7 @@ export function FileRow({ file }) {
         class="button button--quiet button--icon"
         aria-label=${t("files.delete", { name: file.name })}
         title=${t("files.delete_short")}
-        onClick=${() => dialogs.open(ask)}
+        onClick=${away}
       >
         <${Icon} name="trash-2" />
       </button>`}
@@ -96,13 +108,31 @@ function Pick({ file }) {
   </label>`;
 }
 
+/** Where it lies, when that is not where one is. @param {{folder: string}} props */
+function Lies({ folder }) {
+  const { t } = useWords();
+  return html`<a href=${folderPath(folder)}><span class="only-heard">${t("files.folder_word")} </span><bdi>${folder}</bdi></a>`;
+}
+
+/** @param {Element | null} row */
+function focusOn(row) {
+  const place = row && /** @type {HTMLElement | null} */ (row.querySelector(".file__open, a"));
+  (place ?? /** @type {HTMLElement | null} */ (document.querySelector("#main h1")))?.focus();
+}
+
 /** A small picture is its own sign; whatever cannot be drawn has the sign of its kind. @param {{file: FileEntry, fetched: boolean}} props */
 function Picture({ file, fetched }) {
   const [broken, setBroken] = useState(false);
-  if (broken || !fetched || !pictured(file)) return html`<${Icon} name=${fileIcon(file.type)} class="row__icon" />`;
+  const drawn = file.thumbnail ? thumbnailPath(file.id) : pictured(file) && `${contentPath(file.id)}?inline=1`;
+  if (broken || !fetched || !drawn) {
+    return html`<span class="file__sign"><${Icon} name=${fileIcon(file.type)} class="row__icon" /></span>`;
+  }
   return html`<img
     class="file__thumb"
-    src=${`${contentPath(file.id)}?inline=1`}
+    src=${drawn}
+    width="48"
+    height="48"
+    decoding="async"
     alt=""
     loading="lazy"
     onError=${() => setBroken(true)}
@@ -129,36 +159,6 @@ function Explained({ how, file, close }) {
     ${(file.reasons ?? []).map((reason, number) => html`<p key=${number}>${reasonSentence(t, format, reason)}</p>`)}
     <div class="buttons buttons--end">
       <button type="button" class="button" data-first onClick=${close}>${t("form.understood")}</button>
-    </div>
-  <//>`;
-}
-
-/** @param {{file: FileEntry, close: () => void}} props */
-function DeleteFile({ file, close }) {
-  const { files, session, toasts } = useApp();
-  const words = useWords();
-  const { t, format } = words;
-  const saved = session.status?.stable && file.created <= session.status.stable.saved_at;
-  const remove = useDeed(async () => {
-    await files.remove(file.id);
-    session.refreshSoon();
-    close();
-    const undo = () =>
-      void files.restore(file.id).catch((/** @type {any} */ error) => {
-        toasts.say(error.code === "not_found" ? t("files.too_late") : explain(words, error), { icon: "circle-alert" });
-      });
-    const deed = { label: t("form.undo"), run: undo };
-    toasts.say(t("files.deleted", { name: file.name }), { icon: "trash-2", deed, ms: UNDO_MS });
-  });
-  return html`<${Dialog} title=${t("files.delete_ask")} close=${close}>
-    <p><strong>${file.name}</strong> · <span class="numbers">${format.size(file.size)}</span></p>
-    <p>${saved ? t("files.delete_saved") : t("files.delete_new")}</p>
-    ${Boolean(remove.error) && html`<${Note} tone="red" icon="circle-alert" alert>${explain(words, remove.error)}<//>`}
-    <div class="buttons buttons--end">
-      <button type="button" class="button" data-first onClick=${close}>${t("files.delete_no")}</button>
-      <button type="button" class="button button--danger" aria-disabled=${remove.busy ? "true" : null} onClick=${remove.run}>
-        ${remove.busy ? t("form.moment") : t("files.delete_yes")}
-      </button>
     </div>
   <//>`;
 }

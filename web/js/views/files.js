@@ -4,26 +4,26 @@
 import { useApp, useTitle, useWords } from "../ui/app.js";
 import { Empty, Note, Waiting } from "../ui/parts.js";
 import { worthwhile } from "../ui/dropped.js";
-import { html, useEffect, useModel, useRef, useState } from "../ui/preact.js";
+import { html, useEffect, useModel } from "../ui/preact.js";
 import { FileRow } from "./file_row.js";
+import { Deleted } from "./files_deleted.js";
+import { Folders, Where } from "./files_folder.js";
 import { Picked } from "./files_picked.js";
+import { Search } from "./files_search.js";
 import { LeftOver } from "./left_over.js";
 import { Choose, ChooseFiles, UploadList } from "./upload_list.js";
 
-const SHOWS = /** @type {const} */ (["all", "mine", "waiting", "checked", "held"]);
-const SORTS = /** @type {const} */ (["-created", "name", "-size"]);
-const TYPING_PAUSE_MS = 250;
-
 export function FilesPage() {
-  const { files, session } = useApp();
+  const { files, router, session } = useApp();
   const { t, format } = useWords();
-  useModel(files, session);
+  useModel(files, router, session);
   const heading = useTitle(t("place.files"));
   const may = session.may("upload");
+  const folder = new URLSearchParams(router.search).get("folder") ?? "";
   useEffect(() => {
-    files.load();
-    return () => files.choose(false);
-  }, []);
+    files.enter(folder);
+  }, [folder]);
+  useEffect(() => () => files.choose(false), []);
   const most = session.status?.uploads.max_bytes;
   return html`<div class="page">
     <div class="page__inner stack">
@@ -36,8 +36,10 @@ export function FilesPage() {
       </p>
       <${UploadList} />
       ${may && html`<${LeftOver} />`}
+      <${Deleted} />
       <${Search} />
-      <${List} />
+      <${Where} folder=${folder} />
+      <${List} folder=${folder} />
     </div>
   </div>`;
 }
@@ -52,49 +54,8 @@ function ChooseFolder() {
   return html`<${Choose} icon="folder" take=${take} more=${{ webkitdirectory: true }}>${t("files.folder")}<//>`;
 }
 
-function Search() {
-  const { files, session } = useApp();
-  const { t } = useWords();
-  const [show, setShow] = useState(files.show);
-  const [query, setQuery] = useState(files.query);
-  const [sort, setSort] = useState(files.sort);
-  const first = useRef(true);
-  useEffect(() => {
-    if (first.current) {
-      first.current = false;
-      return undefined;
-    }
-    const timer = setTimeout(() => files.look(query.trim(), sort, show, session.me?.id), TYPING_PAUSE_MS);
-    return () => clearTimeout(timer);
-  }, [query, sort, show]);
-  return html`<div class="search" role="search">
-    <label class="only-heard" for="find">${t("files.search")}</label>
-    <input
-      id="find"
-      class="input"
-      type="search"
-      autocomplete="off"
-      placeholder=${t("files.search_short")}
-      value=${query}
-      onInput=${(/** @type {any} */ event) => setQuery(event.target.value)}
-    />
-    <label class="only-heard" for="show">${t("files.show")}</label>
-    <select id="show" class="input" value=${show} onChange=${(/** @type {any} */ event) => setShow(event.target.value)}>
-      ${SHOWS.map((one) => html`<option key=${one} value=${one}>${t(`files.show.${one}`)}</option>`)}
-    </select>
-    <label class="only-heard" for="sort">${t("files.sort")}</label>
-    <select
-      id="sort"
-      class="input"
-      value=${sort}
-      onChange=${(/** @type {any} */ event) => setSort(event.target.value)}
-    >
-      ${SORTS.map((one) => html`<option key=${one} value=${one}>${t(`files.sort.${one}`)}</option>`)}
-    </select>
-  </div>`;
-}
-
-function List() {
+/** @param {{folder: string}} props */
+function List({ folder }) {
   const { files, session } = useApp();
   const { t, error } = useWords();
   useModel(files);
@@ -105,21 +66,29 @@ function List() {
     <//>`;
   }
   if (files.state !== "ready") return html`<${Waiting} label=${t("wait.loading")} />`;
-  if (!files.items.length && files.query) return html`<${Empty} icon="folder" title=${t("files.not_found")} />`;
-  if (!files.items.length && files.show !== "all") return html`<${Empty} icon="folder" title=${t("files.none_shown")} />`;
-  if (!files.items.length) {
-    return html`<${Empty} icon="folder" title=${t("files.none")}>
-      <p>${session.may("upload") ? t("files.none_hint") : t("files.none_reader")}</p>
-    <//>`;
-  }
+  if (!files.items.length) return html`<${Nothing} folder=${folder} />`;
   return html`
     ${session.may("zip_files") && files.items.length > 1 && html`<${Picked} />`}
     <ul class="rows">
-      ${files.items.map((file) => html`<${FileRow} key=${file.id} file=${file} />`)}
+      <${Folders} folder=${folder} />
+      ${files.shown.map((file) => html`<${FileRow} key=${file.id} file=${file} />`)}
     </ul>
     ${files.next &&
     html`<button type="button" class="button button--wide" onClick=${() => files.more().catch(() => files.load())}>
       ${t("files.more")}
     </button>`}
   `;
+}
+
+/** @param {{folder: string}} props */
+function Nothing({ folder }) {
+  const { files, session } = useApp();
+  const { t } = useWords();
+  if (files.query) return html`<${Empty} icon="folder" title=${t("files.not_found")} />`;
+  if (files.show === "goes") return html`<${Empty} icon="shield-check" title=${t("files.none_goes")} />`;
+  if (files.show !== "all") return html`<${Empty} icon="folder" title=${t("files.none_shown")} />`;
+  if (folder) return html`<${Empty} icon="folder" title=${t("files.folder_empty")} />`;
+  return html`<${Empty} icon="folder" title=${t("files.none")}>
+    <p>${session.may("upload") ? t("files.none_hint") : t("files.none_reader")}</p>
+  <//>`;
 }

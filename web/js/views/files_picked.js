@@ -11,7 +11,7 @@ export function Picked() {
   const words = useWords();
   const { t, format } = words;
   const zip = useDeed(async () => {
-    const { url, size } = await files.zip();
+    const { url, size } = await files.zip(files.chosen().map((file) => file.id));
     files.choose(false);
     fetchAs(url);
     toasts.say(t("files.zip_begun", { size: format.size(size) }), { icon: "download" });
@@ -25,6 +25,7 @@ export function Picked() {
   }
   const chosen = files.chosen();
   const size = chosen.reduce((sum, file) => sum + file.size, 0);
+  const every = chosen.length === files.items.length;
   const ready = chosen.length > 0 && !zip.busy;
   return html`<div class="picked picked--on" role="group" aria-label=${t("files.pick_several")}>
     <p class="numbers picked__text" role="status">
@@ -40,13 +41,16 @@ export function Picked() {
       >
         <${Icon} name="download" />${zip.busy ? t("form.moment") : t("files.zip")}
       </button>
+      <button type="button" class="button" onClick=${() => files.pickAll(!every)}>
+        ${every ? t("files.pick_none_of") : t("files.pick_all")}
+      </button>
       <button type="button" class="button button--quiet" onClick=${() => files.choose(false)}>${t("files.pick_end")}</button>
     </div>
   </div>`;
 }
 
 /** The browser downloads it: the bytes never pass through the page. @param {string} url */
-function fetchAs(url) {
+export function fetchAs(url) {
   const link = document.createElement("a");
   link.href = url;
   link.download = "PiChat.zip";

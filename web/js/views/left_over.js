@@ -8,13 +8,14 @@ import { html, useEffect, useModel } from "../ui/preact.js";
 import { Choose } from "./upload_list.js";
 
 /** @typedef {import("../models/unfinished.js").Begun} Begun */
+/** @typedef {{url: string, name: string, size: number | null, offset: number, active: boolean, partial: boolean}} Waits */
 
 export function LeftOver() {
   const { api, uploads } = useApp();
   const { t } = useWords();
   useModel(uploads);
   useEffect(() => {
-    for (const one of uploads.leftOver()) askAfter(one, api, uploads);
+    askAfter(api, uploads).catch(() => {}); // what this browser knows of is enough
   }, []);
   const items = uploads.leftOver();
   if (!items.length) return null;
@@ -43,7 +44,7 @@ function Row({ one }) {
   return html`<li class="row upload upload--again">
     <${Icon} name="history" class="row__icon" />
     <div class="row__text">
-      <p class="cut">${one.name}</p>
+      <p class="upload__name"><bdi>${one.name}</bdi></p>
       <p class="soft numbers">${t("uploads.of", { sent: format.size(one.sent), size: format.size(one.size) })}</p>
     </div>
     <div class="row__end">
@@ -63,18 +64,25 @@ function Row({ one }) {
 }
 
 /**
- * How far the box really has it; it may have ended, or be forgotten by now.
+ * Which ones the box still waits for, and how far it has them; those that ended meanwhile, or expired, are no more.
  *
- * @param {Begun} one
  * @param {import("../net/api.js").Api} api
  * @param {import("../models/uploads.js").Uploads} uploads
  */
-async function askAfter(one, api, uploads) {
-  try {
-    const { offset, file } = await api.get(one.url);
-    if (file) uploads.giveUp(one.url);
-    else uploads.reached(one.url, offset);
-  } catch (error) {
-    if (/** @type {any} */ (error).code === "not_found") uploads.giveUp(one.url);
-  }
+async function askAfter(api, uploads) {
+  /** @type {{items: Waits[]}} */
+  const { items } = await api.get("/api/uploads/unfinished");
+  const known = uploads.leftOver();
+  for (const { url } of known) if (!items.some((one) => one.url === url)) uploads.giveUp(url);
+  for (const one of items) uploads.reached(one.url, one.offset);
+  const others = items.filter((one) => one.size !== null && !one.active && !one.partial);
+  const dated = await Promise.all(others.filter((one) => !known.some(({ url }) => url === one.url)).map(withDate));
+  uploads.elsewhere(dated);
+}
+
+/** Another file of that name and size must not be sent on: its upload says when the file was changed. @param {Waits} one */
+async function withDate({ url, name, size, offset }) {
+  const answer = await fetch(url, { headers: { Accept: "application/json" }, credentials: "same-origin" });
+  const found = /(?:^|,)\s*modified ([A-Za-z0-9+/=]+)/.exec(answer.headers.get("Upload-Metadata") ?? "");
+  return { url, name, size: Number(size), sent: offset, modified: found ? Number(window.atob(found[1])) : -1 };
 }

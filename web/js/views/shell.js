@@ -19,14 +19,17 @@ const Chat = lazy(() => import("./chat.js").then((module) => module.ChatPage), {
 });
 const Files = lazy(() => import("./files.js").then((module) => module.FilesPage), {
   words: ["files", "quarantine"],
+  sheets: ["files"],
 });
 const Admin = lazy(() => import("./admin.js").then((module) => module.AdminPage), {
   words: ["manage", "files", "quarantine"],
+  sheets: ["files"],
 });
 const Profile = lazy(() => import("./profile.js").then((module) => module.ProfilePage), { words: ["manage"] });
 const Help = lazy(() => import("./help.js").then((module) => module.HelpPage), { words: ["help"] });
 const DropPlace = lazy(() => import("./drop_place.js").then((module) => module.DropPlace), {
   words: ["files"],
+  sheets: ["files"],
   quiet: true,
 });
 const WasReset = lazy(() => import("./was_reset.js").then((module) => module.WasReset));

@@ -11,6 +11,9 @@ import { html, useModel, useRef } from "../ui/preact.js";
 // Trying again would change nothing.
 const FINAL = new Set(["bad_type", "too_large", "forbidden"]);
 
+// From so many on they are told together.
+const MANY = 4;
+
 const canPause = (/** @type {Upload} */ { url, state }) => Boolean(url) && state !== "finishing" && state !== "paused";
 
 export function ChooseFiles() {
@@ -52,11 +55,60 @@ export function UploadList() {
   const { t } = useWords();
   useModel(uploads);
   if (!uploads.items.length) return null;
+  const { alone, together } = gathered(uploads.items);
   return html`<section aria-label=${t("uploads.title")}>
     <ul class="rows">
-      ${uploads.items.map((upload) => html`<${UploadRow} key=${upload.key} upload=${upload} />`)}
+      ${together.map((some) => html`<${FailedRow} key=${`all ${some[0].code}`} some=${some} />`)}
+      ${alone.map((upload) => html`<${UploadRow} key=${upload.key} upload=${upload} />`)}
     </ul>
   </section>`;
+}
+
+/**
+ * Many that failed for one reason are told as one.
+ *
+ * @param {Upload[]} items
+ * @returns {{alone: Upload[], together: Upload[][]}}
+ */
+function gathered(items) {
+  /** @type {Map<string, Upload[]>} */
+  const byCode = new Map();
+  for (const one of items) {
+    if (one.state === "failed") byCode.set(one.code, (byCode.get(one.code) ?? []).concat([one]));
+  }
+  const together = Array.from(byCode.values()).filter((some) => some.length >= MANY);
+  const told = new Set(together.flat());
+  return { alone: items.filter((one) => !told.has(one)), together };
+}
+
+/** @param {{some: Upload[]}} props */
+function FailedRow({ some }) {
+  const { uploads } = useApp();
+  const words = useWords();
+  const { t } = words;
+  const named = some.slice(0, MANY - 1).map((one) => one.file.name).join(", ");
+  const all = (/** @type {(key: number) => void} */ deed) => () => some.forEach((one) => deed(one.key));
+  return html`<li class="row upload upload--again">
+    <${Icon} name="circle-alert" class="row__icon upload__bad" />
+    <div class="row__text">
+      <p><strong>${t("uploads.failed_many", { n: some.length })}</strong></p>
+      <p class="soft upload__name"><bdi>${t("uploads.failed_names", { names: named, n: some.length - MANY + 1 })}</bdi></p>
+      <p class="upload__error" role="alert">${words.error(some[0].code, some[0].params)}</p>
+    </div>
+    <div class="row__end">
+      ${!FINAL.has(some[0].code) &&
+      html`<button type="button" class="button" onClick=${all((key) => uploads.retry(key))}>${t("uploads.retry_all")}</button>`}
+      <button
+        type="button"
+        class="button button--quiet button--icon"
+        aria-label=${t("uploads.dismiss_all")}
+        title=${t("uploads.dismiss_all")}
+        onClick=${all((key) => uploads.cancel(key))}
+      >
+        <${Icon} name="x" />
+      </button>
+    </div>
+  </li>`;
 }
 
 /** @param {{upload: Upload}} props */
@@ -70,7 +122,7 @@ function UploadRow({ upload }) {
   return html`<li class=${again ? "row upload upload--again" : "row upload"}>
     <${Icon} name=${failed ? "circle-alert" : "upload"} class=${failed ? "row__icon upload__bad" : "row__icon"} />
     <div class="row__text">
-      <p class="cut">${upload.file.name}</p>
+      <p class="upload__name"><bdi>${upload.folder ? `${upload.folder}/` : ""}${upload.file.name}</bdi></p>
       ${failed
         ? html`<p class="upload__error" role="alert">${words.error(upload.code, upload.params)}</p>`
         : html`<${Meter} share=${share} name=${upload.file.name} />
@@ -120,6 +172,7 @@ function Pause({ upload }) {
  */
 function progressOf(upload, { t, format }) {
   if (upload.state === "waiting") return t("uploads.waiting");
+  if (upload.state === "looking") return t("uploads.looking");
   if (upload.state === "finishing") return t("uploads.finishing");
   const done = t("uploads.of", { sent: format.size(upload.sent), size: format.size(upload.file.size) });
   if (upload.state === "paused") return `${t("uploads.paused")} · ${done}`;
