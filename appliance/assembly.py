@@ -82,6 +82,7 @@ class Box:
         """Opens the door. Raises StartError when the port cannot be had; nothing stays open then."""
         try:
             await self.services.stable.start()
+            await self.services.space.start(self.hub.publish)
             await self.services.quarantine.start(self.hub.publish)
             await self.services.lasting.start(self.hub.publish)
             await self.services.resumable.start()  # before the first new upload: drops what is half there
@@ -115,6 +116,7 @@ class Box:
         await self.hub.close(ended.value)
         if self._server is not None:
             await self._server.close_all_connections()
+        await self.services.space.close()
         await self.services.resumable.close()
         await self.services.keeping.close()
         await self.services.arrivals.close()
@@ -200,6 +202,7 @@ def connect(settings: Settings, clock: Clock, store: Store, hasher: Hasher) -> S
         marks=talk.marks,
         search=Search(content, directory, filed.files, ground.throttle, settings),
         presence=ground.presence,
+        space=filed.space,
         arrivals=filed.arrivals,
         keeping=filed.keeping,
         zips=filed.zips,

@@ -14,6 +14,7 @@ from appliance.domain.links import Links
 from appliance.domain.quarantine import Quarantine
 from appliance.domain.resumable import Resumable
 from appliance.domain.review import Review
+from appliance.domain.space import Space
 from appliance.domain.thumbnails import Thumbnails
 from appliance.domain.zips import Zips
 from appliance.host.antivirus import Antivirus
@@ -25,6 +26,7 @@ from appliance.store.opening import Store
 class Filing:
     """What handlers are given of it."""
 
+    space: Space
     arrivals: Arrivals
     resumable: Resumable
     keeping: Keeping
@@ -40,7 +42,10 @@ def filing(settings: Settings, clock: Clock, store: Store, directory: Directory,
     quarantine = Quarantine(store, sniffer(), scanner(settings))
     custody = Custody(settings.release)
     views = Views(directory, links, custody)
-    arrivals = Arrivals(store=store, views=views, quarantine=quarantine, clock=clock, settings=settings)
+    space = Space(store.blobs.space, settings)
+    arrivals = Arrivals(
+        store=store, views=views, quarantine=quarantine, space=space, clock=clock, settings=settings
+    )
     files = Files(
         store=store,
         views=views,
@@ -65,6 +70,7 @@ def filing(settings: Settings, clock: Clock, store: Store, directory: Directory,
         settings=settings,
     )
     return Filing(
+        space=space,
         arrivals=arrivals,
         resumable=Resumable(store, arrivals, directory, clock, settings),
         keeping=keeping,

@@ -149,6 +149,9 @@ class Settings:
     uploads_at_once_per_person: int = setting(16, "uploads under way of one person")
     download_threads: int = setting(2, "threads that read what is downloaded")
     free_floor_bytes: int = setting(512 * MIB, "space that uploads never take", "bytes", least=0)
+    disk_low_bytes: int = setting(
+        512 * MIB, "administrators are told when files have less room than this", "bytes", least=0
+    )
     reserve_bytes: int = setting(16 * MIB, "space kept aside for a full disk", "bytes", least=0)
     upload_idle_seconds: int = setting(30, "an upload without a byte is given up after this", "s")
     resumable_hours: int = setting(24, "an unfinished tus upload that nobody goes on with is dropped", "h")

@@ -23,6 +23,7 @@ from appliance.domain.inspection.reasons import Reason
 from appliance.domain.places import Places
 from appliance.domain.policy import Action, may, require
 from appliance.domain.quarantine import Quarantine
+from appliance.domain.space import Space
 from appliance.store import files as rows
 from appliance.store.blobs import Body
 from appliance.store.database import Connection
@@ -51,6 +52,7 @@ class Arrivals:
         store: Store,
         views: Views,
         quarantine: Quarantine,
+        space: Space,
         clock: Clock,
         settings: Settings,
     ) -> None:
@@ -61,7 +63,7 @@ class Arrivals:
         self._quarantine = quarantine
         self._clock = clock
         self._settings = settings
-        self._places = Places(store.blobs.free_bytes, settings)
+        self._places = Places(space.free, settings)
         self._pool = ThreadPoolExecutor(settings.upload_threads, "upload")
         self._sweeper = ThreadPoolExecutor(1, "discard")
         self._open: dict[str, Upload] = {}

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from appliance.domain.rooms import Rooms
     from appliance.domain.search import Search
     from appliance.domain.sessions import Sessions
+    from appliance.domain.space import Space
     from appliance.domain.stable import Stable
     from appliance.domain.thumbnails import Thumbnails
     from appliance.domain.zips import Zips
@@ -85,6 +86,7 @@ class Services:
     presence: Presence
     lasting: Lasting
     previous: Previous
+    space: Space
     arrivals: Arrivals
     resumable: Resumable
     keeping: Keeping

@@ -47,6 +47,7 @@ async def state(handler: BaseHandler) -> dict[str, Any]:
         told["stable"] = await services.stable.current()
         told["storage"] = await services.health.storage()
     if actor is not None and policy.may(actor, Action.SEE_CHANGES):
+        told["disk"] = services.space.level
         told["since_stable"] = await services.stable.since()
     if actor is not None and policy.may(actor, Action.BRING_BACK):
         told["previous"] = services.previous.left()

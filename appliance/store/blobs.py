@@ -114,10 +114,6 @@ class Blobs:
                 return os.fdopen(os.open(body_path(root, sha256), _READ), "rb", buffering=0)
         raise Refusal(Code.GONE)
 
-    def free_bytes(self) -> int:
-        """Bytes that the file system would still take."""
-        return self.space()[0]
-
     def space(self) -> tuple[int, int]:
         """Bytes that the file system would still take, and that it has in all."""
         stat = os.statvfs(self._live)
