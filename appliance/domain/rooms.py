@@ -20,12 +20,15 @@ from appliance.domain.room_access import DIRECT, PUBLIC, as_member, inside, memb
 from appliance.domain.room_kinds import MOST_INVITED, Change, Wish
 from appliance.domain.room_views import Opened, RoomChanged, RoomEntry, Snapshot
 from appliance.domain.roster import Roster
+from appliance.domain.throttle import Throttle
 from appliance.store import decisions, events, guests, members, mentions, rooms
 from appliance.store.database import Connection
 from appliance.store.decisions import Decision, Kind
 from appliance.store.homes import Homes, is_ephemeral, new_room
 from appliance.store.members import MemberRow
 from appliance.store.rooms import RoomRow, Seen
+
+TOLD_NEW = 5  # people a second who are in a room of everybody for the first time
 
 
 class Rooms:
@@ -53,6 +56,7 @@ class Rooms:
         self._record = record
         self._clock = clock
         self._settings = settings
+        self._newcomers = Throttle(clock)
 
     async def snapshot(self, actor: Actor) -> Outcome[Snapshot]:
         """What a connection starts from. A write even when nothing changes, so that it stands in the order
@@ -63,7 +67,7 @@ class Rooms:
             happened: list[Event] = []
             if actor.signed_in:
                 for room in members.enter_everyones(db, actor.id, self._clock.now()):
-                    happened += self._roster.entered(db, actor.id, room, "join")
+                    happened += self._first_time(db, actor.id, room)
             mine, named = rooms.of_user(db, actor.id), mentions.unread(db, actor.id)
             with self._homes.ephemeral.within(db) as memory:
                 mine += rooms.of_user(memory, actor.id)
@@ -72,6 +76,16 @@ class Rooms:
             return Snapshot(ev=events.last_ev(db), rooms=entries), happened
 
         return Outcome(*await self._homes.content.write(work))
+
+    def _first_time(self, db: Connection, user: str, room: str) -> list[Event]:
+        """In a room of everybody since the boot. Of a crowd not each is told: they were members before they
+        had a row, and presence names them.
+        """
+        try:
+            self._newcomers.take(room, burst=TOLD_NEW, per_second=TOLD_NEW)
+        except Refusal:
+            return [MembershipChanged(user, room, True)]
+        return self._roster.entered(db, user, room, "join")
 
     async def listed(
         self, actor: Actor, after: str, limit: int, archived: bool = False

@@ -1,14 +1,15 @@
 """Connections as presence sees them: waits out the grace after the last one. Decides nothing."""
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from typing import Any, Protocol
 
 from appliance.base import log
 from appliance.base.errors import Refusal
 from appliance.domain.actor import Actor
-from appliance.domain.events import Event
+from appliance.domain.events import Event, Who
 from appliance.domain.presence import Presence
+from appliance.server.gathered import Gathered
 
 _log = log.logger("chat")
 
@@ -29,13 +30,15 @@ class Attendance:
         self._hub = hub
         self._grace = grace_ms / 1000
         self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._gathered = Gathered(lambda moved: hub.spawn(self._tell(moved, together=True)))
         self._closed = False
 
-    async def arrived(self, actor: Actor) -> None:
+    async def arrived(self, actor: Actor, rooms: Sequence[str]) -> None:
+        """`rooms` are all that they are in."""
         if timer := self._timers.pop(actor.id, None):
             timer.cancel()
-        outcome = await self._presence.arrived(actor)
-        self._hub.publish(outcome.events)
+        if self._presence.arrived(actor):
+            await self._moved(Who(actor.id, actor.name), rooms)
 
     def left(self, user: str) -> None:
         if self._presence.left(user) and not self._closed:
@@ -45,6 +48,7 @@ class Attendance:
     def close(self) -> None:
         """The box stops: nobody has left, everybody will be back."""
         self._closed = True
+        self._gathered.close()
         for timer in self._timers.values():
             timer.cancel()
         self._timers.clear()
@@ -60,3 +64,17 @@ class Attendance:
             _log.warning("could not tell that %s left: %s", user, refusal)
             return
         self._hub.publish(outcome.events)
+        if outcome.value is not None:
+            await self._moved(*outcome.value)
+
+    async def _moved(self, who: Who, rooms: Sequence[str]) -> None:
+        """Tells at once what is not to be told with others in a moment."""
+        alone = [room for room in rooms if not self._gathered.takes(room, who)]
+        if alone and not self._closed:
+            await self._tell({room: [who] for room in alone}, together=False)
+
+    async def _tell(self, moved: Mapping[str, Sequence[Who]], *, together: bool) -> None:
+        try:
+            self._hub.publish(await self._presence.told(moved, together=together))
+        except Refusal as refusal:
+            _log.warning("could not tell who is here: %s", refusal)

@@ -10,6 +10,7 @@ import msgspec
 from appliance.base.errors import Code, Refusal
 from appliance.base.ids import code
 from appliance.domain.events import Frame
+from appliance.domain.presence import PresenceChanged, UserJoined, UserLeft
 from appliance.domain.transcript import Message
 from appliance.server import parsing, protocol
 from appliance.server.protocol import BadFrame, Inbound
@@ -26,6 +27,8 @@ class IzpoChat:
     name = "izpochat"
 
     def encode(self, frame: Frame) -> list[bytes]:
+        if isinstance(frame, PresenceChanged):
+            return [msgspec.json.encode(one) for one in _each(frame)]
         if frame.__struct_config__.tag not in _KNOWN:
             return []
         if not isinstance(frame, Message):
@@ -34,6 +37,13 @@ class IzpoChat:
 
 
 IZPOCHAT = IzpoChat()
+
+
+def _each(frame: PresenceChanged) -> list[UserJoined | UserLeft]:
+    """Of everybody alone, as such a client knows it."""
+    joined = [UserJoined(ev=frame.ev, room=frame.room, user=who, why="connect") for who in frame.joined]
+    left = [UserLeft(ev=frame.ev, room=frame.room, user=who, why="disconnect") for who in frame.left]
+    return [*joined, *left]
 
 
 def decode(text: str, room: str) -> Inbound:

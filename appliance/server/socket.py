@@ -218,7 +218,7 @@ class Socket(Admission, WebSocketHandler):
             self.hub.reply_encoded(connection, protocol.batch(missed))
         _log.info("connect %s (%s) from %s, %s", actor.name, actor.id, self.visitor.ip, mode)
         self._present = True
-        await self.hub.attendance.arrived(actor)
+        await self.hub.attendance.arrived(actor, [room.id for room in outcome.value.rooms])
 
     def _greeting(self, actor: Actor, frame: Hello, snapshot: Snapshot, mode: Mode) -> Welcome:
         settings = self.services.settings

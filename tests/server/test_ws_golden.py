@@ -13,7 +13,7 @@ from appliance.domain.changes import MessageDeleted, MessageEdited, Reaction
 from appliance.domain.events import Frame, Who
 from appliance.domain.messages import Typing
 from appliance.domain.notices import Notice
-from appliance.domain.presence import UserJoined, UserLeft, UsersOnline
+from appliance.domain.presence import PresenceChanged, UserJoined, UserLeft, UsersOnline
 from appliance.domain.receipts import Counts, Receipt, Receipts
 from appliance.domain.room_views import (
     MemberChanged,
@@ -141,6 +141,7 @@ FRAMES: list[Frame] = [
     Notice(code="reported", params={"room": "r1", "report": "w_1"}),
     Error(id=9, code="muted", params={"room": "r1", "until": TS}),
     MemberChanged(ev=134, room="r1", user=ANA, role="moderator", why="role", username="ana"),
+    PresenceChanged(ev=135, room="r1", joined=[ANA], left=[Who("u8", "Beto")]),
     Ack(id=8, members=[MemberView(id="u7", name="Ana", role="owner", here=False, username="ana")]),
 ]
 
