@@ -13,6 +13,7 @@ from appliance.base.errors import Code, Refusal
 from appliance.base.log import logger
 from appliance.domain import rules
 from appliance.domain.actor import Actor
+from appliance.domain.countdown import Countdown
 from appliance.domain.events import Happened, Outcome
 from appliance.domain.notices import Notice
 from appliance.domain.policy import Action, require
@@ -48,8 +49,8 @@ class Stable:
         self._bad = frozenset(one.generation for one in store.outcome.passed if one.generation is not None)
         self._baseline = self._effective()
         self._counted: tuple[object, Since | None] | None = None
-        self._countdown: asyncio.TimerHandle | None = None
-        self.restart_requested = asyncio.Event()
+        self._countdown = Countdown(clock)
+        self.restart_requested = self._countdown.over
 
     async def start(self) -> None:
         """Rows that a killed process left behind what it had saved are brought up to it."""
@@ -156,16 +157,31 @@ class Stable:
 
         await self._store.box.write(intend)
         _log.info("reset in %d s, by %s", seconds, actor.username)
-        if self._countdown is not None:
-            self._countdown.cancel()
-        loop = asyncio.get_running_loop()
-        self._countdown = loop.call_later(seconds, self.restart_requested.set)
+        self._countdown.begin(seconds)
         return Outcome(None, [Happened(Notice(code="box_reboot", params={"seconds": seconds}))])
+
+    async def cancel_reset(self, actor: Actor) -> Outcome[None]:
+        """While it counts down. What was meant is meant no more, before anybody hears of it."""
+        require(actor, Action.RESET)
+        at, epoch = self._clock.now(), self._store.epoch
+        async with self._countdown.held():
+
+            def withdraw(db: Connection) -> None:
+                intents.withdraw(db, epoch)
+                audit.write(db, at, (actor.id, actor.name), "reset_cancelled", subject=epoch)
+
+            await self._store.box.write(withdraw)
+        _log.info("reset cancelled by %s", actor.username)
+        return Outcome(None, [Happened(Notice(code="box_reboot_cancelled", params={}))])
+
+    @property
+    def reset_in(self) -> int | None:
+        """Seconds until an announced reset; None when none is."""
+        return self._countdown.left
 
     def close(self) -> None:
         """An intended reset happens at the next start, then."""
-        if self._countdown is not None:
-            self._countdown.cancel()
+        self._countdown.stop()
 
     # Inside
 

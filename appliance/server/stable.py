@@ -21,6 +21,16 @@ class ResetBody(Struct):
     seconds: int = 0
 
 
+class Announced(Struct, frozen=True):
+    """How long people have. What goes is unlinked, not overwritten: a memory card moves what it stores, and
+    no program reaches the places where it stood before. `traces`: the bytes may still be read from the card
+    itself, with tools; only destroying it ends that.
+    """
+
+    seconds: int
+    traces: bool = True
+
+
 class StableHandler(BaseHandler):
     async def get(self) -> None:
         self.answer(await self.services.stable.generations(self.me))
@@ -54,7 +64,11 @@ class ResetHandler(BaseHandler):
         body = self.body(ResetBody)
         stable, address = self.services.stable, self.visitor.ip
         self.tell(await stable.reset(self.me, body.password, address, body.seconds))
-        self.answer({"seconds": body.seconds}, 202)
+        self.answer(Announced(body.seconds), 202)
+
+    async def delete(self) -> None:
+        self.tell(await self.services.stable.cancel_reset(self.me))
+        self.done()
 
 
 def counted(number: str) -> int:
@@ -104,4 +118,5 @@ ROUTES = (
         "Go back to the stable snapshot now",
         body=ResetBody,
     ),
+    Route("DELETE", "/api/reset", ResetHandler, _ADMINISTRATOR, "Call an announced reset off"),
 )

@@ -46,6 +46,7 @@ async def state(handler: BaseHandler) -> dict[str, Any]:
     if actor is not None and policy.may(actor, Action.SEE_STABLE):
         told["stable"] = await services.stable.current()
         told["storage"] = await services.health.storage()
+        told["reset_in"] = services.stable.reset_in
     if actor is not None and policy.may(actor, Action.SEE_CHANGES):
         told["disk"] = services.space.level
         told["since_stable"] = await services.stable.since()

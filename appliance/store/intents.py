@@ -9,6 +9,11 @@ def intend(db: Connection, epoch: str, by: str, at: int) -> None:
     db.execute("INSERT INTO intents VALUES (?, ?, ?, ?, NULL)", (new_id("i"), epoch, by, at))
 
 
+def withdraw(db: Connection, epoch: str) -> bool:
+    """It is not meant any more; whether it was."""
+    return db.execute("DELETE FROM intents WHERE epoch = ? AND used IS NULL", (epoch,)).rowcount > 0
+
+
 def unused(db: Connection) -> frozenset[str]:
     """Epochs whose end was intended and has not been carried out."""
     return frozenset(row["epoch"] for row in db.execute("SELECT epoch FROM intents WHERE used IS NULL"))

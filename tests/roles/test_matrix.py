@@ -103,6 +103,7 @@ EXPECTED = {
     "POST /api/stable/{number}/verify": "a",
     "DELETE /api/stable/{number}": "a",
     "POST /api/reset": "a",
+    "DELETE /api/reset": "a",
     "GET /api/previous": "a",
     "DELETE /api/previous": "a",
     "DELETE /api/previous/{epoch}": "a",
