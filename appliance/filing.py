@@ -39,7 +39,7 @@ class Filing:
 
 def filing(settings: Settings, clock: Clock, store: Store, directory: Directory, secret: bytes) -> Filing:
     links = Links(secret, store.epoch, settings.link_hours, clock)
-    quarantine = Quarantine(store, sniffer(), scanner(settings))
+    quarantine = Quarantine(store, sniffer(), scanner(settings), clock)
     custody = Custody(settings.release)
     views = Views(directory, links, custody)
     space = Space(store.blobs.space, settings)

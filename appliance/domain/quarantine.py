@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import BinaryIO, Protocol
 
+from appliance.base.clock import Clock
 from appliance.base.errors import Refusal
 from appliance.base.log import logger
 from appliance.domain.events import Audience, Event, Happened
@@ -21,7 +22,7 @@ from appliance.domain.inspection.reasons import Reason, Why, because, decoded, e
 from appliance.domain.notices import Notice
 from appliance.host.antivirus import Report, Told, Version
 from appliance.host.sniff import Sniff
-from appliance.store import decisions
+from appliance.store import audit, decisions
 from appliance.store import files as rows
 from appliance.store.blobs import Body
 from appliance.store.database import Connection
@@ -31,7 +32,10 @@ from appliance.store.files import FileRow
 from appliance.store.opened import Store
 
 RETRY_SECONDS = 3.0
+PAUSE_SECONDS = 1.0  # between two files that came while there was no antivirus: nobody waits for those
 STRIKES = 2  # an antivirus that breaks twice over the same file is not to blame alone
+_OPEN = frozenset({"pending", "unscanned"})  # what the antivirus may still have a word about
+_BOX = ("box", "PiChat")
 Publish = Callable[[Sequence[Event]], None]
 _log = logger("quarantine")
 
@@ -46,12 +50,13 @@ class Scanner(Protocol):
 class Quarantine:
     """The service. `start` before the port opens; `close` leaves the queue to the next start."""
 
-    def __init__(self, store: Store, sniff: Sniff, scanner: Scanner | None) -> None:
+    def __init__(self, store: Store, sniff: Sniff, scanner: Scanner | None, clock: Clock) -> None:
         self._content = store.content
         self._box = store.box
         self._blobs = store.blobs
         self._sniff = sniff
         self.scanner = scanner
+        self._clock = clock
         self._pool = ThreadPoolExecutor(1, "inspect")  # two at a time would keep the loop from its turn
         self._publish: Publish = lambda events: None
         self._arrived = asyncio.Event()
@@ -114,7 +119,7 @@ class Quarantine:
 
     def arrived(self, row: FileRow) -> list[Event]:
         """The row is committed: it is everybody's from now on, and the queue's."""
-        if row.scan == "pending":
+        if row.scan in _OPEN:
             self._arrived.set()
         return _told(row, row.ev)
 
@@ -133,11 +138,10 @@ class Quarantine:
     async def _scan_next(self) -> bool:
         """False: try again after a while."""
         self._arrived.clear()
-        waiting = await self._content.read(lambda db: rows.pending(db, 1))
-        if not waiting:
+        row = await self._content.read(_next)
+        if row is None:
             await self._arrived.wait()
             return True
-        row = waiting[0]
         report = await self._scan(row)
         if report.told is Told.UNREACHABLE:
             self._fell_silent()
@@ -149,6 +153,9 @@ class Quarantine:
                 return False
         self._strikes.pop(row.id, None)
         await self._judge(row, report)
+        if row.scan != "pending":
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._arrived.wait(), PAUSE_SECONDS)
         return True
 
     async def _scan(self, row: FileRow) -> Report:
@@ -166,7 +173,7 @@ class Quarantine:
 
         def write(db: Connection) -> tuple[FileRow, int] | None:
             found = rows.find(db, row.id)
-            if found is None or found.scan != "pending":
+            if found is None or found.scan not in _OPEN:
                 return None
             reasons = kept([*_said(report), *decoded(found.reasons)])
             scan = "clean" if report.told is Told.CLEAN and not holds_back(reasons) else _verdict(reasons)
@@ -181,6 +188,13 @@ class Quarantine:
             judged, ev = written
             self._publish(_told(judged, ev))
             _log.info("file %s: %s", judged.id, judged.scan)
+            if judged.scan == "flagged":
+                self._note(judged)
+
+    def _note(self, row: FileRow) -> None:
+        """For the audit log: nobody may have been there to see the notice."""
+        at, detail = self._clock.now(), {"name": row.name, "sha256": row.sha256}
+        self._box.later(lambda db: audit.write(db, at, _BOX, "file_flagged", subject=row.id, detail=detail))
 
     def _fell_silent(self) -> None:
         if not self._silent:
@@ -196,6 +210,12 @@ class Quarantine:
             for row in rows.of_body(db, sha256):
                 if row.state != "rejected":
                     rows.stand(db, row.id, state="rejected", scan=row.scan, reasons=row.reasons)
+
+
+def _next(db: Connection) -> FileRow | None:
+    """Those that wait come first, then those that came while there was no antivirus."""
+    waiting = rows.pending(db, 1)
+    return waiting[0] if waiting else rows.unscanned(db, but=f'"{Why.ANTIVIRUS_LIMITS}"')
 
 
 def _wait_no_more(db: Connection) -> None:

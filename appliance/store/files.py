@@ -139,6 +139,16 @@ def pending(db: Connection, limit: int = -1) -> list[FileRow]:
     return [_row(found) for found in db.execute(text, (limit,))]
 
 
+def unscanned(db: Connection, but: str) -> FileRow | None:
+    """The first that was not rejected and that no antivirus has looked at, nor has `but` among its reasons."""
+    text = (
+        f"SELECT {_COLUMNS} FROM files WHERE scan = 'unscanned' AND state != 'rejected'"  # noqa: S608
+        " AND instr(reasons, ?) = 0 ORDER BY ev LIMIT 1"
+    )
+    found = db.execute(text, (but,)).fetchone()
+    return _row(found) if found else None
+
+
 def of_body(db: Connection, sha256: str) -> list[FileRow]:
     """Every file that has this body."""
     text = f"SELECT {_COLUMNS} FROM files WHERE sha256 = ? ORDER BY ev"  # noqa: S608 (own columns)

@@ -23,6 +23,7 @@ def real() -> Iterator[Clamd]:
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("appliance.domain.quarantine.RETRY_SECONDS", 0.05)
+    monkeypatch.setattr("appliance.domain.quarantine.PAUSE_SECONDS", 0.02)
 
 
 @asynccontextmanager
@@ -322,3 +323,67 @@ async def test_without_its_antivirus_a_box_goes_on_and_says_so(boxes: Boxes, exp
     assert (await seen(uma, page))["scan"] == "flagged"
     assert (await fetch(uma, plain)).content == b"hola"
     await people.leave()
+
+
+async def test_what_came_before_the_antivirus_is_scanned_when_it_is_switched_on(
+    boxes: Boxes, real: Clamd
+) -> None:
+    box = await boxes.claimed()
+    admin = await People(box).admin.sign_in()
+    bodies = {
+        "uno.txt": b"uno",
+        "virus.txt": EICAR,
+        "bomba.zip": samples.zipped(("a.txt", EICAR)),
+        "no.txt": b"no",
+    }
+    files = {name: await put(admin, name, body) for name, body in bodies.items()}
+    assert {file["scan"] for file in files.values()} == {"unscanned"}
+    assert (await decide(admin, files["bomba.zip"], "release")).status == 200
+    assert (await decide(admin, files["no.txt"], "reject")).status == 200
+    await admin.leave()
+    box = await boxes.again(box, clamd_socket=real.socket)
+    admin = await People(box).admin.sign_in()
+    socket = await admin.connect()
+    async with asyncio.timeout(20):
+        while len((await admin.get("/api/uploads?scan=unscanned")).json["items"]) > 1:
+            await asyncio.sleep(0.02)
+    found = {name: await seen(admin, file) for name, file in files.items()}
+    assert {name: (file["state"], file["scan"], why(file)) for name, file in found.items()} == {
+        "uno.txt": ("quarantined", "clean", []),
+        "virus.txt": ("quarantined", "flagged", ["virus"]),
+        "bomba.zip": ("quarantined", "flagged", ["virus"]),  # released by somebody who could not know
+        "no.txt": ("rejected", "unscanned", []),
+    }
+    assert (await put(admin, "tres.txt", b"tres"))["scan"] == "pending"
+    assert await socket.wait(lambda frame: frame.get("scan") == "clean")
+    noted = await box.store.box.read(audit.newest)
+    flagged = [row for row in noted if row.action == "file_flagged"]
+    assert {row.subject for row in flagged} == {files["virus.txt"]["id"], files["bomba.zip"]["id"]}
+    assert {row.actor_name for row in flagged} == {"PiChat"}
+    await admin.leave()
+
+
+async def test_what_the_antivirus_could_not_look_at_is_not_asked_about_again_and_again(boxes: Boxes) -> None:
+    asked = 0
+
+    async def limits(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal asked
+        asked += 1
+        await saying(b"fd[9]: Heuristics.Limits.Exceeded.MaxScanTime FOUND\0")(reader, writer)
+
+    box = await boxes.claimed()
+    admin = await People(box).admin.sign_in()
+    file = await put(admin, "uno.txt", b"uno")
+    await admin.leave()
+    async with impostor(limits) as socket:
+        box = await boxes.again(box, clamd_socket=socket)
+        admin = await People(box).admin.sign_in()
+        async with asyncio.timeout(20):
+            while not why(await seen(admin, file)):
+                await asyncio.sleep(0.02)
+        assert (await seen(admin, file))["scan"] == "unscanned"
+        assert (await fetch(admin, file)).status == 200
+        await asyncio.sleep(0.1)
+        assert asked == 1
+        await admin.leave()
+        await boxes.stop(box)
