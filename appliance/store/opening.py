@@ -15,7 +15,7 @@ from appliance.base.clock import Clock
 from appliance.base.errors import Code, Refusal, StartError
 from appliance.base.log import logger
 from appliance.base.settings import Settings
-from appliance.store import audit, decisions, intents, meta, wipe
+from appliance.store import audit, decisions, intents, wipe
 from appliance.store.blobs import Blobs
 from appliance.store.database import Database, refused
 from appliance.store.disk import Disk
@@ -24,10 +24,9 @@ from appliance.store.reserve import Reserve
 from appliance.store.schema import CONTENT
 from appliance.store.snapshot import sessions
 from appliance.store.snapshot.boxfile import open_box
-from appliance.store.snapshot.generations import SAVED
 from appliance.store.snapshot.layout import CONTENT_DB, DataLock, Layout
 from appliance.store.snapshot.outcome import BoxLost, NewerStore, NoGoodGeneration, RestoreOutcome, Why
-from appliance.store.snapshot.restore import Boot, restore
+from appliance.store.snapshot.restore import Boot, remembered, restore
 from appliance.store.snapshot.sessions import BOOT_ID
 
 __all__ = ["BOOT_ID", "BoxLost", "NewerStore", "NoGoodGeneration", "Store", "open_store"]
@@ -142,10 +141,10 @@ class _Opening:
         """A full disk must not keep the box down: the reserve goes first, then sessions of the past."""
         began = self.clock.monotonic()
         standing = box.read_now(decisions.every)
-        was_saved = int(box.read_now(lambda db: meta.get(db, SAVED)) or 0)
+        past = box.read_now(remembered)
         for make_room in (self.reserve.give_up, self._drop_earlier, None):
             try:
-                outcome = restore(self.layout, self.disk, boot, standing, was_saved)
+                outcome = restore(self.layout, self.disk, boot, standing, past)
             except (Refusal, OSError, sqlite3.Error) as error:
                 if not _is_full(error) or make_room is None:
                     raise StartError(f"the content cannot be brought back: {error}") from error

@@ -4,6 +4,9 @@ from typing import Any, NamedTuple
 
 from appliance.store.database import Connection
 
+# Everybody who is signed in could read it; of any other room administrators are told numbers alone.
+OPEN = "(rooms.kind = 'public' AND rooms.code IS NULL AND rooms.password IS NULL AND rooms.e2e = 0)"
+
 
 class RoomRow(NamedTuple):
     """One room. The fields are the columns, in their order. (A tuple, because every message reads one.)"""

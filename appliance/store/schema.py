@@ -231,4 +231,7 @@ CONTENT = (
         sha256 TEXT NOT NULL
     ) WITHOUT ROWID;
     """,
+    """
+    ALTER TABLE files ADD COLUMN approved INTEGER;                  -- of `keep`: 1 yes, 0 no, NULL not decided
+    """,
 )

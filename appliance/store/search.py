@@ -27,6 +27,20 @@ def catch_up(db: Connection) -> bool:
     return len(found) < _STEP
 
 
+def begin_anew(db: Connection) -> None:
+    """Empties the index, down to the traces of old words: `catch_up` fills it again."""
+    made = db.execute("SELECT sql FROM sqlite_master WHERE name = 'words'").fetchone()[0]
+    db.execute("DROP TABLE words")
+    db.execute(made)
+    db.execute("DELETE FROM indexed")
+    meta.drop(db, _MARK)
+
+
+def check(db: Connection) -> None:
+    """Raises sqlite3.DatabaseError when the index is not whole in itself."""
+    db.execute("INSERT INTO words (words) VALUES ('integrity-check')")
+
+
 def find(db: Connection, query: str, user: str, before: int, limit: int) -> list[MessageRow]:
     """Messages with all these words, newest change first, from rooms of this person or open to all.
 

@@ -14,7 +14,8 @@ from pathlib import Path
 from appliance.store import wipe
 from appliance.store.disk import Disk
 from appliance.store.opening import Store
-from tests.store.rigs import Rig, bring, keep, say
+from appliance.store.snapshot.choice import Choice
+from tests.store.rigs import Rig, bring, column, drop, keep, say
 
 
 class KillingDisk(Disk):
@@ -56,6 +57,19 @@ def save(store: Store, disk: KillingDisk, number: int) -> None:
     tell("saved")
 
 
+def save_choice(store: Store, disk: KillingDisk, number: int) -> None:
+    """The file that has come and the deletion of the old one, without the message."""
+    say(store, "in flight")
+    tell("message")
+    file_id = bring(store, b"in flight", "flight.pdf")
+    (old,) = column(store, "SELECT id FROM files WHERE name = 'old.pdf'")
+    drop(store, old)
+    tell("file")
+    disk.arm(number)
+    keep(store, only=Choice(files=(old, file_id)))
+    tell("saved")
+
+
 def live(folder: Path, boot: str, deed: str, number: int) -> None:
     rig = Rig(folder)
     rig.boot_id.write_text(f"{boot}\n")
@@ -72,6 +86,8 @@ def live(folder: Path, boot: str, deed: str, number: int) -> None:
     store = rig.open(disk=disk)
     if deed == "save":
         save(store, disk, number)
+    if deed == "choice":
+        save_choice(store, disk, number)
     tell("done")
 
 

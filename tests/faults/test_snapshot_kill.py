@@ -103,6 +103,43 @@ def test_kill_at_every_step_of_a_save(killer: Killer, prepared: Path, tmp_path: 
     assert outcomes.count(True) > 1
 
 
+def test_kill_at_every_step_of_a_save_of_a_choice(killer: Killer, prepared: Path, tmp_path: Path) -> None:
+    outcomes = []
+    for step in range(1, 100):
+        folder = tmp_path / f"step{step}"
+        shutil.copytree(prepared, folder)
+        heard = killer.run(folder, "boot-1", "choice", step)
+
+        rig = again(folder, "boot-1")
+        store = rig.open()
+        assert (store.outcome.how, said(store), files(store)) == (
+            "reopened",
+            ["old", "in flight"],
+            ["flight.pdf"],
+        )
+        assert is_sound(rig)
+        rig.close()
+
+        rig = again(folder, "boot-2")
+        store = rig.open()  # the next boot: all of what was chosen or nothing
+        new = files(store) == ["flight.pdf"]
+        assert said(store) == ["old"]
+        assert {name: body_of(store, name) for name in files(store)} in (
+            {"old.pdf": b"old"},
+            {"flight.pdf": b"in flight"},
+        )
+        assert new or "saved" not in heard
+        assert keep(store).generation > 1
+        rig.close()
+        outcomes.append(new)
+        shutil.rmtree(folder)
+        if heard[-1] == "done":
+            break
+    assert outcomes == sorted(outcomes)
+    assert outcomes.count(False) > 15
+    assert outcomes.count(True) > 1
+
+
 def test_kill_at_every_step_of_a_restore(killer: Killer, prepared: Path, tmp_path: Path) -> None:
     for step in range(1, 100):
         folder = tmp_path / f"step{step}"

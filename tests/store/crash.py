@@ -100,8 +100,14 @@ class CrashDisk(Disk):
         return found
 
     def make(self, path: Path, maker: Callable[[Path], None], mode: int = 0o600) -> None:
+        """Of a file that is there already: the same one with other bytes."""
+        was_there = path.exists()
         super().make(path, maker, mode)
-        self._change(path, File(path.read_bytes(), safe=False))
+        if was_there:
+            file = self._file(path)
+            file.data, file.is_safe = path.read_bytes(), False
+        else:
+            self._change(path, File(path.read_bytes(), safe=False))
 
     def sync(self, path: Path) -> None:
         self.observe()

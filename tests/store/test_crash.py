@@ -7,6 +7,7 @@ import itertools
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from copy import copy
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,10 @@ import pytest
 from appliance.base.errors import StartError
 from appliance.store.opening import Store
 from appliance.store.snapshot import check, generations
+from appliance.store.snapshot.choice import Choice
 from appliance.store.snapshot.save import delete
 from tests.store.crash import CrashDisk, Tree, Where, database_bytes, lay_out
-from tests.store.rigs import Rig, body_of, bring, files, keep, said, say
+from tests.store.rigs import Rig, body_of, bring, column, files, keep, said, say
 
 Deed = Callable[[Store], object]
 AT_MOST = 400  # states of one moment
@@ -170,11 +172,24 @@ def choose_first(store: Store) -> None:
     generations.make_current(store.layout, store.disk, 1)
 
 
+def save_choice(store: Store) -> None:
+    """One new file of two, one deletion of what was saved, and not the new message."""
+    say(store, "new")
+    wanted = bring(store, b"new body " * 50, "new.pdf")
+    bring(store, b"other body", "other.pdf")
+    gone = column(store, "SELECT id FROM files WHERE name = 'old.pdf'")
+    store.content.write_now(lambda db: db.execute("DELETE FROM files WHERE name = 'old.pdf'"))
+    keep(store, only=Choice(files=(wanted, *gone)))
+
+
 STORIES = {
     "first save": (never_saved, save_more),
     "next save": (one_saved, save_more),
     "a save that pushes an old one out": (six_saved, save_more),
     "an older one becomes current": (two_saved, choose_first),
+    "first save, of a choice": (never_saved, save_choice),
+    "next save, of a choice": (one_saved, save_choice),
+    "a save of a choice that pushes an old one out": (six_saved, save_choice),
 }
 
 
@@ -267,10 +282,13 @@ LAZY: dict[str, tuple[str, Callable[[Path], bool], str]] = {
 }
 
 
-@pytest.mark.parametrize("one", LAZY)
+@pytest.mark.parametrize(
+    ("one", "deed"),
+    [*((one, save_more) for one in LAZY), ("content", save_choice), ("body", save_choice)],
+)
 @pytest.mark.usefixtures("loud")
-def test_no_sync_of_a_save_is_superfluous(fast: Path, one: str) -> None:
+def test_no_sync_of_a_save_is_superfluous(fast: Path, one: str, deed: Deed) -> None:
     kind, lazy, verdict = LAZY[one]
-    lab = Lab(fast, one_saved, **{f"syncs_{kind}": lazy})
-    lab.run(save_more)
+    lab = Lab(fast, one_saved, **{f"syncs_{kind}": copy(lazy)})
+    lab.run(deed)
     assert lab.finds(verdict)

@@ -2,16 +2,18 @@
 by deleting anything."""
 
 import hashlib
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from appliance.base.errors import StartError
-from appliance.store import audit
+from appliance.store import audit, meta
 from appliance.store.opening import NoGoodGeneration
 from appliance.store.snapshot import boxfile, check, generations
 from appliance.store.snapshot.layout import Layout
+from appliance.store.snapshot.manifest import Flaw
 from appliance.store.snapshot.outcome import BoxLost, NewerStore, RestoreOutcome
 from tests.store.rigs import Rig, body_of, bring, keep, said, say, spoil
 
@@ -279,6 +281,41 @@ def test_generations_that_vanished_are_not_taken_for_a_new_box(rig: Rig) -> None
     with pytest.raises(NoGoodGeneration) as rescue:
         rig.open()
     assert [(one.generation, one.flaw.value) for one in rescue.value.passed] == [(3, "missing")]
+
+
+@pytest.mark.parametrize("text", [b"", b"\xff\x00garbage"])
+def test_a_pointer_of_a_box_that_never_began_a_save_points_at_nothing(
+    rig: Rig, expect_log, text: bytes
+) -> None:
+    """Nothing was saved, so nothing can be lost: it starts, and says what it found."""
+    store = rig.open()
+    say(store, "never saved")
+    rig.layout.stable_current.write_bytes(text)
+    expect_log("passed over stable/CURRENT")
+    store = rig.rebooted(store)
+    assert (store.outcome.how, said(store)) == ("factory", [])
+    assert [one.flaw for one in store.outcome.passed] == [Flaw.POINTER]
+    say(store, "saved")
+    keep(store)
+    assert said(rig.rebooted(store)) == ["saved"]
+
+
+@pytest.mark.parametrize("pointer", [b"\xff\x00garbage", b"1 " + b"0" * 64, None])
+def test_a_box_that_remembers_a_save_never_comes_up_empty(rig: Rig, pointer: bytes | None) -> None:
+    """Whatever the pointer says, also when the process ended before the accounts were told of the save."""
+    store = rig.open()
+    keep(store)
+    if pointer is not None:
+        store.box.write_now(lambda db: meta.drop(db, generations.SAVED))
+    store.close()
+    shutil.rmtree(rig.layout.generation(1))
+    if pointer is None:
+        rig.layout.stable_current.unlink()
+    else:
+        rig.layout.stable_current.write_bytes(pointer)
+    rig.new_boot()
+    with pytest.raises(NoGoodGeneration):
+        rig.open()
 
 
 def test_a_folder_that_belongs_to_nobody_of_ours_is_one_line(rig: Rig) -> None:

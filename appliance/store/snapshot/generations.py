@@ -17,6 +17,7 @@ from appliance.store.snapshot.outcome import Passed
 KEEP_DELIBERATE = 5
 KEEP_AUTOMATIC = 2
 SAVED = "saved"  # in box.db's meta: a generation that was saved, so that losing all of them is noticed
+NUMBER = "generation"  # there too: the newest number ever given, whether or not the save came to its end
 _BUILDING = "building-"
 _GONE = "gone-"
 _log = logger("store")

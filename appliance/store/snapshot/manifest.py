@@ -43,6 +43,16 @@ class Damaged(Exception):
         self.flaw = flaw
 
 
+class Chosen(Struct, frozen=True, kw_only=True):
+    """What a save by choice took; the rest is as in the generation `base` (None: as a box begins)."""
+
+    kinds: list[str]
+    rooms: int
+    files: int
+    kept: bool
+    base: int | None
+
+
 class Manifest(Struct, frozen=True, kw_only=True):
     """One generation, as it was saved. New fields need a default: old manifests are never rewritten."""
 
@@ -60,7 +70,9 @@ class Manifest(Struct, frozen=True, kw_only=True):
     bytes: int
     messages: int
     rooms: int
+    members: int = 0
     posts: int = 0
+    only: Chosen | None = None
     lost: int = 0  # bodies that were lost before the save, and are named all the same
     content_sha256: str
     content_size: int

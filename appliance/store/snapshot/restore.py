@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from appliance.base import ids
-from appliance.store import schema, stable_files
-from appliance.store.database import connect, migrate
+from appliance.store import meta, schema, stable_files
+from appliance.store.database import Connection, connect, migrate
 from appliance.store.decisions import Decision
 from appliance.store.disk import Disk, full_disk_refused, is_full
 from appliance.store.events import last_ev
@@ -33,20 +33,36 @@ class Boot:
     erased: bool
 
 
-def restore(
-    layout: Layout, disk: Disk, boot: Boot, decisions: Sequence[Decision], was_saved: int
-) -> RestoreOutcome:
-    """The whole of it, up to the rename of `live/CURRENT`. Raises NoGoodGeneration, NewerStore, no_space.
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What the accounts remember of saves, as numbers of generations; 0 for none.
 
-    `was_saved` is a generation that must have been there once, 0 on a box that never saved.
+    `saved` must have been there once. `begun` may have become one: on a box that never began a save, a
+    pointer that cannot be read points at nothing.
     """
+
+    saved: int
+    begun: int
+
+
+def remembered(db: Connection) -> Past:
+    """Of box.db."""
+    return Past(
+        saved=int(meta.get(db, generations.SAVED) or 0), begun=int(meta.get(db, generations.NUMBER) or 0)
+    )
+
+
+def restore(
+    layout: Layout, disk: Disk, boot: Boot, decisions: Sequence[Decision], past: Past
+) -> RestoreOutcome:
+    """The whole of it, up to the rename of `live/CURRENT`. Raises NoGoodGeneration, NewerStore, no_space."""
     epoch = _free_epoch(layout)
     folder = layout.session(epoch)
     try:
         with full_disk_refused():
             for path in (folder, folder / "blobs", folder / "incoming"):
                 disk.mkdir(path)
-            number, passed = _bring_best(layout, disk, folder / CONTENT_DB, was_saved)
+            number, passed = bring_best(layout, disk, folder / CONTENT_DB, past)
             ev, lost = _prepare(layout, folder / CONTENT_DB, decisions, number)
             outcome = RestoreOutcome(
                 how="factory" if number is None else "restored",
@@ -74,10 +90,11 @@ def _free_epoch(layout: Layout) -> str:
             return epoch
 
 
-def _bring_best(
-    layout: Layout, disk: Disk, target: Path, was_saved: int
-) -> tuple[int | None, tuple[Passed, ...]]:
-    """Copies the first generation that is whole; None where nothing was ever saved."""
+def bring_best(layout: Layout, disk: Disk, target: Path, past: Past) -> tuple[int | None, tuple[Passed, ...]]:
+    """Copies the first generation that is whole; an empty file and None where nothing was ever saved.
+
+    Raises NoGoodGeneration and NewerStore.
+    """
     order, passed = generations.candidates(layout)
     for number, sha256 in order:
         try:
@@ -87,12 +104,12 @@ def _bring_best(
             passed.append(Passed(number, damage.flaw))
         else:
             return number, tuple(passed)
-    if was_saved and not order:
-        passed.append(Passed(was_saved, Flaw.MISSING))
-    if passed:
+    if past.saved and not order:
+        passed.append(Passed(past.saved, Flaw.MISSING))
+    if passed and (order or past.saved or past.begun):
         raise NoGoodGeneration(tuple(passed))
     disk.write(target, b"")
-    return None, ()
+    return None, tuple(passed)
 
 
 def _bring(layout: Layout, disk: Disk, target: Path, manifest: Manifest) -> None:

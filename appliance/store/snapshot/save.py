@@ -11,38 +11,48 @@ from pathlib import Path
 from appliance import __version__
 from appliance.base.errors import Code, Refusal
 from appliance.base.log import logger
-from appliance.store import meta, schema
-from appliance.store.blobs import body_path, has_body
+from appliance.store import decisions, meta, schema
 from appliance.store.database import Connection, refused
-from appliance.store.disk import Disk, file_hash, full_disk_refused
+from appliance.store.disk import file_hash, full_disk_refused
 from appliance.store.opened import Store
-from appliance.store.snapshot import generations
+from appliance.store.snapshot import choice, generations
+from appliance.store.snapshot.choice import Choice
+from appliance.store.snapshot.keeping import Tell, keep_bodies, quiet
 from appliance.store.snapshot.layout import BOX_DB, CONTENT_DB, MANIFEST
-from appliance.store.snapshot.manifest import Damaged, GenerationKind, Manifest, seal
+from appliance.store.snapshot.manifest import Chosen, Damaged, GenerationKind, Manifest, seal
+from appliance.store.snapshot.outcome import NewerStore, NoGoodGeneration
+from appliance.store.snapshot.restore import bring_best, remembered
 
-_NUMBER = "generation"  # in box.db's meta: the newest number ever given
 _log = logger("store")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What somebody asked to save. A choice of things (`only`) will be one more field."""
+    """What somebody asked to save: all there is, or a choice.
+
+    `include_flagged`: whether what looks dangerous goes in; None: not all, and of a choice it is refused.
+    """
 
     at: int
     by: tuple[str, str]
     note: str = ""
     kind: GenerationKind = "deliberate"
-    include_flagged: bool = False
+    include_flagged: bool | None = None
+    only: Choice | None = None
 
 
-def save(store: Store, wish: Wish) -> Manifest:
-    """Returns when the generation would survive anything and is the current one."""
+def save(store: Store, wish: Wish, tell: Tell = quiet) -> Manifest:
+    """Returns when the generation would survive anything and is the current one.
+
+    Raises Refusal: no_space, internal, and of a choice also not_found and conflict (flagged, damaged, newer).
+    """
     with store.saving:
         number = store.box.write_now(lambda db: _next_number(db, store))
         store.blobs.hold()
         try:
             with full_disk_refused():
-                manifest = _build(store, wish, number)
+                manifest = _build(store, wish, number, tell)
+                tell("publishing", 0, 0)
                 _publish(store, number)
         except Exception as error:
             _undo(store, number)
@@ -63,24 +73,30 @@ def delete(store: Store, number: int) -> None:
 
 def _next_number(db: Connection, store: Store) -> int:
     """Numbers are not used twice, even when the newest generation was deleted."""
-    given = int(meta.get(db, _NUMBER) or 0)
+    given = int(meta.get(db, generations.NUMBER) or 0)
     number = max([given, *generations.numbers(store.layout)]) + 1
-    meta.put(db, _NUMBER, str(number))
+    meta.put(db, generations.NUMBER, str(number))
     return number
 
 
-def _build(store: Store, wish: Wish, number: int) -> Manifest:
+def _build(store: Store, wish: Wish, number: int, tell: Tell) -> Manifest:
     """Everything of the generation, durable, under a name that no boot looks at."""
     disk, folder = store.disk, generations.building(store.layout, number)
     disk.remove(folder)
     disk.mkdir(folder)
     content, box = folder / CONTENT_DB, folder / BOX_DB
-    disk.make(content, lambda path: _copy_content(store, path, wish), 0o400)
-    lost = _keep_bodies(store, generations.bodies(content))
+    tell("content", 0, 0)
+    base = None
+    if wish.only is None:
+        disk.make(content, lambda path: _copy_content(store, path, wish), 0o400)
+    else:
+        base = _copy_choice(store, content, wish, wish.only)
+    lost = keep_bodies(store, generations.bodies(content), tell)
+    tell("database", 0, 0)
     disk.make(box, lambda path: _copy_box(store, path), 0o400)
     disk.sync(content)
     disk.sync(box)
-    manifest = _manifest(store, wish, number, folder, lost)
+    manifest = _manifest(store, wish, number, lost, base)
     disk.write(folder / MANIFEST, seal(manifest), 0o400)
     disk.sync(folder / MANIFEST)
     disk.sync_folder(folder)
@@ -113,6 +129,21 @@ def _copy_content(store: Store, path: Path, wish: Wish) -> None:
         raise Refusal(Code.INTERNAL, reason="damaged")
 
 
+def _copy_choice(store: Store, content: Path, wish: Wish, only: Choice) -> int | None:
+    """What was chosen, on top of the generation to which a boot would lead; answers which one that is."""
+    past = store.box.read_now(remembered)
+    try:
+        base, _ = bring_best(store.layout, store.disk, content, past)
+    except NoGoodGeneration as error:
+        raise Refusal(Code.CONFLICT, reason="damaged") from error
+    except NewerStore as error:
+        raise Refusal(Code.CONFLICT, reason="newer") from error
+    standing = store.box.read_now(decisions.every)
+    flagged, live = wish.include_flagged, store.content.path
+    store.disk.make(content, lambda path: choice.apply(path, live, only, flagged, standing), 0o400)
+    return base
+
+
 def _copy_box(store: Store, path: Path) -> None:
     """The accounts and decisions, for the day on which `box.db` is damaged: nobody stays signed in by it."""
     with closing(sqlite3.connect(path)) as copy:
@@ -131,47 +162,8 @@ def _backup(source: Path, copy: sqlite3.Connection) -> None:
     copy.execute("PRAGMA secure_delete = ON")  # what is left out leaves no trace in the file
 
 
-def _keep_bodies(store: Store, named: dict[str, int]) -> int:
-    """Durable names in `<data>/blobs` for all of them; answers how many are lost.
-
-    A body that is there was synced before it got its name; its folder is synced again, because the process
-    that put it there may have ended before.
-    """
-    lost = 0
-    for sha256, size in named.items():
-        if not has_body(store.layout.blobs, sha256, size) and not _keep_body(store, sha256, size):
-            _log.error("the body %s is lost; the file that names it is saved without it", sha256)
-            lost += 1
-    for folder in sorted({sha256[:2] for sha256 in named}):
-        if (store.layout.blobs / folder).is_dir():
-            store.disk.sync_folder(store.layout.blobs / folder)
-    store.disk.sync_folder(store.layout.blobs)
-    return lost
-
-
-def _keep_body(store: Store, sha256: str, size: int) -> bool:
-    """Whether there was such a body in this session. One of the wrong length is replaced."""
-    if not has_body(store.live / "blobs", sha256, size):
-        return False
-    target = body_path(store.layout.blobs, sha256)
-    fresh = target.with_name(f"{sha256}.new")
-    store.disk.mkdir(target.parent)
-    store.disk.remove(fresh)
-    _link_or_copy(store.disk, body_path(store.live / "blobs", sha256), fresh)
-    store.disk.sync(fresh)
-    store.disk.rename(fresh, target)
-    return True
-
-
-def _link_or_copy(disk: Disk, source: Path, target: Path) -> None:
-    """Not every file system knows two names for one file."""
-    try:
-        disk.link(source, target)
-    except OSError:
-        disk.copy(source, target, 0o440)
-
-
-def _manifest(store: Store, wish: Wish, number: int, folder: Path, lost: int) -> Manifest:
+def _manifest(store: Store, wish: Wish, number: int, lost: int, base: int | None) -> Manifest:
+    folder = generations.building(store.layout, number)
     content, box = folder / CONTENT_DB, folder / BOX_DB
     with closing(sqlite3.connect(f"{content.as_uri()}?mode=ro&immutable=1", uri=True)) as db:
         counts = {table: db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in _COUNTED}  # noqa: S608
@@ -188,6 +180,7 @@ def _manifest(store: Store, wish: Wish, number: int, folder: Path, lost: int) ->
         schema=len(schema.CONTENT),
         **counts,
         bytes=size,
+        only=_chosen(wish.only, base) if wish.only else None,
         lost=lost,
         content_sha256=file_hash(content),
         content_size=content.stat().st_size,
@@ -196,7 +189,13 @@ def _manifest(store: Store, wish: Wish, number: int, folder: Path, lost: int) ->
     )
 
 
-_COUNTED = ("files", "messages", "rooms")
+_COUNTED = ("files", "messages", "rooms", "members")
+
+
+def _chosen(only: Choice, base: int | None) -> Chosen:
+    return Chosen(
+        kinds=sorted(only.kinds), rooms=len(only.rooms), files=len(only.files), kept=only.kept, base=base
+    )
 
 
 def _undo(store: Store, number: int) -> None:

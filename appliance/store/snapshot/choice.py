@@ -1,0 +1,249 @@
+"""A choice of what to save: which rooms and files it means, and how they come into a copy of a generation.
+
+What was chosen is afterwards as it is in the live content, deletions included; the rest as it was saved.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from appliance.base.errors import Code, Refusal
+from appliance.base.log import logger
+from appliance.store import events, meta, schema, search
+from appliance.store.database import Connection, migrate
+from appliance.store.decisions import Decision
+from appliance.store.snapshot.apply import apply_decisions
+from appliance.store.snapshot.contrast import columns
+
+ChosenKind = Literal["files", "messages", "rooms", "members"]
+_NAMED = 100  # dangerous files that a refusal names
+_log = logger("store")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """Everything of these kinds, and these rooms and files, and what was approved to be kept.
+
+    `messages` brings the rooms that are new; `rooms` who is in them, and no message; a room that is named
+    all of it, with the files of its messages.
+    """
+
+    kinds: frozenset[ChosenKind] = frozenset()
+    rooms: Sequence[str] = ()
+    files: Sequence[str] = ()
+    kept: bool = False
+
+
+def resolve(db: Connection, choice: Choice, saved: str, include_flagged: bool | None) -> None:
+    """Writes down in `chosen_rooms` and `chosen_files` what is meant, of `live` and of the schema `saved`.
+
+    What looks dangerous stays as it was saved, or (None) is refused with a list. Refusal(not_found) for a
+    room or file that neither side has.
+    """
+    db.execute(
+        "CREATE TEMP TABLE chosen_rooms (id TEXT PRIMARY KEY, row INTEGER, members INTEGER, messages INTEGER,"
+        " here INTEGER)"
+    )
+    db.execute("CREATE TEMP TABLE chosen_files (id TEXT PRIMARY KEY)")
+    _resolve_rooms(db, choice, saved)
+    _resolve_files(db, choice, saved)
+    if include_flagged is None:
+        _refuse_flagged(db)
+    if not include_flagged:
+        db.execute(f"DELETE FROM chosen_files WHERE id IN (SELECT id FROM live.files WHERE {FLAGGED})")  # noqa: S608
+
+
+FLAGGED = "scan = 'flagged' AND state <> 'released'"
+
+
+def flagged(db: Connection) -> list[tuple[str, str]]:
+    """Id and name of the chosen files that look dangerous and that nobody released."""
+    sql = (
+        f"SELECT id, name FROM live.files WHERE {FLAGGED} AND id IN (SELECT id FROM chosen_files) ORDER BY ev"  # noqa: S608
+    )
+    return [(str(id), str(name)) for id, name in db.execute(sql)]
+
+
+def apply(
+    path: Path,
+    live: Path,
+    choice: Choice,
+    include_flagged: bool | None,
+    decisions: Iterable[Decision],
+) -> None:
+    """Brings what was chosen from `live` into the copy of a generation at `path`; an empty file is none.
+
+    `live` is seen as it is at one instant. Refusal(conflict, flagged), not_found, internal (damaged).
+    """
+    with closing(sqlite3.connect(path, isolation_level=None, uri=True)) as db:
+        db.row_factory = sqlite3.Row
+        for pragma in ("synchronous = OFF", "secure_delete = ON", "foreign_keys = ON"):
+            db.execute(f"PRAGMA {pragma}")  # made durable by `Disk.sync`, as all of a generation
+        migrate(db, schema.CONTENT)
+        db.execute("ATTACH ? AS live", (f"{live.absolute().as_uri()}?mode=ro",))
+        db.execute("BEGIN")
+        resolve(db, choice, "main", include_flagged)
+        _bring(db, choice)
+        db.execute("COMMIT")
+        db.execute("DETACH live")
+        apply_decisions(db, decisions)
+        _check(db)
+
+
+def _resolve_rooms(db: Connection, choice: Choice, saved: str) -> None:
+    """A kind means the rooms of both sides; a room that is new comes with its members, or nobody had it."""
+    _must_exist(db, "rooms", choice.rooms, saved)
+    for one in choice.rooms:
+        db.execute("INSERT OR IGNORE INTO chosen_rooms VALUES (?, 1, 1, 1, 0)", (one,))
+    rooms, members, messages = (kind in choice.kinds for kind in ("rooms", "members", "messages"))
+    db.execute(
+        "INSERT INTO chosen_rooms"  # noqa: S608 (own names)
+        " SELECT id, ?1 OR (?3 AND is_new), ?1 OR ?2 OR ?3 AND is_new, ?3, 0 FROM"
+        f"  (SELECT id, id NOT IN (SELECT id FROM {saved}.rooms) AS is_new FROM live.rooms)"
+        " WHERE ?1 OR ?3 OR (?2 AND NOT is_new) ON CONFLICT DO NOTHING",
+        (rooms, members, messages),
+    )
+    if rooms:
+        db.execute(
+            f"INSERT OR IGNORE INTO chosen_rooms SELECT id, 1, 1, 1, 0 FROM {saved}.rooms"  # noqa: S608
+            " WHERE id NOT IN (SELECT id FROM live.rooms)"
+        )
+    db.execute("UPDATE chosen_rooms SET here = id IN (SELECT id FROM live.rooms)")
+
+
+def _resolve_files(db: Connection, choice: Choice, saved: str) -> None:
+    _must_exist(db, "files", choice.files, saved)
+    db.executemany("INSERT OR IGNORE INTO chosen_files VALUES (?)", [(one,) for one in choice.files])
+    if "files" in choice.kinds:
+        for side in ("live", saved):
+            db.execute(f"INSERT OR IGNORE INTO chosen_files SELECT id FROM {side}.files")  # noqa: S608
+    if choice.kept:
+        db.execute(f"INSERT OR IGNORE INTO chosen_files SELECT id FROM live.files WHERE {KEPT}")  # noqa: S608
+    for side in ("live", saved):
+        db.executemany(
+            f"INSERT OR IGNORE INTO chosen_files SELECT file FROM {side}.message_files"  # noqa: S608
+            f" JOIN {side}.messages ON messages.id = message_files.message WHERE room = ?",
+            [(one,) for one in choice.rooms],
+        )
+
+
+KEPT = "keep = 1 AND approved = 1"
+
+
+def _must_exist(db: Connection, table: str, ids: Sequence[str], saved: str) -> None:
+    for one in ids:
+        sql = f"SELECT 1 FROM live.{table} WHERE id = ?1 UNION SELECT 1 FROM {saved}.{table} WHERE id = ?1"  # noqa: S608
+        if db.execute(sql, (one,)).fetchone() is None:
+            raise Refusal(Code.NOT_FOUND, field=table, id=one)
+
+
+def _refuse_flagged(db: Connection) -> None:
+    found = flagged(db)
+    if found:
+        ids, names = [id for id, _ in found[:_NAMED]], [name for _, name in found[:_NAMED]]
+        raise Refusal(Code.CONFLICT, reason="flagged", count=len(found), files=ids, names=names)
+
+
+def _bring(db: Connection, choice: Choice) -> None:
+    """Foreign keys do what hangs on a row; the index of words is made anew, so that no old word stays."""
+    said = db.execute("SELECT 1 FROM chosen_rooms WHERE messages OR NOT here").fetchone() is not None
+    if said:
+        search.begin_anew(db)
+    db.execute("DELETE FROM rooms WHERE id IN (SELECT id FROM chosen_rooms WHERE row AND NOT here)")
+    _bring_rooms(db)
+    _bring_members(db)
+    _bring_messages(db)
+    _bring_files(db)
+    _bring_reports(db, choice)
+    meta.put(db, "ev", str(max(events.last_ev(db), _last_live(db))))
+    while said and not search.catch_up(db):
+        pass
+
+
+def _bring_rooms(db: Connection) -> None:
+    """Without messages; a code and a pair of people belong to one room, and the chosen one has them."""
+    chosen = "(SELECT id FROM chosen_rooms WHERE row AND here)"
+    theirs = f"SELECT {{}} FROM live.rooms AS l WHERE l.id IN {chosen} AND l.id <> rooms.id"  # noqa: S608 (own names)
+    db.execute(f"DELETE FROM rooms WHERE pair IN ({theirs.format('pair')})")  # noqa: S608
+    db.execute(f"UPDATE rooms SET code = NULL WHERE id IN {chosen} OR code IN ({theirs.format('code')})")  # noqa: S608
+    every = columns(db, "main", "rooms")
+    some = ", ".join(column for column in every if column not in ("id", "head"))
+    db.execute(
+        f"UPDATE rooms SET ({some}) = (SELECT {some} FROM live.rooms AS l WHERE l.id = rooms.id)"  # noqa: S608
+        f" WHERE id IN {chosen}"
+    )
+    db.execute(
+        f"INSERT INTO rooms (id, head, {some}) SELECT id, 0, {some} FROM live.rooms"  # noqa: S608
+        f" WHERE id IN {chosen} AND id NOT IN (SELECT id FROM main.rooms)"
+    )
+
+
+def _bring_members(db: Connection) -> None:
+    """With who is banned, and the owner, which is both in the room and among the members. Guests go."""
+    chosen = "(SELECT id FROM chosen_rooms WHERE members AND here)"
+    for table in ("members", "bans"):
+        db.execute(f"DELETE FROM {table} WHERE room IN {chosen}")  # noqa: S608 (own names)
+        _copy(db, table, f"room IN {chosen}")
+    db.execute("DELETE FROM members WHERE user IN (SELECT id FROM live.guests)")
+    _take(db, "owner", chosen)
+
+
+def _bring_messages(db: Connection) -> None:
+    chosen = "(SELECT id FROM chosen_rooms WHERE messages AND here)"
+    newer = f"SELECT id FROM live.messages WHERE room IN {chosen}"  # noqa: S608 (own names)
+    db.execute(f"DELETE FROM messages WHERE room IN {chosen} OR id IN ({newer})")  # noqa: S608
+    for table in ("messages", "reactions", "mentions"):
+        _copy(db, table, f"room IN {chosen}")
+    _take(db, "head", chosen)
+    db.execute(
+        "UPDATE members SET read = min(read, head), delivered = min(delivered, head)"
+        " FROM (SELECT id, head FROM rooms) AS r WHERE r.id = members.room AND max(read, delivered) > head"
+    )
+
+
+def _bring_files(db: Connection) -> None:
+    """A file hangs on a message wherever one of the sides says so and both are there."""
+    db.execute("DELETE FROM files WHERE id IN (SELECT id FROM chosen_files)")
+    _copy(db, "files", "id IN (SELECT id FROM chosen_files) AND state <> 'receiving'")
+    db.execute(
+        "INSERT OR IGNORE INTO message_files SELECT message, file FROM live.message_files"
+        " WHERE message IN (SELECT id FROM main.messages)"
+    )
+    db.execute("DELETE FROM message_files WHERE file NOT IN (SELECT id FROM files)")
+
+
+def _bring_reports(db: Connection, choice: Choice) -> None:
+    """They stay when their room ends, so they go by the name of the room."""
+    which = "1" if "rooms" in choice.kinds else "room IN (SELECT id FROM chosen_rooms WHERE row)"
+    db.execute(f"DELETE FROM reports WHERE {which}")  # noqa: S608 (own words)
+    _copy(db, "reports", which)
+
+
+def _take(db: Connection, column: str, chosen: str) -> None:
+    live = f"SELECT {column} FROM live.rooms AS l WHERE l.id = rooms.id"  # noqa: S608 (own names)
+    db.execute(f"UPDATE rooms SET {column} = ({live}) WHERE id IN {chosen}")  # noqa: S608
+
+
+def _copy(db: Connection, table: str, where: str) -> None:
+    names = ", ".join(columns(db, "main", table))
+    db.execute(f"INSERT INTO main.{table} ({names}) SELECT {names} FROM live.{table} WHERE {where}")  # noqa: S608 (own names)
+
+
+def _last_live(db: Connection) -> int:
+    return int(db.execute("SELECT value FROM live.meta WHERE key = 'ev'").fetchone()[0])
+
+
+def _check(db: Connection) -> None:
+    """Nothing that is half there is ever called a generation."""
+    found = str(db.execute("PRAGMA integrity_check(1)").fetchone()[0])
+    loose = db.execute("PRAGMA foreign_key_check").fetchone()
+    search.check(db)
+    if found != "ok" or loose is not None:
+        _log.error(
+            "what was chosen does not fit together (%s): nothing was saved",
+            found if loose is None else loose[0],
+        )
+        raise Refusal(Code.INTERNAL, reason="damaged")
