@@ -240,7 +240,7 @@ test("the list is narrowed down by the box, and several are asked for as one zip
   await files.look("", "name", "owner:u2");
   assert.equal(asked[asked.length - 1], "/api/uploads?sort=name&owner=u2");
   await files.look("", "name", "goes");
-  assert.equal(asked[asked.length - 1], "/api/uploads?sort=name&stable=false");
+  assert.equal(asked[asked.length - 1], "/api/uploads?sort=name&stable=0");
 });
 
 test("a file is changed where it stands, and a deletion undone brings it back", async () => {

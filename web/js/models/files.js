@@ -17,7 +17,7 @@ export const UNDO_MS = 55_000;
 /** @type {Record<string, string>} */
 const ASKED = {
   mine: "&owner=me",
-  goes: "&stable=false",
+  goes: "&stable=0",
   waiting: "&state=quarantined",
   checked: "&state=released",
   held: "&scan=flagged",
