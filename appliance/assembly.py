@@ -14,6 +14,7 @@ from appliance.base.settings import Settings
 from appliance.chatting import Ground, chat
 from appliance.domain import demo
 from appliance.domain.accounts import Accounts
+from appliance.domain.archive.exports import Exports
 from appliance.domain.claim import Claim
 from appliance.domain.directory import Directory
 from appliance.domain.factory_reset import FactoryReset
@@ -121,6 +122,7 @@ class Box:
         await self.services.keeping.close()
         await self.services.arrivals.close()
         await self.services.zips.close()
+        await self.services.exports.close()
         await self.services.files.close()
         await self.services.quarantine.close()
         await self.services.lasting.close()
@@ -215,6 +217,7 @@ def connect(settings: Settings, clock: Clock, store: Store, hasher: Hasher) -> S
         lasting=lasts,
         previous=lasts.previous,
         health=Health(box, content, store.blobs.space),
+        exports=Exports(store, accounts, ground.record, settings.name, clock),
         recovery=Recovery(box, accounts.administration),
         factory_reset=FactoryReset(store, stable, clock),
     )

@@ -59,6 +59,7 @@ HOMES = {
     "netifaces": {"host"},
     "psutil": {"host"},
     "argon2": {"domain"},
+    "cryptography": {"store"},
     "magic": {"host"},
     "multipart": {"server"},
 }

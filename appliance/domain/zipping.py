@@ -68,11 +68,15 @@ def laid_out(files: Iterable[tuple[str, int, int]]) -> list[Entry]:
     taken: set[str] = set()
     offset = 0
     for name, size, at in files:
-        path = "/".join(_safe(part) for part in name.split("/"))
-        entry = Entry(_free(path, taken).encode(), size, _stamp(at), offset)
+        entry = Entry(settled(name, taken).encode(), size, _stamp(at), offset)
         offset += len(entry.head) + size + len(entry.tail)
         entries.append(entry)
     return entries
+
+
+def settled(path: str, taken: set[str]) -> str:
+    """A path as it stands in a zip: safe for every system, and taken by nobody yet."""
+    return _free("/".join(_safe(part) for part in path.split("/")), taken)
 
 
 def length(entries: list[Entry]) -> int:

@@ -37,7 +37,15 @@ class FactoryReset(Errand, tag="factory_reset"):
     pass
 
 
-Errands = AddUser | SetPassword | Recover | FactoryReset
+class Exported(Errand, tag="exported"):
+    """An archive was written by hand: for the audit log."""
+
+    generation: int
+    passwords: bool
+    private_rooms: bool
+
+
+Errands = AddUser | SetPassword | Recover | FactoryReset | Exported
 
 
 async def run(services: Services, errand: Errands, urls: Sequence[str]) -> Outcome[Any]:
@@ -56,6 +64,10 @@ async def run(services: Services, errand: Errands, urls: Sequence[str]) -> Outco
             way = await services.recovery.recover(BOX, username)
             services.claim.settle()
             return Outcome({"way": way.value, "urls": urls}, way.events)
+        case Exported(number, passwords, private_rooms):
+            detail = {"passwords": passwords, "private_rooms": private_rooms}
+            await services.record.write(BOX, "exported", str(number), detail)
+            return Outcome(None)
         case FactoryReset():
             return await services.factory_reset.begin(BOX)
 

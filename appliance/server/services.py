@@ -12,6 +12,7 @@ from appliance.domain.events import Event
 
 if TYPE_CHECKING:
     from appliance.domain.accounts import Accounts
+    from appliance.domain.archive.exports import Exports
     from appliance.domain.arrivals import Arrivals
     from appliance.domain.changes import Changes
     from appliance.domain.claim import Claim
@@ -97,5 +98,6 @@ class Services:
     review: Review
     stable: Stable
     health: Health
+    exports: Exports
     recovery: Recovery
     factory_reset: FactoryReset

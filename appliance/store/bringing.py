@@ -109,7 +109,7 @@ def messages_of(past: Past, room: str, only: Sequence[str] | None, after: int, l
         " AND (?3 IS NULL OR id IN (SELECT value FROM json_each(?3))) ORDER BY seq LIMIT ?4",
         (room, after, None if only is None else json.dumps(list(only)), limit),
     )
-    return [_moved(past.db, row) for row in rows]
+    return [hung(past.db, row) for row in rows]
 
 
 # Into this one. Inside a write.
@@ -188,7 +188,8 @@ def _is_here(past: Past, table: str, one: str) -> bool:
     return found.fetchone() is not None
 
 
-def _moved(db: Connection, row: MessageRow) -> Moved:
+def hung(db: Connection, row: MessageRow) -> Moved:
+    """A message of another database with what hangs on it there."""
     replied = None
     if row.reply_to is not None:
         text = "SELECT id FROM main.messages WHERE room = ? AND seq = ?"

@@ -1,4 +1,4 @@
-"""The key that signs links and form tokens: made once, kept in `<data>/secrets`. Signs nothing itself."""
+"""The keys of the box: made once, kept in `<data>/secrets`. Signs nothing itself."""
 
 import os
 import secrets
@@ -8,9 +8,13 @@ from appliance.store.snapshot.layout import Layout
 _BYTES = 32
 
 
-def kept_secret(layout: Layout) -> bytes:
-    """The box's own key, made at the first start. A torn file, which holds no promise yet, is made anew."""
-    path = layout.secrets / "links.key"
+LINKS = "links.key"
+BOX = "box.key"  # the seed of the key by which other boxes know this one
+
+
+def kept_secret(layout: Layout, name: str = LINKS) -> bytes:
+    """32 bytes of the box's own, made at the first use. A torn file is made anew: it held no promise yet."""
+    path = layout.secrets / name
     with_key = path.read_bytes() if path.exists() else b""
     if len(with_key) == _BYTES:
         return with_key

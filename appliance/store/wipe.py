@@ -20,8 +20,8 @@ from appliance.store.snapshot.layout import Layout
 
 # By name, because others keep things in a data folder too: a mount point has its lost+found.
 _OURS = (
-    *("box.db*", "claim.txt", "secrets", "live", "stable", "blobs", "reserve", "store.json"),
-    *("stable.aside-*", "blobs.aside-*", "imports", "*.new"),
+    *("box.db*", "claim.txt", "secrets", "live", "stable", "blobs", "reserve", "scrub.json"),
+    *("stable.aside-*", "blobs.aside-*", "archives", "*.new"),
 )
 _log = logger("store")
 

@@ -103,6 +103,8 @@ EXPECTED = {
     "POST /api/stable/{number}/verify": "a",
     "DELETE /api/stable/{number}": "a",
     "POST /api/reset": "a",
+    "POST /api/export": "a",
+    "GET /api/export/{ticket}": "nguca",  # whoever has a ticket
     "DELETE /api/reset": "a",
     "GET /api/previous": "a",
     "DELETE /api/previous": "a",

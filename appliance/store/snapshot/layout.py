@@ -46,6 +46,11 @@ class Layout:
         return self.data / "blobs"
 
     @property
+    def archives(self) -> Path:
+        """What is on its way out of the box or into it."""
+        return self.data / "archives"
+
+    @property
     def live(self) -> Path:
         return self.data / "live"
 

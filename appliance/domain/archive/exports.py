@@ -1,0 +1,183 @@
+"""Archives on their way out: a ticket for an administrator who gave the password again, good for one download."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from msgspec import Struct
+
+from appliance.base import ids
+from appliance.base.clock import Clock
+from appliance.base.errors import Code, Refusal
+from appliance.base.log import logger
+from appliance.domain.actor import Actor
+from appliance.domain.archive.making import Making, Wish
+from appliance.domain.policy import Action, require
+from appliance.domain.record import Record
+from appliance.domain.stable import Passwords
+from appliance.store.archive import source
+from appliance.store.archive.seal import Seal
+from appliance.store.archive.source import People, Source
+from appliance.store.disk import Disk
+from appliance.store.opened import Store
+from appliance.store.snapshot.layout import Layout
+
+_SECONDS = 300
+T = TypeVar("T")
+_log = logger("archive")
+
+
+class Ticket(Struct, frozen=True, kw_only=True):
+    """The address of one archive: the first who asks gets it. `box` signed it."""
+
+    url: str
+    name: str
+    size: int
+    generation: int
+    files: int
+    messages: int
+    lost: int
+    box: str
+
+
+@dataclass(slots=True)
+class Export:
+    """One archive, laid out."""
+
+    making: Making
+    copy: Path
+    name: str
+    until: float = 0.0
+    token: str = ""
+
+
+class Exports:
+    """The service. One archive at a time: an unclaimed one gives way to the next."""
+
+    def __init__(self, store: Store, passwords: Passwords, record: Record, name: str, clock: Clock) -> None:
+        self._store = store
+        self._passwords = passwords
+        self._record = record
+        self._name = name
+        self._clock = clock
+        self._pool = ThreadPoolExecutor(1, "export")
+        self._waiting: Export | None = None
+        self._sending: Export | None = None
+        self._preparing = False
+
+    async def close(self) -> None:
+        await asyncio.to_thread(self._pool.shutdown)
+        for one in (self._waiting, self._sending):
+            if one is not None:
+                self._forget(one)
+
+    async def prepare(
+        self,
+        actor: Actor,
+        password: str,
+        address: str,
+        *,
+        generation: int,
+        passwords: bool = False,
+        private_rooms: bool = False,
+    ) -> Ticket:
+        """Lays it out. Refusal(conflict, busy) while another one is being made or sent."""
+        require(actor, Action.EXPORT)
+        await self._passwords.check_password(actor, password, address)
+        if self._preparing or self._sending is not None:
+            raise Refusal(Code.CONFLICT, reason="busy", retry_ms=5000)
+        wish = Wish(
+            at=self._clock.now(),
+            by=actor.name,
+            name=self._name,
+            passwords=passwords,
+            private_rooms=private_rooms,
+        )
+        self._preparing = True
+        try:
+            if self._waiting is not None:
+                self._forget(self._waiting)
+            people = await self._store.box.read(source.people)
+            store = self._store
+            made = await self._work(lambda: lay_out(store.layout, store.disk, generation, people, wish))
+        finally:
+            self._preparing = False
+        made.token, made.until = ids.token(), self._clock.monotonic() + _SECONDS
+        self._waiting = made
+        detail = {"passwords": passwords, "private_rooms": private_rooms}
+        await self._record.write(actor, "exported", str(generation), detail)
+        _log.info("an archive of generation %d for %s", generation, actor.username)
+        counts = made.making.counts
+        return Ticket(
+            url=f"/api/export/{made.token}",
+            name=made.name,
+            size=made.making.size,
+            generation=generation,
+            files=counts.files,
+            messages=counts.messages,
+            lost=made.making.lost,
+            box=made.making.maker.id,
+        )
+
+    def redeem(self, token: str) -> Export:
+        """Once; then `pieces`, to their end or not, and `over`."""
+        found = self._waiting
+        if found is None or not ids.same(found.token, token) or found.until < self._clock.monotonic():
+            raise Refusal(Code.NOT_FOUND)
+        self._waiting, self._sending = None, found
+        return found
+
+    async def pieces(self, one: Export) -> AsyncIterator[bytes]:
+        """Every byte of it, read and hashed off the loop."""
+        steps = one.making.pieces()
+        while piece := await self._work(lambda: next(steps, b"")):
+            yield piece
+
+    def over(self, one: Export) -> None:
+        """Sent, or given up."""
+        self._sending = None
+        self._forget(one)
+
+    def _forget(self, one: Export) -> None:
+        if one is self._waiting:
+            self._waiting = None
+        discard(one)
+
+    async def _work(self, work: Callable[[], T]) -> T:
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+        except RuntimeError:  # the pool takes nothing more: the box is closing
+            raise Refusal(Code.BUSY) from None
+
+
+def lay_out(layout: Layout, disk: Disk, generation: int, people: People, wish: Wish) -> Export:
+    """Copies the rows and measures everything. Blocks. Needs no lock: generations never change."""
+    copy = layout.archives / f"{ids.new_id('out')}.db"
+    try:
+        saved = source.stage(layout, disk, generation, copy, people.decisions, doors=wish.passwords)
+        opened = Source(copy, layout.blobs)
+        try:
+            making = Making(opened, people, saved, Seal(layout), wish)
+        except BaseException:
+            opened.close()
+            raise
+    except BaseException:
+        disk.remove(copy)
+        raise
+    return Export(making, copy, f"pichat-{generation}-{making.maker.id}.zip")
+
+
+def discard(one: Export) -> None:
+    one.making.close()
+    one.copy.unlink(missing_ok=True)
+
+
+def all_of(one: Export) -> Iterator[bytes]:
+    """For the command line, which has no loop."""
+    try:
+        yield from one.making.pieces()
+    finally:
+        discard(one)

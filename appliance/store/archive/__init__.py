@@ -1,0 +1,1 @@
+"""What leaves the box in one file, and comes into another one: rows, keys, signatures."""
