@@ -180,7 +180,7 @@ def connect(settings: Settings, clock: Clock, store: Store, hasher: Hasher) -> S
     filed = filing(settings, clock, store, directory, secret)
     talk = chat(ground, accounts)
     stable = Stable(store, accounts, clock)
-    lasts = lasting(ground, store, filed.quarantine, filed.arrivals)
+    lasts = lasting(ground, store, filed.quarantine, filed.arrivals, filed.keeping)
     return Services(
         settings=settings,
         clock=clock,
@@ -191,9 +191,9 @@ def connect(settings: Settings, clock: Clock, store: Store, hasher: Hasher) -> S
         accounts=accounts,
         sessions=sessions,
         directory=directory,
+        people=People(directory),
         homes=ground.homes,
         rooms=talk.rooms,
-        people=People(directory),
         members=talk.members,
         guests=talk.guests,
         moderation=talk.moderation,
@@ -216,6 +216,7 @@ def connect(settings: Settings, clock: Clock, store: Store, hasher: Hasher) -> S
         stable=stable,
         lasting=lasts,
         previous=lasts.previous,
+        erasing=lasts.erasing,
         health=Health(box, content, store.blobs.space),
         exports=Exports(store, accounts, ground.record, settings.name, clock),
         recovery=Recovery(box, accounts.administration),

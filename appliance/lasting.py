@@ -1,10 +1,12 @@
-"""The part of the assembly that minds what stays and what goes: earlier sessions. Decides nothing."""
+"""The part of the assembly that minds what stays and what goes by itself or for good. Decides nothing."""
 
 from dataclasses import dataclass
 
 from appliance.chatting import Ground
 from appliance.domain.arrivals import Arrivals
 from appliance.domain.bringing import Bringing, Publish
+from appliance.domain.erasing import Erasing
+from appliance.domain.keeping import Keeping
 from appliance.domain.previous import Previous
 from appliance.domain.quarantine import Quarantine
 from appliance.store.opening import Store
@@ -15,16 +17,21 @@ class Lasting:
     """Started with the box and closed before the store."""
 
     previous: Previous
+    erasing: Erasing
 
     async def start(self, publish: Publish) -> None:
         """`publish` tells people what happens without anybody asking for it."""
+        await self.erasing.start(publish)
         await self.previous.start(publish)
 
     async def close(self) -> None:
         await self.previous.close()
+        await self.erasing.close()
 
 
-def lasting(ground: Ground, store: Store, quarantine: Quarantine, arrivals: Arrivals) -> Lasting:
+def lasting(
+    ground: Ground, store: Store, quarantine: Quarantine, arrivals: Arrivals, keeping: Keeping
+) -> Lasting:
     previous = Previous(
         store=store,
         bringing=Bringing(store, quarantine, ground.directory, ground.roster),
@@ -33,4 +40,12 @@ def lasting(ground: Ground, store: Store, quarantine: Quarantine, arrivals: Arri
         settings=ground.settings,
     )
     arrivals.when_tight(previous.make_room)
-    return Lasting(previous)
+    erasing = Erasing(
+        store=store,
+        departures=ground.departures,
+        keeping=keeping,
+        record=ground.record,
+        clock=ground.clock,
+        alone=previous.alone,
+    )
+    return Lasting(previous, erasing)

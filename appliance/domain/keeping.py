@@ -62,6 +62,10 @@ class Keeping:
     async def close(self) -> None:
         await self._trash.empty()
 
+    async def forget_deleted(self) -> None:
+        """Nothing that was deleted can be had back any more."""
+        await self._trash.empty()
+
     async def change(self, actor: Actor, file_id: str, wanted: Change) -> Outcome[File]:
         """The ending stays: what was looked at was a file of that kind."""
 

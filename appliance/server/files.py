@@ -54,6 +54,10 @@ class FileHandler(FileAnswers):
         self.answer(self.shown(self.tell(changed)))
 
     async def delete(self, id: str) -> None:
+        """`?forever=1` erases it for good, with every file of the same bytes."""
+        if self.query("forever") == "1":
+            self.answer(self.tell(await self.services.erasing.erase(self.me, [id])))
+            return
         self.tell(await self.services.keeping.delete(self.me, id))
         self.done()
 

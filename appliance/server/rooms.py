@@ -46,6 +46,10 @@ class OneRoom(BaseHandler):
         self.answer(self.tell(await self.services.rooms.change(self.me, room, change)))
 
     async def delete(self, room: str) -> None:
+        """`?forever=1` erases it for good."""
+        if self.query("forever") == "1":
+            self.answer(self.tell(await self.services.erasing.erase(self.me, [room])))
+            return
         self.tell(await self.services.rooms.close(self.me, room))
         self.done()
 

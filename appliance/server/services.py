@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from appliance.domain.changes import Changes
     from appliance.domain.claim import Claim
     from appliance.domain.directory import Directory
+    from appliance.domain.erasing import Erasing
     from appliance.domain.factory_reset import FactoryReset
     from appliance.domain.files import Files
     from appliance.domain.guests import Guests
@@ -87,6 +88,7 @@ class Services:
     presence: Presence
     lasting: Lasting
     previous: Previous
+    erasing: Erasing
     space: Space
     arrivals: Arrivals
     resumable: Resumable

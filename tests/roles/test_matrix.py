@@ -106,6 +106,7 @@ EXPECTED = {
     "POST /api/export": "a",
     "GET /api/export/{ticket}": "nguca",  # whoever has a ticket
     "DELETE /api/reset": "a",
+    "POST /api/erase": "a",
     "GET /api/previous": "a",
     "DELETE /api/previous": "a",
     "DELETE /api/previous/{epoch}": "a",

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from appliance.store import bans, members, rooms
+from appliance.store import bans, members, rooms, traces
 from appliance.store.bans import BanRow
 from appliance.store.database import Connection
 from appliance.store.decisions import Decision, Kind
@@ -33,9 +33,13 @@ def put_on(db: Connection, decisions: Iterable[Decision]) -> None:
 
 
 def _erase(db: Connection, ids: list[str]) -> None:
+    before = db.total_changes
+    db.execute("PRAGMA secure_delete = ON")
     for table in _ERASABLE:
         db.executemany(f"DELETE FROM {table} WHERE id = ?", [(one,) for one in ids])  # noqa: S608 (own names)
     db.executemany("DELETE FROM message_files WHERE file = ?", [(one,) for one in ids])
+    if db.total_changes != before:
+        traces.mark(db)
 
 
 def _reject(db: Connection, bodies: list[str]) -> None:
