@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { rows } from "../../web/js/models/bubbles.js";
-import { Conversation } from "../../web/js/models/conversation.js";
+import { Conversation, MOST } from "../../web/js/models/conversation.js";
 import { message } from "./helpers.js";
 
 const MINUTE = 60_000;
@@ -109,12 +109,34 @@ test("an edit and a deletion change the message in its place", () => {
   assert.deepEqual(conversation.messages.map((one) => one.body), ["nuevo", "2"]);
 });
 
+/** @param {number} from @param {number} to */
+const range = (from, to) => Array.from({ length: to - from + 1 }, (_, at) => message(from + at));
+
 test("a long conversation lets go of its far end, which can be loaded again", () => {
-  const conversation = ready(Array.from({ length: 401 }, (_, at) => at + 1));
-  conversation.trim();
-  assert.equal(conversation.messages.length, 200);
-  assert.equal(conversation.newest, 401);
-  assert.equal(conversation.atStart, false);
+  const conversation = ready(Array.from({ length: 161 }, (_, at) => at + 1));
+  conversation.follow(true);
+  assert.deepEqual([conversation.messages.length, conversation.oldest, conversation.newest], [MOST, 42, 161]);
+  assert.deepEqual([conversation.atStart, conversation.atEnd], [false, true]);
+  conversation.prepend(range(2, 41), true);
+  assert.deepEqual([conversation.messages.length, conversation.oldest, conversation.newest], [MOST, 2, 121]);
+  assert.equal(conversation.atEnd, false);
+  assert.equal(conversation.add(message(162)), true);
+  assert.equal(conversation.newest, 121);
+  conversation.append(range(122, 162), false);
+  assert.deepEqual([conversation.messages.length, conversation.newest, conversation.atEnd], [MOST, 162, true]);
+});
+
+test("who reads further up keeps what they read, however much is said meanwhile", () => {
+  const conversation = ready([1, 2]);
+  conversation.follow(false);
+  for (let seq = 3; seq < 400; seq++) conversation.add(message(seq));
+  assert.deepEqual([conversation.oldest, conversation.messages.length, conversation.atEnd], [1, MOST, false]);
+});
+
+test("the unread line stands where the unread begins, not where a later part does", () => {
+  const messages = [said(50, 0, ana), said(51, 1, ana)];
+  assert.ok(!kinds(laid({ messages, unreadAfter: 9 })).includes("unread"));
+  assert.ok(kinds(laid({ messages, unreadAfter: 49 })).includes("unread"));
 });
 
 test("a file that was released is so in every message that brings it", () => {

@@ -38,8 +38,8 @@
  * @typedef {{id: string, kind: string, name: string, head: number, read: number, unread: number,
  *   role: string, members?: number, code?: string | null, password?: boolean, archived?: boolean,
  *   announcement?: boolean, ephemeral?: boolean, everyone?: boolean, peer?: Person, mentions?: number}} Room
- * @typedef {Person & {role: string, here?: boolean, guest?: boolean, muted_until?: number, delivered?: number,
- *   read?: number}} Member
+ * @typedef {Person & {role: string, username?: string, here?: boolean, guest?: boolean, muted_until?: number,
+ *   delivered?: number, read?: number}} Member
  * @typedef {{emoji: string, users: string[]}} Reacted
  * @typedef {{id: string, seq: number, from: Person, cid: string, ts: number, body: string, ev?: number,
  *   reply_to?: number, restored?: boolean, edited?: number, deleted?: number, files?: Attachment[],

@@ -26,11 +26,13 @@ export function rows(view) {
   const found = [];
   const state = { day: NaN, marked: false };
   const notices = view.notices.slice();
+  // The line stands where the unread begins, not where a later part of the room does.
+  const whole = view.unreadAfter > 0 && view.messages.length > 0 && view.unreadAfter >= view.messages[0].seq - 1;
   for (const message of view.messages) {
     const own = message.from.id === view.me;
     notice(found, notices, message.seq - 1);
     day(found, state, message.ts);
-    if (!state.marked && !own && message.seq > view.unreadAfter && view.unreadAfter > 0) {
+    if (!state.marked && !own && message.seq > view.unreadAfter && whole) {
       found.push({ kind: "unread", key: "unread" });
       state.marked = true;
     }

@@ -2,6 +2,7 @@
 /** The chat as one page knows it: applies what the box says, asks it for what is missing. No DOM. */
 
 import { Conversation } from "./conversation.js";
+import { Pages } from "./pages.js";
 import { Rooms } from "./rooms.js";
 
 /** @typedef {import("../types.js").Frame} Frame */
@@ -9,8 +10,6 @@ import { Rooms } from "./rooms.js";
 /** @typedef {import("../types.js").Outgoing} Outgoing */
 /** @typedef {{send: (frame: Frame) => boolean, request: (frame: Frame) => Promise<Frame>}} Link */
 
-const PAGE = 40;
-const MOST_BRIDGED = 1000;
 const TYPING_EVERY_MS = 3_000;
 
 export class Chat {
@@ -26,6 +25,7 @@ export class Chat {
     this.rooms = new Rooms(now);
     /** @type {Map<string, Conversation>} */
     this.conversations = new Map();
+    this.pages = new Pages(link, this.rooms, (room) => this.conversation(room));
     this.current = "";
     this.lastTyping = 0;
     this.longest = 4000;
@@ -70,77 +70,14 @@ export class Chat {
     this.current = "";
   }
 
-  /**
-   * Loads the window of a room, unless it is here already.
-   *
-   * @param {string} room
-   */
-  async open(room) {
-    const conversation = this.conversation(room);
-    if (conversation.state === "ready" || conversation.state === "loading") return;
-    conversation.loading();
-    try {
-      const answer = await this.link.request({ type: "open", room });
-      const read = this.rooms.get(room)?.read ?? 0;
-      conversation.fill(answer.items ?? [], answer.read ?? read);
-      this.rooms.met(room, answer.members ?? []);
-      this.rooms.here(room, (answer.members ?? []).filter((/** @type {any} */ one) => one.here));
-    } catch (error) {
-      conversation.fail(code(error));
-    }
-  }
-
-  /**
-   * Another part of the room, around one message: what a search or a quote points at.
-   *
-   * @param {string} room
-   * @param {number} seq
-   */
-  async around(room, seq) {
-    const conversation = this.conversation(room);
-    if (conversation.messages.some((one) => one.seq === seq)) return conversation.show(seq);
-    const answer = await this.link.request({ type: "history", room, around: seq, limit: 100 });
-    // Up to the end in few steps: the window is one piece, so that what comes next has its place.
-    let items = answer.items;
-    for (let last = -1; items.length && last !== items[items.length - 1].seq && items.length < MOST_BRIDGED; ) {
-      last = items[items.length - 1].seq;
-      if (last >= (this.rooms.get(room)?.head ?? 0)) break;
-      items = items.concat((await this.link.request({ type: "history", room, after: last, limit: 100 })).items);
-    }
-    conversation.fill(items, conversation.unreadAfter);
-    conversation.show(seq);
-  }
-
   /** @param {string} room */
-  async older(room) {
-    const conversation = this.conversation(room);
-    if (conversation.state !== "ready" || conversation.loadingOlder || conversation.atStart) return;
-    conversation.loadingOlder = true;
-    conversation.changed();
-    try {
-      const frame = { type: "history", room, before: conversation.oldest, limit: PAGE };
-      const answer = await this.link.request(frame);
-      conversation.prepend(answer.items, Boolean(answer.next));
-    } catch {
-      conversation.loadingOlder = false;
-      conversation.changed();
-    }
+  open(room) {
+    return this.pages.open(room);
   }
 
-  /**
-   * Something between what is here and what came is missing: ask for it.
-   *
-   * @param {Conversation} conversation
-   */
-  async mend(conversation) {
-    try {
-      const frame = { type: "history", room: conversation.room, after: conversation.newest, limit: 100 };
-      const answer = await this.link.request(frame);
-      for (const message of answer.items) conversation.add(message);
-    } catch {
-      conversation.state = "new";
-      if (this.current === conversation.room) this.open(conversation.room);
-    }
+  /** What a search, a quote or a call points at. @param {string} room @param {number} seq */
+  around(room, seq) {
+    return this.pages.around(room, seq);
   }
 
   /**
@@ -169,10 +106,15 @@ export class Chat {
     this.link.send({ type: "typing", room, on: true });
   }
 
-  /** @param {string} room */
-  seen(room) {
-    const head = this.rooms.get(room)?.head ?? 0;
-    if (this.rooms.read(room, head)) this.link.send({ type: "read", room, seq: head });
+  /**
+   * The person has everything before their eyes up to here.
+   *
+   * @param {string} room
+   * @param {number} [upTo] the newest message, where it is not said
+   */
+  seen(room, upTo) {
+    const seq = upTo ?? this.rooms.get(room)?.head ?? 0;
+    if (this.rooms.read(room, seq)) this.link.send({ type: "read", room, seq });
   }
 
   /** @param {Frame} frame */
@@ -194,6 +136,8 @@ export class Chat {
       users_online: (frame) => this.rooms.here(frame.room, frame.users),
       user_joined: (frame) => this.presence(frame, true),
       user_left: (frame) => this.presence(frame, false),
+      presence: (frame) => this.moved(frame),
+      user_changed: (frame) => this.rooms.called(frame.user),
       typing: (frame) => frame.user.id !== this.me() && this.rooms.typing(frame.room, frame.user, frame.on),
       room_changed: (frame) => this.renamed(frame),
       member_changed: (frame) => this.membership(frame),
@@ -207,7 +151,7 @@ export class Chat {
     this.rooms.message(frame, this.me());
     const conversation = this.conversations.get(frame.room);
     const message = /** @type {any} */ (frame);
-    if (conversation && !conversation.add(message)) this.mend(conversation);
+    if (conversation && !conversation.add(message)) this.pages.mend(conversation);
     const read = this.current === frame.room;
     if (message.from.id !== this.me() && !read) this.link.send({ type: "delivered", room: frame.room, seq: frame.seq });
   }
@@ -241,6 +185,12 @@ export class Chat {
     const who = frame.user;
     this.rooms.presence(frame.room, who, here);
     if (who.id !== this.me()) this.conversations.get(frame.room)?.notice(who, here);
+  }
+
+  /** Many who came and went within a second. @param {Frame} frame */
+  moved(frame) {
+    for (const user of frame.joined ?? []) this.presence({ type: "user_joined", room: frame.room, user }, true);
+    for (const user of frame.left ?? []) this.presence({ type: "user_left", room: frame.room, user }, false);
   }
 
   /** @param {Frame} frame */

@@ -7,8 +7,10 @@ import { Observable } from "./observable.js";
 /** @typedef {import("../types.js").Person} Person */
 /** @typedef {{after: number, person: Person, here: boolean}} Notice */
 
-const MOST_KEPT = 400;
-const KEPT_AFTER_TRIM = 200;
+// So many stand in the page; what is further away comes back from the box when somebody scrolls there.
+export const MOST = 120;
+// What comes meanwhile may stand on top of them for a while: the far end is not cut at each message.
+const SLACK = 40;
 
 export class Conversation extends Observable {
   /** @param {string} room */
@@ -24,9 +26,18 @@ export class Conversation extends Observable {
     this.notices = [];
     this.unreadAfter = 0;
     this.atStart = false;
+    // Whether the newest message of the room is among them; where not, news only move the room's head.
+    this.atEnd = true;
     this.loadingOlder = false;
+    this.loadingNewer = false;
+    // Whether the person reads along at the end: then it is the beginning that is let go.
+    this.following = true;
+    // While history comes in nothing of it is read aloud.
+    this.silent = false;
     // The message that the view is to go to; 0 when there is none.
     this.wanted = 0;
+    /** @type {Map<number, Message | null>} quoted ones that are not in the window; null: asked for, or gone */
+    this.far = new Map();
   }
 
   get oldest() {
@@ -37,17 +48,24 @@ export class Conversation extends Observable {
     return this.messages.length ? this.messages[this.messages.length - 1].seq : 0;
   }
 
+  get busy() {
+    return this.loadingOlder || this.loadingNewer;
+  }
+
   /**
-   * The window as it stands at the end of the room. Anything held before is dropped.
+   * A window somewhere in the room. Anything held before is dropped.
    *
    * @param {Message[]} items
    * @param {number} read
+   * @param {boolean} [atEnd] whether the newest message is among them
    */
-  fill(items, read) {
+  fill(items, read, atEnd = true) {
     this.messages = sorted(items);
     this.notices = [];
     this.unreadAfter = read;
     this.atStart = this.messages.length === 0 || this.oldest <= 1;
+    this.atEnd = atEnd;
+    this.loadingOlder = this.loadingNewer = false;
     this.state = "ready";
     this.changed();
   }
@@ -57,10 +75,22 @@ export class Conversation extends Observable {
    * @param {boolean} more whether the box holds even older ones
    */
   prepend(items, more) {
-    const known = new Set(this.messages.map((message) => message.seq));
-    this.messages = sorted(items.filter((message) => !known.has(message.seq)).concat(this.messages));
+    this.merge(items);
     this.atStart = !more || this.oldest <= 1;
     this.loadingOlder = false;
+    if (this.messages.length > MOST) this.keepFirst();
+    this.changed();
+  }
+
+  /**
+   * @param {Message[]} items
+   * @param {boolean} more whether the box holds even newer ones
+   */
+  append(items, more) {
+    this.merge(items);
+    this.atEnd = !more;
+    this.loadingNewer = false;
+    if (this.messages.length > MOST) this.keepLast();
     this.changed();
   }
 
@@ -74,8 +104,11 @@ export class Conversation extends Observable {
       this.replace(message);
       return true;
     }
+    // It stands further down: it comes when somebody scrolls there.
+    if (!this.atEnd) return true;
     if (this.messages.length && message.seq > this.newest + 1) return false;
     this.messages = this.messages.concat([message]);
+    if (this.messages.length > MOST + SLACK) this.following ? this.keepLast() : this.keepFirst();
     this.changed();
     return true;
   }
@@ -141,7 +174,7 @@ export class Conversation extends Observable {
    * @param {boolean} here
    */
   notice(person, here) {
-    if (this.state !== "ready") return;
+    if (this.state !== "ready" || !this.atEnd) return;
     this.notices = this.notices.concat([{ after: this.newest, person, here }]);
     this.changed();
   }
@@ -151,11 +184,35 @@ export class Conversation extends Observable {
     this.unreadAfter = this.newest;
   }
 
-  /** At the bottom, far ends are let go: they come back from the box when somebody scrolls up. */
-  trim() {
-    if (this.messages.length <= MOST_KEPT) return;
-    this.messages = this.messages.slice(-KEPT_AFTER_TRIM);
-    this.atStart = false;
+  /** @param {boolean} on whether the person reads along at the end */
+  follow(on) {
+    this.following = on;
+    if (!on || this.messages.length <= MOST + SLACK) return;
+    this.keepLast();
+    this.changed();
+  }
+
+  /** @param {"loadingOlder" | "loadingNewer"} which @param {boolean} on */
+  busyWith(which, on) {
+    this[which] = on;
+    if (on) this.silent = true;
+    this.changed();
+  }
+
+  /** History is in its place: what comes from now on is news. */
+  speak() {
+    this.silent = false;
+    this.changed();
+  }
+
+  /** What a quote shows. @param {number} seq @returns {Message | null | undefined} undefined: not asked for yet */
+  said(seq) {
+    return this.messages.find((one) => one.seq === seq) ?? this.far.get(seq);
+  }
+
+  /** @param {number} seq @param {Message | null} message */
+  quote(seq, message) {
+    this.far.set(seq, message);
     this.changed();
   }
 
@@ -163,13 +220,33 @@ export class Conversation extends Observable {
   fail(code) {
     this.state = "failed";
     this.failure = code;
-    this.loadingOlder = false;
+    this.loadingOlder = this.loadingNewer = false;
     this.changed();
   }
 
   loading() {
     this.state = "loading";
     this.changed();
+  }
+
+  // Internal
+
+  /** @param {Message[]} items */
+  merge(items) {
+    const known = new Set(this.messages.map((message) => message.seq));
+    this.messages = sorted(items.filter((message) => !known.has(message.seq)).concat(this.messages));
+  }
+
+  keepFirst() {
+    this.messages = this.messages.slice(0, MOST);
+    this.atEnd = false;
+    this.notices = this.notices.filter((one) => one.after < this.newest);
+  }
+
+  keepLast() {
+    this.messages = this.messages.slice(-MOST);
+    this.atStart = false;
+    this.notices = this.notices.filter((one) => one.after >= this.oldest);
   }
 }
 

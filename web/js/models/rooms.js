@@ -100,7 +100,7 @@ export class Rooms extends Observable {
    */
   settle(room, seq) {
     room.read = Math.max(room.read, seq);
-    if (room.read >= room.head) room.unread = 0;
+    room.unread = Math.min(room.unread, Math.max(0, room.head - room.read));
   }
 
   /**
@@ -128,7 +128,9 @@ export class Rooms extends Observable {
     const { id, name } = frame.user;
     const known = before.find((one) => one.id === id);
     const others = before.filter((one) => one.id !== id);
-    const now = Object.assign({}, known, { id, name, role: frame.role, muted_until: frame.muted_until ?? 0 });
+    const username = frame.username || known?.username;
+    const muted_until = frame.muted_until ?? 0;
+    const now = Object.assign({}, known, { id, name, username, role: frame.role, muted_until });
     this.met(frame.room, frame.role === "none" ? others : others.concat([now]));
   }
 
@@ -146,6 +148,15 @@ export class Rooms extends Observable {
    *
    * @param {string} id
    * @param {number} seq
+  /** Somebody has another name. @param {Person} person */
+  called(person) {
+    for (const there of this.online.values()) if (there.has(person.id)) there.set(person.id, person.name);
+    for (const [room, members] of this.members) {
+      this.members.set(room, members.map((one) => (one.id === person.id ? Object.assign({}, one, { name: person.name }) : one)));
+    }
+    this.changed();
+  }
+
    * @param {string} me
    */
   reach(id, seq, me) {

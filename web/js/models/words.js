@@ -3,7 +3,8 @@
  * Sentences by key, in the language of the person. Must not hold a sentence itself.
  *
  * @typedef {typeof import("../../i18n/es.js").default} First
- * @typedef {typeof import("../../i18n/es/chat.js").default & typeof import("../../i18n/es/files.js").default} People
+ * @typedef {typeof import("../../i18n/es/chat.js").default & typeof import("../../i18n/es/compose.js").default} Talk
+ * @typedef {Talk & typeof import("../../i18n/es/files.js").default} People
  * @typedef {typeof import("../../i18n/es/manage.js").default & typeof import("../../i18n/es/quarantine.js").default} Care
  * @typedef {First & People & Care & typeof import("../../i18n/es/help.js").default} Dictionary
  * @typedef {keyof Dictionary} Exact

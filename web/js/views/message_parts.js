@@ -3,7 +3,7 @@
 
 import { blocks } from "../models/text.js";
 import { Icon } from "../ui/icon.js";
-import { html } from "../ui/preact.js";
+import { html, useEffect } from "../ui/preact.js";
 import { toggle } from "./message_menu.js";
 
 /** @typedef {import("../types.js").Message} Message */
@@ -43,9 +43,12 @@ function part(one) {
 /** @param {{seq: number, room: string, app: App, words: Words}} props */
 export function Quote({ seq, room, app, words }) {
   const { t } = words;
-  const said = app.chat.conversation(room).messages.find((one) => one.seq === seq);
+  const said = app.chat.conversation(room).said(seq);
+  useEffect(() => {
+    if (said === undefined) app.chat.pages.quoted(room, seq);
+  }, [said]);
   const go = () => app.chat.around(room, seq).catch(() => {});
-  const text = said ? said.body.slice(0, QUOTED) || said.files?.[0]?.name || words.t("chat.deleted") : t("talk.quote_gone");
+  const text = said ? said.body.slice(0, QUOTED) || said.files?.[0]?.name || t("chat.deleted") : t("talk.quote_gone");
   return html`<button type="button" class="quote" onClick=${go}>
     <span class="only-heard">${t("talk.in_reply", { name: said?.from.name ?? t("talk.somebody") })}</span>
     ${said && html`<span class="quote__name" aria-hidden="true">${said.from.name}</span>`}

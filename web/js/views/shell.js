@@ -14,8 +14,8 @@ import { UploadsLine } from "./uploads.js";
 /** @typedef {import("../models/route.js").Route} Route */
 
 const Chat = lazy(() => import("./chat.js").then((module) => module.ChatPage), {
-  words: ["chat", "files", "quarantine"],
-  sheets: ["chat", "talk"],
+  words: ["chat", "compose", "files", "quarantine"],
+  sheets: ["chat", "talk", "compose"],
 });
 const Files = lazy(() => import("./files.js").then((module) => module.FilesPage), {
   words: ["files", "quarantine"],

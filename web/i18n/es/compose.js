@@ -1,0 +1,5 @@
+// @ts-check
+/** Palabras de quien escribe: menciones, adjuntos, notas de voz. */
+export default {
+  "compose.calls": "Personas a las que puedes nombrar",
+};
