@@ -134,6 +134,15 @@ export class Rooms extends Observable {
     this.met(frame.room, frame.role === "none" ? others : others.concat([now]));
   }
 
+  /** Somebody has another name. @param {Person} person */
+  called(person) {
+    for (const there of this.online.values()) if (there.has(person.id)) there.set(person.id, person.name);
+    for (const [room, members] of this.members) {
+      this.members.set(room, members.map((one) => (one.id === person.id ? Object.assign({}, one, { name: person.name }) : one)));
+    }
+    this.changed();
+  }
+
   /** How far others have received and read. @param {Frame} frame */
   received(frame) {
     if (frame.counts) this.counts.set(frame.room, frame.counts);
@@ -148,15 +157,6 @@ export class Rooms extends Observable {
    *
    * @param {string} id
    * @param {number} seq
-  /** Somebody has another name. @param {Person} person */
-  called(person) {
-    for (const there of this.online.values()) if (there.has(person.id)) there.set(person.id, person.name);
-    for (const [room, members] of this.members) {
-      this.members.set(room, members.map((one) => (one.id === person.id ? Object.assign({}, one, { name: person.name }) : one)));
-    }
-    this.changed();
-  }
-
    * @param {string} me
    */
   reach(id, seq, me) {
