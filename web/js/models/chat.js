@@ -226,23 +226,3 @@ function entered(frame, me) {
   const peer = (users ?? []).find((/** @type {{id: string}} */ one) => one.id !== me);
   return { id: frame.room, kind, name: peer?.name ?? name, head, read: head, unread: 0, role: frame.role };
 }
-
-/**
- * What a room is, whoever looks; a switch that is off is left out on the wire. Two alone have each other's names.
- *
- * @param {Frame} info
- * @param {string} [peer]
- */
-function faced(info, peer = "") {
-  const { kind, ephemeral, everyone, password, archived, announcement, slow = 0 } = info;
-  return {
-    kind,
-    name: kind === "direct" ? peer : info.name,
-    ephemeral: Boolean(ephemeral),
-    everyone: Boolean(everyone),
-    password: Boolean(password),
-    archived: Boolean(archived),
-    announcement: Boolean(announcement),
-    slow,
-  };
-}
