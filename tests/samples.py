@@ -4,6 +4,7 @@ import io
 import stat
 import struct
 import zipfile
+import zlib
 from collections.abc import Sequence
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><path d="M1 1h8v8z"/></svg>'
@@ -89,3 +90,54 @@ def ole(*streams: str) -> bytes:
 def _entry(name: str, kind: int) -> bytes:
     text = name.encode("utf-16-le")
     return (text.ljust(64, b"\0") + struct.pack("<HB", len(text) + 2, kind)).ljust(128, b"\0")
+
+
+def workbook(*sheets: int, locked: bool = False, small: bool = False) -> bytes:
+    """An XLS with sheets of these types: 0 cells, 1 macros of Excel 4."""
+    records = struct.pack("<HHHH", 0x809, 4, 0x600, 5)
+    records += struct.pack("<HHI", 0x2F, 4, 1) if locked else b""
+    for kind in sheets:
+        records += struct.pack("<HHIBB", 0x85, 12, 0, 0, kind) + b"\x04\0Hoja"
+    records += struct.pack("<HH", 0x0A, 0)
+    size = len(records) if small else 4096 + len(records)
+    body = records if small else records.ljust(size, b"\0")
+    count = -(-len(body) // 512)
+    header = bytearray(512)
+    header[:8] = bytes.fromhex("d0cf11e0a1b11ae1")
+    struct.pack_into("<HHHHH", header, 24, 0x3E, 3, 0xFFFE, 9, 6)
+    ends = 0xFFFFFFFE
+    struct.pack_into("<IIIIIIIII", header, 40, 0, 1, 1, 0, 4096, 2 + count if small else ends, 1, ends, 0)
+    struct.pack_into("<109I", header, 76, 0, *([0xFFFFFFFF] * 108))
+    chain = [0xFFFFFFFD, ends, *range(3, 2 + count), ends, ends]
+    table = struct.pack("<128I", *chain, *([0xFFFFFFFF] * (128 - len(chain))))
+    shorts = -(-size // 64)
+    short_table = (
+        struct.pack("<128I", *range(1, shorts), ends, *([0xFFFFFFFF] * (128 - shorts))) if small else b""
+    )
+    root = bytearray(_entry("Root Entry", 5))
+    struct.pack_into("<II", root, 116, 2 if small else ends, len(body) if small else 0)
+    stream = bytearray(_entry("Workbook", 2))
+    struct.pack_into("<II", stream, 116, 0 if small else 2, size)
+    whole = bytes(header) + table + bytes(root + stream).ljust(512, b"\0") + body.ljust(count * 512, b"\0")
+    return whole + short_table
+
+
+def pdf(*objects: bytes, root: bytes = b"") -> bytes:
+    """A document with these objects after its first two, and this in its catalogue."""
+    parts = [
+        b"1 0 obj<</Type/Catalog/Pages 2 0 R%s>>endobj\n" % root,
+        b"2 0 obj<</Type/Pages/Count 0/Kids[]>>endobj\n",
+    ]
+    parts += [b"%d 0 obj%sendobj\n" % (number, one) for number, one in enumerate(objects, 3)]
+    return b"%PDF-1.7\n" + b"".join(parts) + b"trailer<</Root 1 0 R>>\n%%EOF\n"
+
+
+def packed(data: bytes, how: bytes = b"/FlateDecode", kind: bytes = b"/ObjStm") -> bytes:
+    """A stream of objects."""
+    body = zlib.compress(data)
+    return b"<</Type%s/N 1/First 4/Filter%s/Length %d>>\nstream\n%s\nendstream " % (
+        kind,
+        how,
+        len(body),
+        body,
+    )

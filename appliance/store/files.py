@@ -140,7 +140,7 @@ def pending(db: Connection, limit: int = -1) -> list[FileRow]:
 
 
 def unscanned(db: Connection, but: str) -> FileRow | None:
-    """The first that was not rejected and that no antivirus has looked at, nor has `but` among its reasons."""
+    """The first that nobody rejected and no antivirus looked at, without `but` among its reasons."""
     text = (
         f"SELECT {_COLUMNS} FROM files WHERE scan = 'unscanned' AND state != 'rejected'"  # noqa: S608
         " AND instr(reasons, ?) = 0 ORDER BY ev LIMIT 1"

@@ -13,7 +13,7 @@ from appliance.domain.inspection.reasons import Reason, Why, because, decoded, e
 from appliance.host.sniff import UNKNOWN, sniffer
 from tests import samples
 from tests.noise import noise
-from tests.samples import document, encrypted, link, nested, ole, overlapping, zipped
+from tests.samples import document, encrypted, link, nested, ole, overlapping, packed, zipped
 
 sniff = sniffer()
 
@@ -89,6 +89,65 @@ HOSTILE = {
     "an old document with macros": ("acta.doc", ole("WordDocument", "Macros", "VBA"), {"macros"}),
     "a locked document": ("acta.docx", ole("EncryptionInfo", "EncryptedPackage"), {"encrypted"}),
     "an old document with a file in it": ("acta.doc", ole("\x01Ole10Native"), {"embedded"}),
+    "a workbook with Excel 4 macros": ("tabla.xls", samples.workbook(0, 1), {"excel4"}),
+    "a short workbook with Excel 4 macros": ("tabla.xls", samples.workbook(1, small=True), {"excel4"}),
+    "a locked workbook": ("tabla.xls", samples.workbook(0, locked=True), {"encrypted"}),
+    "a workbook without end": ("tabla.xls", samples.workbook(*[0] * 500)[:-6000], {"unreadable"}),
+    "Excel 4 macros in a new workbook": ("t.xlsx", document(("xl/macrosheets/sheet1.xml", "x")), {"excel4"}),
+    "Excel 4 macros under another name": (
+        "t.xlsx",
+        document(("xl/a/b.xml", "x"), types="application/vnd.ms-excel.macrosheet+xml"),
+        {"excel4"},
+    ),
+    "Excel 4 macros in an archive": ("b.zip", zipped(("c.xls", samples.workbook(1))), {"inside"}),
+    "a PDF with a script": ("a.pdf", samples.pdf(b"<</S/JavaScript/JS(app.alert(1))>>"), {"pdf_script"}),
+    "a PDF with a script in disguise": ("a.pdf", samples.pdf(b"<</S/J#61v#61Script/JS(x)>>"), {"pdf_script"}),
+    "a PDF with a packed script": ("a.pdf", samples.pdf(packed(b"3 0 <</S/JavaScript>>")), {"pdf_script"}),
+    "a PDF with a script packed in disguise": (
+        "a.pdf",
+        samples.pdf(packed(b"3 0 <</S/JavaScript>>", kind=b"/Obj#53tm")),
+        {"pdf_script"},
+    ),
+    "a PDF packed as no program packs": (
+        "a.pdf",
+        samples.pdf(packed(b"x", b"[/ASCII85Decode/FlateDecode]")),
+        {"unreadable"},
+    ),
+    "a PDF with broken objects": (
+        "a.pdf",
+        samples.pdf(packed(bytes(99)).replace(b"x\x9c", b"xx")),
+        {"unreadable"},
+    ),
+    "a PDF that starts a program": ("a.pdf", samples.pdf(b"<</S/Launch/F(cmd.exe)>>"), {"pdf_launch"}),
+    "a PDF that calls home": (
+        "a.pdf",
+        samples.pdf(root=b"/OpenAction<</S/URI/URI(http://x)>>"),
+        {"pdf_opens"},
+    ),
+    "a PDF that sends a form": (
+        "a.pdf",
+        samples.pdf(b"<</S/SubmitForm/F(http://x)>>", root=b"/OpenAction 3 0 R"),
+        {"pdf_opens"},
+    ),
+    "a PDF that opens another": (
+        "a.pdf",
+        samples.pdf(root=b"/OpenAction <</S/GoToR/F(b.pdf)>>"),
+        {"pdf_opens"},
+    ),
+    "a program in an archive under a harmless name": ("b.zip", zipped(("a.jpg", samples.ELF)), {"disguised"}),
+    "a program for Windows among pictures": (
+        "b.zip",
+        zipped(("a.jpg", samples.JPEG), ("b.jpg", samples.PE)),
+        {"disguised"},
+    ),
+    "a script in an archive": ("b.zip", zipped(("leeme", b"#!/bin/sh\nrm x\n")), {"disguised"}),
+    "a page in an archive called text": ("b.zip", zipped(("a.txt", b"\n" + samples.PAGE)), {"disguised"}),
+    "a program in a picture of a document": ("a.docx", document(("word/a.png", samples.PE)), {"disguised"}),
+    "an archive in an archive under another name": (
+        "b.zip",
+        zipped(("a.dat", zipped(("x.exe", b"x")))),
+        {"inside"},
+    ),
     "an old document that makes no sense": ("acta.doc", ole("A")[:600], {"unreadable"}),
 }
 
@@ -111,6 +170,22 @@ HARMLESS = {
     "a picture with another's ending": ("foto.jpg", samples.PNG, set()),
     "a document": ("acta.pdf", samples.PDF, set()),
     "a document with something before it": ("acta.pdf", b"\0\1\2\3" + samples.PDF, set()),
+    "a workbook": ("tabla.xls", samples.workbook(0, 0, 2), set()),
+    "a short workbook": ("tabla.xls", samples.workbook(0, small=True), set()),
+    "a PDF that opens on a page": ("a.pdf", samples.pdf(root=b"/OpenAction[2 0 R/Fit]"), set()),
+    "a PDF that opens on a place": ("a.pdf", samples.pdf(root=b"/OpenAction<</S/GoTo/D(x)>>"), set()),
+    "a PDF that opens by an object": (
+        "a.pdf",
+        samples.pdf(b"<</Type/Action/S /GoTo/D[2 0 R/Fit]>>", root=b"/OpenAction 3 0 R"),
+        set(),
+    ),
+    "a PDF with packed objects": ("a.pdf", samples.pdf(packed(b"3 0 <</Type/Font>>")), set()),
+    "a PDF about scripts": ("a.pdf", samples.pdf(b"(JavaScript and Launch and OpenAction)"), set()),
+    "a locked PDF": (
+        "a.pdf",
+        samples.pdf(packed(b"x"), root=b"/Encrypt 3 0 R"),
+        {"not_looked_into"},
+    ),
     "an archive": ("fotos.zip", zipped(("a/b.jpg", samples.JPEG), ("nota.txt", "hola")), set()),
     "an empty archive": ("nada.zip", zipped(), set()),
     "an archive in an archive": ("fotos.zip", nested(3), set()),
@@ -175,11 +250,28 @@ def test_an_archive_full_of_archives_costs_little() -> None:
 def test_no_bytes_break_the_look(name: str) -> None:
     """Every good sample with something overwritten: an answer each time, and no complaint in the log."""
     good = [zipped(("a.txt", "hola"), ("c.zip", nested(2))), ole("VBA", "A", "B", "C", "D"), document()]
+    good += [samples.workbook(0, 1), samples.workbook(1, small=True), samples.pdf(packed(b"3 0 <<>>"))]
     for data in good:
         for place in range(0, len(data), max(1, len(data) // 150)):
             for value in (b"\xff\xff\xff\xff", b"\0\0\0\0", b"\x80\x01\x02\x7f"):
                 hurt = data[:place] + value + data[place + 4 :]
                 assert isinstance(looked(name, hurt), list)
+
+
+def test_a_document_made_to_be_unpacked_for_ever_costs_little() -> None:
+    """Objects that unpack to a great deal, and more of them than anybody has."""
+    for data in (samples.pdf(packed(bytes(100_000_000))), samples.pdf(*[packed(b"x")] * 2500)):
+        tracemalloc.start()
+        assert codes("a.pdf", data) == {"not_looked_into"}
+        assert tracemalloc.get_traced_memory()[1] < 8_000_000
+        tracemalloc.stop()
+
+
+def test_a_document_larger_than_a_look_is_not_vouched_for() -> None:
+    head, script = b"%PDF-1.4\n", b"<</S/JavaScript>>"
+    near, far = noise(300_000) + script, bytes(65 * 2**20) + script
+    assert codes("a.pdf", head + near) == {"pdf_script"}
+    assert codes("a.pdf", head + far) == {"not_looked_into"}
 
 
 def test_a_chain_that_bites_its_tail_ends() -> None:

@@ -1,17 +1,20 @@
 """Zip archives, and the documents that are zips, by their directory: nothing is written, little is unpacked.
 
-Only archives inside archives and the list of parts of a document are read, into memory, within a budget.
+Only archives inside archives, the list of parts of a document and the first bytes of each entry are read,
+into memory, within a budget.
 """
 
 import stat
 import struct
+import time
 import zipfile
 import zlib
 from collections.abc import Iterator
 from io import BytesIO
 from typing import IO, Any, BinaryIO, NamedTuple, cast
 
-from appliance.domain.inspection import documents
+from appliance.domain.inspection import documents, ole
+from appliance.domain.inspection.beginnings import LONGEST, disguised
 from appliance.domain.inspection.kinds import UNSEEN, ZIPS, by_name, last_ending
 from appliance.domain.inspection.reasons import Reason, Why, because
 
@@ -24,6 +27,10 @@ LARGEST_SIZE = 16 * 1024**3
 INNER_BUDGET = 32 * 1024 * 1024
 MOST_INNER = 100
 LARGEST_INNER = 16 * 1024 * 1024
+PEEK_SECONDS = 5.0
+_PACKINGS = frozenset(
+    {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+)  # of the others a few bytes may cost gigabytes
 _LOCKED = 0x2041  # encrypted, strongly encrypted, or its directory is
 _LARGEST_LIST = 256 * 1024
 _LIST_OF_PARTS = "[Content_Types].xml"
@@ -164,9 +171,42 @@ class _Looked:
         scripts = any(name.startswith(("basic/", "scripts/")) for name in names)
         if named or scripts or b"vbaproject" in parts or b"macroenabled" in parts:
             yield because(Why.MACROS)
+        if b"macrosheet" in parts or any(name.startswith("xl/macrosheets/") for name in names):
+            yield because(Why.EXCEL4)
         for _, name in self._entries:
             if by_name(name) is Why.PROGRAM:
                 yield because(Why.INSIDE, name=name, found=Why.PROGRAM.value)
+        yield from self._disguised(plain_only=True)
+
+    def _disguised(self, *, plain_only: bool = False) -> Iterator[Reason]:
+        """Harmless names over what is not: the first bytes of each, as many as time allows."""
+        until = time.monotonic() + PEEK_SECONDS
+        for info, name in self._entries:
+            if name.endswith("/") or by_name(name) is not None or not info.file_size:
+                continue
+            if time.monotonic() > until:
+                yield because(Why.INNER_NOT_LOOKED_INTO, name=name)
+                return
+            head = self._peek(info)
+            if head is None:
+                yield because(Why.INNER_NOT_LOOKED_INTO, name=name)
+            elif found := disguised(head, plain_only=plain_only):
+                yield because(Why.DISGUISED, name=name, found=found)
+            elif head.startswith(b"PK\3\4") and not plain_only and last_ending(name) not in ZIPS:
+                yield from self._inner(info, name, "zip")
+
+    def _peek(self, info: zipfile.ZipInfo) -> bytes | None:
+        """How it begins; None where that cannot be said, which of a locked one is told already."""
+        if info.flag_bits & _LOCKED:
+            return b""
+        if info.compress_type not in _PACKINGS:
+            return None
+        try:
+            with self._archive.open(info) as entry:
+                head: bytes = cast(Any, entry).read(LONGEST)
+        except (*_BROKEN, _TooMuch):
+            return None
+        return head
 
     def _contents(self) -> Iterator[Reason]:
         """What is held back by itself is held back in an archive too."""
@@ -180,6 +220,7 @@ class _Looked:
                 yield from self._inner(info, name, kind)
             elif kind in UNSEEN:
                 yield because(Why.INNER_NOT_LOOKED_INTO, name=name)
+        yield from self._disguised()
 
     def _inner(self, info: zipfile.ZipInfo, name: str, kind: str) -> Iterator[Reason]:
         if kind == "zip" and self._depth >= MOST_NESTED:
@@ -189,14 +230,16 @@ class _Looked:
         if data is None:
             yield because(Why.INNER_NOT_LOOKED_INTO, name=name)
         elif data.startswith(documents.MAGIC):
-            yield from _told_of(name, documents.look(BytesIO(data)))
+            yield from _told_of(name, ole.look(BytesIO(data)))
         elif kind in ZIPS:
             inner = look(BytesIO(data), len(data), self._budget, self._depth + 1)
             yield from _told_of(name, inner)
 
     def _read(self, info: zipfile.ZipInfo, most: int) -> bytes | None:
         """An entry in memory; None where it is too large, locked, or packed in a way that is not known."""
-        if info.flag_bits & _LOCKED or info.file_size > most or not self._budget.take(info.file_size):
+        if info.flag_bits & _LOCKED or info.compress_type not in _PACKINGS or info.file_size > most:
+            return None
+        if not self._budget.take(info.file_size):
             return None
         try:
             with self._archive.open(info) as entry:
@@ -209,7 +252,7 @@ class _Looked:
 def _told_of(name: str, reasons: list[Reason]) -> Iterator[Reason]:
     """What was found in something inside: named after that where the reason has no name of its own."""
     for reason in reasons:
-        if reason.code in (Why.MACROS, Why.EMBEDDED, Why.UNREADABLE):
+        if reason.code in (Why.MACROS, Why.EXCEL4, Why.EMBEDDED, Why.UNREADABLE):
             yield because(Why.INSIDE, name=name, found=reason.code.value)
         else:
             yield reason

@@ -4,7 +4,7 @@ import re
 from typing import BinaryIO
 
 from appliance.base.log import logger
-from appliance.domain.inspection import archives, documents, kinds
+from appliance.domain.inspection import archives, documents, kinds, ole, pdfs
 from appliance.domain.inspection.kinds import Kind
 from appliance.domain.inspection.reasons import Reason, Why, because, kept
 from appliance.host.sniff import ENOUGH, Sniff
@@ -46,9 +46,11 @@ class _Body:
             case Kind.ZIP:
                 reasons += archives.look(self._body, self._size, archives.Budget())
             case Kind.OLE:
-                reasons += documents.look(self._body)
+                reasons += ole.look(self._body)
+            case Kind.PDF:
+                reasons += pdfs.look(self._body)
             case Kind.UNKNOWN if self._head.startswith(documents.MAGIC):
-                reasons += documents.look(self._body)
+                reasons += ole.look(self._body)
         return [one for one in reasons if not self._is_plainer(one, reasons)]
 
     def _by_name(self) -> Reason | None:

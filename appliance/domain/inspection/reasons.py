@@ -22,12 +22,17 @@ class Why(StrEnum):
     SVG = "svg"
     SVG_ACTIVE = "svg_active"
     MACROS = "macros"
+    EXCEL4 = "excel4"
+    PDF_SCRIPT = "pdf_script"
+    PDF_LAUNCH = "pdf_launch"
+    PDF_OPENS = "pdf_opens"
     EMBEDDED = "embedded"
     ENCRYPTED = "encrypted"
     POLYGLOT = "polyglot"  # found
     UNREADABLE = "unreadable"  # found
     # what is in it
     INSIDE = "inside"  # name, found
+    DISGUISED = "disguised"  # name, found
     ZIP_BOMB = "zip_bomb"  # size, packed
     ZIP_ENTRIES = "zip_entries"  # maximum
     ZIP_PATH = "zip_path"  # name
