@@ -125,7 +125,7 @@ class Box:
         await self.services.exports.close()
         await self.services.files.close()
         await self.services.quarantine.close()
-        await self.services.lasting.close()
+        await self.services.lasting.close(clean=self._server is not None and ended is Ended.STOP)
         self.services.stable.close()
         self.services.sessions.close()
         self._hasher.close()
@@ -180,7 +180,7 @@ def connect(settings: Settings, clock: Clock, store: Store, hasher: Hasher) -> S
     filed = filing(settings, clock, store, directory, secret)
     talk = chat(ground, accounts)
     stable = Stable(store, accounts, clock)
-    lasts = lasting(ground, store, filed.quarantine, filed.arrivals, filed.keeping)
+    lasts = lasting(ground, store, stable, filed)
     return Services(
         settings=settings,
         clock=clock,
@@ -217,6 +217,7 @@ def connect(settings: Settings, clock: Clock, store: Store, hasher: Hasher) -> S
         lasting=lasts,
         previous=lasts.previous,
         erasing=lasts.erasing,
+        automatic=lasts.automatic,
         health=Health(box, content, store.blobs.space),
         exports=Exports(store, accounts, ground.record, settings.name, clock),
         recovery=Recovery(box, accounts.administration),

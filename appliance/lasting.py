@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 from appliance.chatting import Ground
-from appliance.domain.arrivals import Arrivals
+from appliance.domain.automatic import Automatic
 from appliance.domain.bringing import Bringing, Publish
 from appliance.domain.erasing import Erasing
-from appliance.domain.keeping import Keeping
 from appliance.domain.previous import Previous
-from appliance.domain.quarantine import Quarantine
+from appliance.domain.stable import Stable
+from appliance.filing import Filing
 from appliance.store.opening import Store
 
 
@@ -18,34 +18,45 @@ class Lasting:
 
     previous: Previous
     erasing: Erasing
+    automatic: Automatic
 
     async def start(self, publish: Publish) -> None:
         """`publish` tells people what happens without anybody asking for it."""
         await self.erasing.start(publish)
         await self.previous.start(publish)
+        await self.automatic.start(publish)
 
-    async def close(self) -> None:
+    async def close(self, *, clean: bool) -> None:
+        """`clean`: the box stops because it was told to, and had started."""
+        await self.automatic.close()
+        if clean:
+            await self.automatic.at_shutdown()
         await self.previous.close()
         await self.erasing.close()
 
 
-def lasting(
-    ground: Ground, store: Store, quarantine: Quarantine, arrivals: Arrivals, keeping: Keeping
-) -> Lasting:
+def lasting(ground: Ground, store: Store, stable: Stable, filed: Filing) -> Lasting:
     previous = Previous(
         store=store,
-        bringing=Bringing(store, quarantine, ground.directory, ground.roster),
+        bringing=Bringing(store, filed.quarantine, ground.directory, ground.roster),
         record=ground.record,
         clock=ground.clock,
         settings=ground.settings,
     )
-    arrivals.when_tight(previous.make_room)
+    filed.arrivals.when_tight(previous.make_room)
     erasing = Erasing(
         store=store,
         departures=ground.departures,
-        keeping=keeping,
+        keeping=filed.keeping,
         record=ground.record,
         clock=ground.clock,
         alone=previous.alone,
     )
-    return Lasting(previous, erasing)
+    automatic = Automatic(
+        box=store.box,
+        stable=stable,
+        record=ground.record,
+        clock=ground.clock,
+        settings=ground.settings,
+    )
+    return Lasting(previous, erasing, automatic)

@@ -17,6 +17,8 @@ from appliance.console import greeting
 from appliance.host import descriptors, systemd
 from appliance.store.opening import NoGoodGeneration
 
+ASK_SECONDS = 10
+STOP_SECONDS = 120  # the longest that a stop may take
 _log = logger("box")
 
 
@@ -42,7 +44,8 @@ async def serve(settings: Settings) -> None:
         async with watched(box.services.health.writable):
             ended = await box.until_ended(stop)
         sockets = box.keep_sockets() if ended is Ended.RESET else ()
-        await box.stop(ended)
+        async with patience():
+            await box.stop(ended)
     for one in sockets:
         one.close()
 
@@ -74,6 +77,26 @@ async def watched(well: Callable[[], Awaitable[bool]] = _always) -> AsyncIterato
         beats.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await beats
+
+
+@contextlib.asynccontextmanager
+async def patience() -> AsyncIterator[None]:
+    """Asks the service manager for more time while we stop: a save at the shutdown may take some. Not for
+    ever; a save that is cut off has changed nothing.
+    """
+    asking = asyncio.create_task(_ask_for_time())
+    try:
+        yield
+    finally:
+        asking.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await asking
+
+
+async def _ask_for_time() -> None:
+    for _ in range(STOP_SECONDS // ASK_SECONDS):
+        systemd.tell(f"EXTEND_TIMEOUT_USEC={2 * ASK_SECONDS}000000")
+        await asyncio.sleep(ASK_SECONDS)
 
 
 async def _beat(well: Callable[[], Awaitable[bool]]) -> None:

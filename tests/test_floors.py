@@ -24,7 +24,7 @@ ALLOWED = {
     "reloading": {"base"},
     "chatting": {"base", "store", "domain"},
     "filing": {"base", "store", "host", "domain"},
-    "lasting": {"base", "store", "domain", "chatting"},
+    "lasting": {"base", "store", "domain", "chatting", "filing"},
     "assembly": {
         "base",
         "store",

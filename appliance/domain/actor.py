@@ -31,4 +31,6 @@ class Actor:
 
 
 # The command line and the box's own deeds, as the audit log names them. Never comes in over the wire.
+# What the timer and the clean shutdown do by themselves has another name than what the owner typed.
+AUTOMATIC = Actor("automatic", "automatic", "automatic", Role.ADMINISTRATOR, "")
 BOX = Actor("box", "box", "PiChat", Role.ADMINISTRATOR, "")

@@ -12,7 +12,7 @@ from appliance.base.clock import Clock
 from appliance.base.errors import Code, Refusal
 from appliance.base.log import logger
 from appliance.domain import rules
-from appliance.domain.actor import Actor
+from appliance.domain.actor import AUTOMATIC, Actor
 from appliance.domain.countdown import Countdown
 from appliance.domain.events import Happened, Outcome
 from appliance.domain.notices import Notice
@@ -24,7 +24,9 @@ from appliance.store.opening import Store
 from appliance.store.snapshot import boxfile, check, generations
 from appliance.store.snapshot.difference import Since, since
 from appliance.store.snapshot.layout import CONTENT_DB
-from appliance.store.snapshot.manifest import Damaged, Manifest, read
+from appliance.store.snapshot.manifest import Damaged, GenerationKind, Manifest, read
+from appliance.store.snapshot.news import News
+from appliance.store.snapshot.news import since as since_saved
 from appliance.store.snapshot.save import Wish, delete, save
 
 LONGEST_COUNTDOWN = 3600
@@ -116,6 +118,22 @@ class Stable:
         self._audit(actor, "stable_saved", manifest.generation)
         _log.info("saved as stable: generation %d by %s", manifest.generation, actor.username)
         return Outcome(shown(manifest), [self._notice()])
+
+    async def save_automatically(self, kind: GenerationKind) -> Outcome[Generation]:
+        """For the timer and the shutdown, who decide when. Nothing that looks dangerous goes in."""
+        by = (AUTOMATIC.id, AUTOMATIC.name)
+        wish = Wish(at=self._clock.now(), by=by, kind=kind, include_flagged=False)
+        async with self._alone():
+            manifest = await self._work(lambda: save(self._store, wish))
+            await self._changed()
+        self._audit(AUTOMATIC, "stable_saved", manifest.generation)
+        _log.info("saved as stable by itself (%s): generation %d", kind, manifest.generation)
+        return Outcome(shown(manifest), [self._notice()])
+
+    async def news(self) -> News:
+        """Whether a save would save anything."""
+        found = self._baseline
+        return await self._work(lambda: since_saved(self._store, found))
 
     async def make_current(self, actor: Actor, number: int) -> Outcome[Generation]:
         """From now on a reboot leads to this generation."""

@@ -2,6 +2,7 @@
 
 from appliance.server import (
     accounts,
+    automatic,
     claim,
     downloads,
     erasing,
@@ -54,6 +55,7 @@ ROUTES: tuple[Route, ...] = (
     *thumbnails.ROUTES,
     *stable.ROUTES,
     *export.ROUTES,
+    *automatic.ROUTES,
     *previous.ROUTES,
     *erasing.ROUTES,
     *old.ROUTES,

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from appliance.domain.accounts import Accounts
     from appliance.domain.archive.exports import Exports
     from appliance.domain.arrivals import Arrivals
+    from appliance.domain.automatic import Automatic
     from appliance.domain.changes import Changes
     from appliance.domain.claim import Claim
     from appliance.domain.directory import Directory
@@ -51,7 +52,7 @@ class Lasting(Protocol):
     """What goes on by itself while the box runs; `appliance/lasting.py` is the real one."""
 
     async def start(self, publish: Callable[[Sequence[Event]], None]) -> None: ...
-    async def close(self) -> None: ...
+    async def close(self, *, clean: bool) -> None: ...
 
 
 class Hub(Protocol):
@@ -89,6 +90,7 @@ class Services:
     lasting: Lasting
     previous: Previous
     erasing: Erasing
+    automatic: Automatic
     space: Space
     arrivals: Arrivals
     resumable: Resumable

@@ -106,6 +106,8 @@ EXPECTED = {
     "POST /api/export": "a",
     "GET /api/export/{ticket}": "nguca",  # whoever has a ticket
     "DELETE /api/reset": "a",
+    "GET /api/stable/automatic": "a",
+    "PATCH /api/stable/automatic": "a",
     "POST /api/erase": "a",
     "GET /api/previous": "a",
     "DELETE /api/previous": "a",

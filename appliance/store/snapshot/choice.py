@@ -12,7 +12,7 @@ from typing import Literal
 
 from appliance.base.errors import Code, Refusal
 from appliance.base.log import logger
-from appliance.store import events, meta, schema, search
+from appliance.store import events, meta, schema, search, traces
 from appliance.store.database import Connection, migrate
 from appliance.store.decisions import Decision
 from appliance.store.snapshot.apply import apply_decisions
@@ -90,6 +90,7 @@ def apply(
         db.execute("COMMIT")
         db.execute("DETACH live")
         apply_decisions(db, decisions)
+        traces.clear_copy(db)
         _check(db)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from appliance import __version__
 from appliance.base.errors import Code, Refusal
 from appliance.base.log import logger
-from appliance.store import decisions, meta, schema
+from appliance.store import decisions, meta, schema, traces
 from appliance.store.database import Connection, refused
 from appliance.store.disk import file_hash, full_disk_refused
 from appliance.store.opened import Store
@@ -123,6 +123,7 @@ def _copy_content(store: Store, path: Path, wish: Wish) -> None:
         copy.execute("DELETE FROM guests")
         copy.execute("DELETE FROM stable_files")
         copy.commit()
+        traces.clear_copy(copy)
         found = copy.execute("PRAGMA quick_check(1)").fetchone()[0]
     if found != "ok":
         _log.error("the live content is damaged (%s): nothing was saved", found)
