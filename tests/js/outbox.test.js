@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { ApiError } from "../../web/js/net/api.js";
 import { Drafts } from "../../web/js/models/drafts.js";
 import { Outbox } from "../../web/js/models/outbox.js";
-import { Clock, MemoryStorage, settled } from "./helpers.js";
+import { Clock, MemoryStorage, message, settled } from "./helpers.js";
 
 /** @param {{storage?: MemoryStorage}} [given] */
 function writing({ storage = new MemoryStorage() } = {}) {
@@ -154,4 +154,61 @@ test("a draft whose file failed waits for the person", () => {
   assert.deepEqual([posted, drafts.of("r1").text], [[], "hola"]);
   drafts.post("r1");
   assert.deepEqual(posted, [["r1", "hola"]]);
+});
+
+/** @param {MemoryStorage} storage */
+const drafting = (storage) => new Drafts(() => {}, { storage, now: () => storage.length, lasting: (room) => room !== "rx" });
+
+test("what was being written survives a reload: words, files, an answer, an edit", () => {
+  const storage = new MemoryStorage();
+  const first = drafting(storage);
+  first.open("e1", "u1");
+  first.reply("r1", message(4));
+  first.write("r1", "hola");
+  first.write("r2", "a medias");
+  first.edit("r2", message(9, { body: "lo dicho" }));
+  first.write("r2", "lo dicho, mejor");
+  first.write("rx", "no se escribe en ningún sitio");
+  const second = drafting(storage);
+  second.open("e1", "u1");
+  assert.deepEqual([second.of("r1").text, second.of("r1").reply?.seq], ["hola", 4]);
+  assert.deepEqual([second.of("r2").text, second.of("r2").editing?.body], ["lo dicho, mejor", "lo dicho"]);
+  second.edit("r2", null);
+  assert.equal(second.of("r2").text, "a medias");
+  assert.equal(second.of("rx").text, "");
+  second.post("r1");
+  assert.equal(storage.length, 1);
+});
+
+test("after a reset the words alone are left, and of somebody else's nothing is seen", () => {
+  const storage = new MemoryStorage();
+  const first = drafting(storage);
+  first.open("e1", "u1");
+  first.expect("r1", 1);
+  first.arrived("r1", 1, { id: "f1", name: "a", type: "", size: 1 });
+  first.edit("r1", message(9));
+  first.write("r1", "hola");
+  const other = drafting(storage);
+  other.open("e1", "u10");
+  assert.equal(other.of("r1").text, "");
+  const later = drafting(storage);
+  later.open("e2", "u1");
+  const { text, files, editing } = later.of("r1");
+  assert.deepEqual([text, files, editing], ["hola", [], undefined]);
+  later.erase();
+  assert.equal(storage.length, 0);
+});
+
+test("drafts are kept of so many rooms, the oldest go", () => {
+  const storage = new MemoryStorage();
+  const drafts = drafting(storage);
+  drafts.open("e1", "u1");
+  for (let room = 0; room < 60; room++) drafts.write(`r${room}`, "x".repeat(30_000));
+  assert.equal(storage.length, 50);
+  assert.equal(storage.getItem("pichat.draft.u1.r0"), null);
+  storage.setItem("pichat.draft.u1.r59", "{broken");
+  const again = drafting(storage);
+  again.open("e1", "u1");
+  assert.equal(again.of("r59").text, "");
+  assert.equal(again.of("r58").text.length, 20_000);
 });

@@ -94,7 +94,11 @@ export function build(window) {
     later,
   });
 
-  const drafts = new Drafts((room, body, attached, replyTo) => outbox.add(room, body, attached, replyTo));
+  const drafts = new Drafts((room, body, attached, replyTo) => outbox.add(room, body, attached, replyTo), {
+    storage,
+    now,
+    lasting: (room) => !chat.rooms.get(room)?.ephemeral,
+  });
 
   /** @param {Frame} frame */
   function welcome(frame) {
@@ -106,6 +110,7 @@ export function build(window) {
       unfinished.open(frame.epoch, me());
     }
     chat.welcome(frame);
+    drafts.open(frame.epoch, me());
     outbox.flush();
     if (files.state !== "new") files.load();
     uploads.nudge();
@@ -155,8 +160,9 @@ export function build(window) {
     files.forget();
     uploads.clear();
     unfinished.open(session.status?.epoch ?? "", follows);
-    // Who signs in again goes on writing; somebody else finds nothing of it.
-    if (follows && follows !== last) drafts.clear();
+    // Who signs in again goes on writing; somebody else finds nothing of it, and who signed out leaves nothing.
+    if (!follows && !session.ended) drafts.erase();
+    else if (follows && follows !== last) drafts.clear();
     last = follows || last;
     uploads.most = session.status?.uploads.max_bytes ?? Infinity;
     // Another page stands there now: its heading takes the focus.
