@@ -4,15 +4,17 @@ import io
 import struct
 import zipfile
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
-from playwright.sync_api import Page, expect
+import pytest
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Windows
 from tests.browser.test_story import ADMIN, ANA, choose_password, claim, invite, save
 from tests.browser.test_uploads import MP4, choose, slow, under_way
-from tests.served import Served
+from tests.served import CHOICES, Served
 
 TREE = {
     "actas/mayo.txt": "punto uno",
@@ -204,3 +206,35 @@ def test_administrators_narrow_the_list_down_and_see_what_a_restart_takes(
     expect(ana.page.get_by_role("button", name="se queda.txt", exact=True)).to_have_count(0)
     gone.get_by_role("button", name="Recuperar se queda.txt").press("Enter")
     expect(ana.page.get_by_role("button", name="se queda.txt", exact=True)).to_be_visible()
+
+
+@pytest.fixture
+def full(tmp_path: Path) -> Iterator[Served]:
+    """No disk is as large as what this box leaves free."""
+    one = Served(tmp_path / "full", settings={**CHOICES, "free_floor_bytes": str(10**15)})
+    yield one
+    one.stop()
+
+
+def test_a_full_disk_is_told_to_administrators_and_many_refusals_as_one(
+    full: Served, chromium: Browser, tmp_path: Path
+) -> None:
+    windows = Windows(chromium, full.url)
+    windows.expected.append("507")
+    page = windows.open(phone=True).page
+    claim(page, full.claim_code)
+    page.goto("/files")
+    expect(page.get_by_text("Disco lleno: no cabe ningún archivo más")).to_be_visible()
+    paths = [tmp_path / f"acta {number}.txt" for number in range(6)]
+    for path in paths:
+        path.write_text(path.name)
+    with page.expect_file_chooser() as chosen:
+        page.get_by_role("button", name="Subir archivos").click()
+    chosen.value.set_files(paths)
+    refused = page.get_by_role("region", name="Subiendo").get_by_role("listitem")
+    expect(refused).to_have_count(1)
+    expect(refused).to_contain_text("6 archivos no han llegado")
+    expect(refused).to_contain_text("No queda sitio en la caja")
+    refused.get_by_role("button", name="Quitar todos de la lista").press("Enter")
+    expect(refused).to_have_count(0)
+    windows.close()

@@ -12,7 +12,7 @@
  * @typedef {{free: number, total: number}} Storage
  * @typedef {{name: string, version: string, claimed: boolean, epoch: string, registration: string,
  *   tls: boolean, demo?: boolean, uploads: {max_bytes: number}, stable?: Stable, since_stable?: Since,
- *   storage?: Storage}} Status
+ *   disk?: "ok" | "low" | "full", storage?: Storage}} Status
  * @typedef {{generation: number, saved_at: number | null, by: string, note: string, kind: string,
  *   files: number, bytes: number, messages: number, rooms: number, lost: number, ok: boolean}} Generation
  * @typedef {{passed: {generation: number | null, flaw: string}[], lost: number,

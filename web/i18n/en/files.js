@@ -85,6 +85,7 @@ export default {
   "files.keep_hint": "Whoever runs the box sees it marked when saving as stable.",
   "files.kept": "To be kept",
   "files.too_late": "It cannot be brought back any more: the minute is over, or the box needed the space.",
+  "error.no_space.quota": "Your space is used up: you can upload {left} more. Delete a file of yours and try again.",
   "error.bad_request.name.ending": "The ending of the name cannot be changed.",
   "error.too_large.description": "It is too long: {maximum} characters at most.",
   "files.sort.created": "Oldest",

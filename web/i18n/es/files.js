@@ -86,6 +86,7 @@ export default {
   "files.keep_hint": "Quien administra la caja lo verá marcado cuando guarde como estable.",
   "files.kept": "Para conservar",
   "files.too_late": "Ya no se puede recuperar: pasó el minuto, o la caja necesitaba el sitio.",
+  "error.no_space.quota": "No te queda sitio: puedes subir {left} más. Borra algún archivo tuyo y prueba otra vez.",
   "error.bad_request.name.ending": "La terminación del nombre no se puede cambiar.",
   "error.too_large.description": "Es demasiado largo: como mucho {maximum} caracteres.",
   "files.sort.created": "Los primeros",

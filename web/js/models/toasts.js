@@ -22,12 +22,14 @@ export class Toasts extends Observable {
   /**
    * @param {string} text
    * @param {{icon?: string, deed?: Deed, ms?: number}} [more] `ms`: how long the deed can be done
+   * @returns {number} for `close`
    */
   say(text, more = {}) {
     const key = ++this.number;
     this.items = this.items.concat([{ key, text, icon: more.icon ?? "check", deed: more.deed ?? null }]);
     this.later(() => this.close(key), more.ms ?? (more.deed ? DECIDING_MS : READING_MS));
     this.changed();
+    return key;
   }
 
   /** @param {number} key */

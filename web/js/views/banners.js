@@ -10,6 +10,7 @@ export function Banners() {
   const { t } = useWords();
   useModel(session);
   return html`
+    <${DiskLine} />
     ${session.status?.demo && html`<${Line} tone="amber" icon="triangle-alert">${t("banner.demo")}<//>`}
     <div role="status"><${ConnectionLine} /></div>
     <${ResetLine} />
@@ -20,6 +21,21 @@ export function Banners() {
 function Line({ tone = "", icon, children }) {
   return html`<div class=${tone ? `banner banner--${tone}` : "banner"}>
     <${Icon} name=${icon} /><span>${children}</span>
+  </div>`;
+}
+
+/** Only administrators are told by the box. */
+function DiskLine() {
+  const { session } = useApp();
+  const { t, format } = useWords();
+  const { disk, storage } = session.status ?? {};
+  if (disk !== "low" && disk !== "full") return null;
+  const free = format.size(storage ? storage.free : 0);
+  return html`<div role="status">
+    <${Line} tone=${disk === "full" ? "red" : "amber"} icon="hard-drive">
+      ${t(disk === "full" ? "banner.disk_full" : "banner.disk_low", { free })}
+      ${" "}<a href="/files?sort=-size">${t("banner.disk_look")}</a>
+    <//>
   </div>`;
 }
 

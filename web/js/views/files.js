@@ -19,10 +19,12 @@ export function FilesPage() {
   useModel(files, router, session);
   const heading = useTitle(t("place.files"));
   const may = session.may("upload");
-  const folder = new URLSearchParams(router.search).get("folder") ?? "";
+  const asked = new URLSearchParams(router.search);
+  const [folder, sort] = [asked.get("folder") ?? "", asked.get("sort")];
   useEffect(() => {
+    if (sort) files.sort = sort;
     files.enter(folder);
-  }, [folder]);
+  }, [folder, sort]);
   useEffect(() => () => files.choose(false), []);
   const most = session.status?.uploads.max_bytes;
   return html`<div class="page">

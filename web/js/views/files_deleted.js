@@ -7,11 +7,13 @@ import { html, useModel } from "../ui/preact.js";
 
 /** @typedef {import("../types.js").FileEntry} FileEntry */
 
+let last = 0;
+
 export function Deleted() {
-  const { files } = useApp();
-  const { t } = useWords();
-  const words = useWords();
   const app = useApp();
+  const words = useWords();
+  const { files } = app;
+  const { t } = words;
   useModel(files);
   if (!files.deleted.length) return null;
   return html`<section class="gone" aria-label=${t("files.deleted_title")}>
@@ -50,7 +52,9 @@ export async function remove(app, words, file) {
     await app.files.remove(file);
     app.session.refreshSoon();
     const deed = { label: t("form.undo"), run: () => undo(app, words, file) };
-    app.toasts.say(t("files.deleted", { name: file.name }), { icon: "trash-2", deed });
+    // The ones before stand in the list of what was deleted: one word at a time is enough.
+    app.toasts.close(last);
+    last = app.toasts.say(t("files.deleted", { name: file.name }), { icon: "trash-2", deed });
   } catch (error) {
     app.toasts.say(`${file.name}: ${explain(words, error)}`, { icon: "circle-alert" });
   }
@@ -62,6 +66,7 @@ export async function remove(app, words, file) {
  * @param {FileEntry} file
  */
 async function undo(app, words, file) {
+  app.toasts.close(last);
   try {
     await app.files.restore(file.id);
     app.toasts.say(words.t("files.restored", { name: file.name }));

@@ -51,8 +51,8 @@ export function Folders({ folder }) {
   if (!files.folded) return null;
   return foldersIn(files.items, folder).map(
     ({ path, name, count }) => html`<li key=${path}>
-      <a class="row" href=${folderPath(path)}>
-        <${Icon} name="folder" class="row__icon" />
+      <a class="row folder" href=${folderPath(path)}>
+        <span class="file__sign"><${Icon} name="folder" class="row__icon" /></span>
         <span class="row__text">
           <span class="file__folder"><span class="only-heard">${t("files.folder_word")} </span><bdi>${name}</bdi></span>
           <span class="soft numbers">${files.next ? t("files.folder_more", { n: count }) : t("count.files", { n: count })}</span>

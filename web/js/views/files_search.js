@@ -2,7 +2,7 @@
 /** What the list shows, and in which order. */
 
 import { useApp, useWords } from "../ui/app.js";
-import { html, useEffect, useRef, useState } from "../ui/preact.js";
+import { html, useEffect, useModel, useRef, useState } from "../ui/preact.js";
 
 /** @typedef {import("../types.js").Person} Person */
 
@@ -13,9 +13,9 @@ const TYPING_PAUSE_MS = 250;
 export function Search() {
   const { files } = useApp();
   const { t } = useWords();
-  const [show, setShow] = useState(files.show);
   const [query, setQuery] = useState(files.query);
-  const [sort, setSort] = useState(files.sort);
+  useModel(files);
+  const { show, sort } = files;
   const owners = useOwners();
   const first = useRef(true);
   useEffect(() => {
@@ -23,9 +23,13 @@ export function Search() {
       first.current = false;
       return undefined;
     }
-    const timer = setTimeout(() => files.look(query.trim(), sort, show), TYPING_PAUSE_MS);
+    const timer = setTimeout(() => files.look(query.trim(), files.sort, files.show), TYPING_PAUSE_MS);
     return () => clearTimeout(timer);
-  }, [query, sort, show]);
+  }, [query]);
+  /** @param {any} event */
+  const choose = (event) => files.look(query.trim(), sort, event.target.value);
+  /** @param {any} event */
+  const order = (event) => files.look(query.trim(), event.target.value, show);
   return html`<div class="search" role="search">
     <label class="only-heard" for="find">${t("files.search")}</label>
     <input
@@ -38,7 +42,7 @@ export function Search() {
       onInput=${(/** @type {any} */ event) => setQuery(event.target.value)}
     />
     <label class="only-heard" for="show">${t("files.show")}</label>
-    <select id="show" class="input" value=${show} onChange=${(/** @type {any} */ event) => setShow(event.target.value)}>
+    <select id="show" class="input" value=${show} onChange=${choose}>
       ${SHOWS.map((one) => html`<option key=${one} value=${one}>${t(`files.show.${one}`)}</option>`)}
       ${owners.length > 0 &&
       html`<optgroup label=${t("files.show.owner")}>
@@ -46,7 +50,7 @@ export function Search() {
       </optgroup>`}
     </select>
     <label class="only-heard" for="sort">${t("files.sort")}</label>
-    <select id="sort" class="input" value=${sort} onChange=${(/** @type {any} */ event) => setSort(event.target.value)}>
+    <select id="sort" class="input" value=${sort} onChange=${order}>
       ${SORTS.map((one) => html`<option key=${one} value=${one}>${t(`files.sort.${one}`)}</option>`)}
     </select>
   </div>`;
