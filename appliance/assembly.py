@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+from appliance.archiving import archiving
 from appliance.base.clock import Clock, SystemClock
 from appliance.base.settings import Settings
 from appliance.chatting import Ground, chat
 from appliance.domain import demo
 from appliance.domain.accounts import Accounts
-from appliance.domain.archive.exports import Exports
 from appliance.domain.claim import Claim
 from appliance.domain.directory import Directory
 from appliance.domain.factory_reset import FactoryReset
@@ -89,6 +89,7 @@ class Box:
             await self.services.resumable.start()  # before the first new upload: drops what is half there
             self._server, self._sockets = serve(self._app, self.settings, sockets)
             self._control.start()
+            await self.services.archiving.start(self.hub.publish)
         except BaseException:
             await self.stop(Ended.STOP)
             raise
@@ -122,11 +123,11 @@ class Box:
         await self.services.keeping.close()
         await self.services.arrivals.close()
         await self.services.zips.close()
-        await self.services.exports.close()
         await self.services.files.close()
         await self.services.quarantine.close()
         await self.services.lasting.close(clean=self._server is not None and ended is Ended.STOP)
         self.services.stable.close()
+        await self.services.archiving.close()
         self.services.sessions.close()
         self._hasher.close()
         await asyncio.to_thread(self.store.close)
@@ -186,6 +187,7 @@ def connect(settings: Settings, clock: Clock, store: Store, hasher: Hasher) -> S
         clock=clock,
         epoch=store.epoch,
         secret=secret,
+    archives = archiving(ground, store, accounts, filed)
         network=Network(),
         claim=claim,
         accounts=accounts,
@@ -219,7 +221,9 @@ def connect(settings: Settings, clock: Clock, store: Store, hasher: Hasher) -> S
         erasing=lasts.erasing,
         automatic=lasts.automatic,
         health=Health(box, content, store.blobs.space),
-        exports=Exports(store, accounts, ground.record, settings.name, clock),
+        archiving=archives,
+        exports=archives.exports,
+        imports=archives.imports,
         recovery=Recovery(box, accounts.administration),
         factory_reset=FactoryReset(store, stable, clock),
     )

@@ -24,6 +24,7 @@ ALLOWED = {
     "reloading": {"base"},
     "chatting": {"base", "store", "domain"},
     "filing": {"base", "store", "host", "domain"},
+    "archiving": {"base", "store", "host", "domain", "chatting", "filing"},
     "lasting": {"base", "store", "domain", "chatting", "filing"},
     "assembly": {
         "base",
@@ -33,6 +34,7 @@ ALLOWED = {
         "server",
         "chatting",
         "filing",
+        "archiving",
         "lasting",
         "assembly",
         "console",

@@ -12,6 +12,7 @@ from appliance.base.log import logger
 from appliance.domain import room_views, transcript
 from appliance.domain.directory import Directory
 from appliance.domain.events import EVERYONE, Event, Happened, in_room
+from appliance.domain.inspection.reasons import Reason
 from appliance.domain.previous_views import BroughtBack
 from appliance.domain.quarantine import Quarantine
 from appliance.domain.resync import resync
@@ -47,9 +48,12 @@ class Bringing:
         self._directory = directory
         self._roster = roster
 
-    async def bring(self, past: Past, picked: Picked, publish: Publish) -> BroughtBack:
-        """All of it. Tells people as it goes, for others are writing meanwhile."""
-        done = BroughtBack(already=picked.already, gone=picked.gone)
+    async def bring(
+        self, past: Past, picked: Picked, publish: Publish, done: BroughtBack | None = None
+    ) -> BroughtBack:
+        """All of it. Tells people as it goes, for others are writing meanwhile; `done` rises on the way."""
+        done = done or BroughtBack()
+        done.already, done.gone = picked.already, picked.gone
         for row in picked.files:
             await self._file(past, row, done, publish)
         for room, only in picked.messages.items():
@@ -60,7 +64,7 @@ class Bringing:
 
     async def _file(self, past: Past, row: FileRow, done: BroughtBack, publish: Publish) -> None:
         body = Body(row.sha256, row.size)
-        if not await self._work(lambda: self._adopt(past.epoch, body)):
+        if not await self._work(lambda: self.adopt(past, body)):
             _log.warning("a file of an earlier session has lost its bytes: %s", row.id)
             done.lost += 1
             return
@@ -77,7 +81,7 @@ class Bringing:
         publish(self._quarantine.arrived(put))
 
     async def _put_file(self, row: FileRow, body: Body) -> FileRow | None:
-        reasons = await self._quarantine.look(body, row.name)
+        reasons = await self.looked_at(row, body)
 
         def write(db: Connection) -> FileRow | None:
             if files.find(db, row.id) is not None:
@@ -88,10 +92,14 @@ class Bringing:
 
         return await self._content.write(write)
 
-    def _adopt(self, epoch: str, body: Body) -> bool:
-        """From the session's own bodies, or from those that generations keep."""
+    async def looked_at(self, row: FileRow, body: Body) -> Sequence[Reason]:
+        """What speaks against it today."""
+        return await self._quarantine.look(body, row.name)
+
+    def adopt(self, past: Past, body: Body) -> bool:
+        """From the session's own bodies, or from those that generations keep. Pins it. Blocks."""
         layout = self._store.layout
-        for root in (layout.session(epoch) / "blobs", layout.blobs):
+        for root in (layout.session(past.epoch) / "blobs", layout.blobs):
             if self._store.blobs.adopt(body_path(root, body.sha256), body):
                 return True
         return False

@@ -13,6 +13,7 @@ from appliance.domain.events import Event
 if TYPE_CHECKING:
     from appliance.domain.accounts import Accounts
     from appliance.domain.archive.exports import Exports
+    from appliance.domain.archive.imports import Imports
     from appliance.domain.arrivals import Arrivals
     from appliance.domain.automatic import Automatic
     from appliance.domain.changes import Changes
@@ -64,6 +65,13 @@ class Hub(Protocol):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     """Everything a handler may call. Each feature appends its own line."""
+class Archiving(Protocol):
+    """Copies out and in; `appliance/archiving.py` is the real one."""
+
+    async def start(self, publish: Callable[[Sequence[Event]], None]) -> None: ...
+    async def close(self) -> None: ...
+
+
 
     settings: Settings
     clock: Clock
@@ -105,3 +113,5 @@ class Services:
     exports: Exports
     recovery: Recovery
     factory_reset: FactoryReset
+    archiving: Archiving
+    imports: Imports

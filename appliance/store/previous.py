@@ -174,12 +174,17 @@ def _prepare(db: Connection, store: Store, epoch: str, wanted: str, plain: Plain
         migrate(db, CONTENT)  # an older program's, interrupted; it is nobody's snapshot
     except Refusal as newer:
         raise Refusal(Code.CONFLICT, reason="newer") from newer
+    began = sessions.record(store.layout, epoch)
+    beside(db, store, began.ev if began else 0, wanted, plain)
+
+
+def beside(db: Connection, store: Store, began: int, wanted: str = "", plain: Plain = str) -> None:
+    """Content of elsewhere looked at beside that of here: the views that `Past` asks."""
     for name, path in (("live", store.content.path), ("box", store.box.path)):
         db.execute(f"ATTACH ? AS {name}", (f"{path.absolute().as_uri()}?mode=ro",))
     db.execute("PRAGMA temp_store = MEMORY")
     db.executescript(_VIEWS)
-    began = sessions.record(store.layout, epoch)
-    db.execute("INSERT INTO began VALUES (?)", (began.ev if began else 0,))
+    db.execute("INSERT INTO began VALUES (?)", (began,))
     db.execute("PRAGMA query_only = ON")
     db.create_function(
         "looks_like", 1, lambda text: not wanted or wanted in plain(text or ""), deterministic=True

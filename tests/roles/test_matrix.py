@@ -107,6 +107,10 @@ EXPECTED = {
     "GET /api/export/{ticket}": "nguca",  # whoever has a ticket
     "DELETE /api/reset": "a",
     "GET /api/stable/automatic": "a",
+    "GET /api/import": "a",
+    "POST /api/import": "a",
+    "DELETE /api/import": "a",
+    "POST /api/import/merge": "a",
     "PATCH /api/stable/automatic": "a",
     "POST /api/erase": "a",
     "GET /api/previous": "a",

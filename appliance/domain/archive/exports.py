@@ -1,4 +1,4 @@
-"""Archives on their way out: a ticket for an administrator who gave the password again, good for one download."""
+"""Archives on their way out: an administrator gives the password again and gets a ticket for one download."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator

@@ -119,7 +119,13 @@ class Making:
         first = self._made(
             "LEEME.html",
             lambda: pages.index(
-                self.maker, self._saved, self.counts, listed, self._files, self._bodies, hidden
+                self.maker,
+                self._saved,
+                self.counts,
+                rooms=listed,
+                files=self._files,
+                paths=self._bodies,
+                hidden=hidden,
             ),
         )
         box = boxed(self._people, passwords=self._wish.passwords)

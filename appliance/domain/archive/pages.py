@@ -74,6 +74,7 @@ def index(
     maker: Maker,
     saved: Saved,
     counts: Counts,
+    *,
     rooms: Iterable[tuple[RoomRow, str, int]],
     files: Iterable[FileRow],
     paths: Mapping[str, str],

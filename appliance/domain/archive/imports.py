@@ -1,0 +1,300 @@
+"""Archives on their way in: received, looked at byte by byte, agreed to by an administrator, then merged.
+
+One at a time. Nothing of the box changes before every byte was verified; a crash of the program is gone on
+from, a boot is not: the content that was merged so far is gone with it.
+"""
+
+import asyncio
+import dataclasses
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from typing import Any, BinaryIO, Literal, TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from appliance.base.errors import Code, Param, Refusal
+from appliance.base.log import logger
+from appliance.base.settings import Settings
+from appliance.domain.actor import BOX, Actor
+from appliance.domain.archive.manifest import Counts
+from appliance.domain.archive.merging import Merged, Merging
+from appliance.domain.archive.reading import Archive, Checked
+from appliance.domain.bringing import Publish
+from appliance.domain.corridor import refused
+from appliance.domain.events import Audience, Happened
+from appliance.domain.notices import Notice
+from appliance.domain.policy import Action, require
+from appliance.domain.previous_views import BroughtBack
+from appliance.domain.stable import Passwords
+from appliance.store.disk import full_disk_refused, replace, write_all
+from appliance.store.opened import Store
+
+Stage = Literal["none", "receiving", "checking", "waiting", "merging", "done", "failed"]
+T = TypeVar("T")
+_log = logger("archive")
+
+
+class About(Struct, frozen=True, kw_only=True):
+    """Whose it is. `signer`: this box, one that was trusted before, or one that nobody vouches for."""
+
+    box: str
+    name: str
+    signer: Literal["own", "known", "unknown"]
+    made_at: int
+    saved_at: int
+    note: str
+    program: str
+    passwords: bool
+    lost: int
+    counts: Counts
+
+
+class Problem(Struct, frozen=True):
+    """Why it failed: a code of errors, and its parameters."""
+
+    code: str
+    params: dict[str, Param]
+
+
+class Import(Struct, frozen=True, kw_only=True):
+    """How it stands. `done` of `total`: bytes while it comes and is looked at, then files and messages."""
+
+    stage: Stage = "none"
+    done: int = 0
+    total: int = 0
+    archive: About | None = None
+    problem: Problem | None = None
+    result: Merged | None = None
+
+
+class Agreed(Struct, frozen=True):
+    """What a crash must not forget. `epoch`: the content into which it was merged."""
+
+    epoch: str
+    by: str
+    name: str
+    trust: bool
+
+
+class Imports:
+    """The service. `start` goes on with what a crash interrupted."""
+
+    def __init__(self, store: Store, passwords: Passwords, merging: Merging, settings: Settings) -> None:
+        self._store = store
+        self._passwords = passwords
+        self._merging = merging
+        self._floor = settings.free_floor_bytes
+        self._path = store.layout.archives / "import.zip"
+        self._agreed = store.layout.archives / "import.json"
+        self._state = Import()
+        self._brought = BroughtBack()
+        self._file: BinaryIO | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._publish: Publish = lambda events: None
+        self._closing = False
+
+    async def start(self, publish: Publish) -> None:
+        self._publish = publish
+        agreed = await self._work(self._left)
+        if agreed is not None:
+            self._run(self._check_and_merge(agreed))
+
+    async def close(self) -> None:
+        self._closing = True
+        self._drop_file()
+        if self._task is not None:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+
+    # What administrators see and say
+
+    def state(self, actor: Actor) -> Import:
+        require(actor, Action.BRING_BACK)
+        if self._state.stage == "merging":
+            done = self._brought.files + self._brought.messages + self._brought.already
+            return msgspec.structs.replace(self._state, done=min(done, self._state.total))
+        return self._state
+
+    async def begin(self, actor: Actor, size: int) -> None:
+        """A body of `size` bytes will come. Refusal(conflict, busy) while another one is under way."""
+        require(actor, Action.BRING_BACK)
+        self._not_now()
+        free = (await self._work(self._store.blobs.space))[0] - self._floor
+        if size > free:
+            raise Refusal(Code.NO_SPACE, size=size, left=max(0, free))
+        self._not_now()
+        self._state = Import(stage="receiving", total=size)
+        try:
+            self._file = await self._work(self._fresh)
+        except BaseException as error:
+            self._state = Import()
+            raise refused(error) if isinstance(error, Exception) else error from error
+
+    async def write(self, chunk: bytes) -> None:
+        file = self._file
+        if file is None:
+            raise Refusal(Code.GONE)
+        await self._work(lambda: _append(file, chunk))
+        self._state = msgspec.structs.replace(self._state, done=self._state.done + len(chunk))
+
+    async def finish(self, actor: Actor) -> Import:
+        """All of it has come: now it is looked at."""
+        self._drop_file()
+        return self.take(actor)
+
+    def abandon(self) -> None:
+        """The sender is gone, or was refused."""
+        if self._file is not None:
+            self._drop_file()
+            self._state = Import()
+            self._path.unlink(missing_ok=True)
+
+    def take(self, actor: Actor) -> Import:
+        """Looks at the file that lies there."""
+        require(actor, Action.BRING_BACK)
+        self._state = Import(stage="checking")
+        self._run(self._check())
+        return self._state
+
+    async def agree(self, actor: Actor, password: str, address: str, *, trust: bool) -> Import:
+        """Merges it. Refusal(conflict, untrusted) unless somebody vouches for a box that is not known."""
+        require(actor, Action.BRING_BACK)
+        await self._passwords.check_password(actor, password, address)
+        return await self.merge(actor, trust=trust)
+
+    async def merge(self, actor: Actor, *, trust: bool) -> Import:
+        """As `agree`, for who has shown in another way who they are: the command line."""
+        require(actor, Action.BRING_BACK)
+        if self._state.stage != "waiting":
+            raise Refusal(Code.CONFLICT, reason="nothing_waits")
+        with await self._opened() as archive:
+            await self._merging.check(archive, trust=trust)
+        if self._state.stage != "waiting":
+            raise Refusal(Code.CONFLICT, reason="busy")
+        counts = self._state.archive.counts if self._state.archive else None
+        total = counts.files + counts.messages if counts else 0
+        self._state = msgspec.structs.replace(self._state, stage="merging", done=0, total=total)
+        agreed = Agreed(self._store.epoch, actor.id, actor.name, trust)
+        data = msgspec.json.encode(agreed)
+        await self._work(lambda: replace(self._store.disk, self._agreed, data, durable=False))
+        self._run(self._merge(actor, trust=trust))
+        return self._state
+
+    async def drop(self, actor: Actor) -> None:
+        """Forgets it. Refusal(conflict, busy) while it is being received, looked at or merged."""
+        require(actor, Action.BRING_BACK)
+        self._not_now()
+        self._state = Import()
+        await self._work(self._clear)
+
+    # Inside
+
+    def _not_now(self) -> None:
+        if self._state.stage in ("receiving", "checking", "merging"):
+            raise Refusal(Code.CONFLICT, reason="busy")
+
+    def _run(self, work: Coroutine[Any, Any, None]) -> None:
+        self._task = asyncio.get_running_loop().create_task(self._guarded(work))
+
+    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
+        """Whatever goes wrong is said in the state."""
+        try:
+            await work
+        except Exception as error:
+            problem = refused(error)
+            if not isinstance(problem, Refusal):
+                _log.exception("an archive could not be taken in")
+                problem = Refusal(Code.INTERNAL)
+            if self._closing and problem.code is Code.BUSY:
+                return
+            told = Problem(problem.code.value, problem.params)
+            self._state = msgspec.structs.replace(self._state, stage="failed", problem=told)
+            await self._work(self._clear)
+
+    async def _check(self) -> None:
+        with await self._opened() as archive:
+            about = await self._about(archive)
+            total = archive.weight
+            self._state = Import(stage="checking", total=total, archive=about)
+            await self._work(lambda: archive.verify(self._checked, self._store.stopping.is_set))
+        self._state = Import(stage="waiting", done=total, total=total, archive=about)
+
+    def _checked(self, far: Checked) -> None:
+        self._state = msgspec.structs.replace(self._state, done=far.done)
+
+    async def _check_and_merge(self, agreed: Agreed) -> None:
+        """In the name of whoever agreed to it."""
+        await self._check()
+        await self.merge(dataclasses.replace(BOX, id=agreed.by, name=agreed.name), trust=agreed.trust)
+
+    async def _merge(self, actor: Actor, *, trust: bool) -> None:
+        self._brought = BroughtBack()
+        with await self._opened() as archive:
+            result = await self._merging.merge(archive, actor, self._publish, self._brought, trust=trust)
+        await self._work(self._clear)
+        total = self._state.total
+        self._state = msgspec.structs.replace(self._state, stage="done", done=total, result=result)
+        params = {"files": result.files, "messages": result.messages, "rooms": result.rooms}
+        notice = Notice(code="import_done", params=params)
+        self._publish([Happened(notice, Audience(administrators=True))])
+
+    async def _opened(self) -> Archive:
+        return await self._work(lambda: Archive(self._path))
+
+    async def _about(self, archive: Archive) -> About:
+        manifest = archive.manifest
+        return About(
+            box=manifest.box.id,
+            name=manifest.box.name,
+            signer=await self._merging.signer(archive),
+            made_at=manifest.made_at,
+            saved_at=manifest.saved_at,
+            note=manifest.note,
+            program=manifest.program,
+            passwords=manifest.passwords,
+            lost=len(manifest.lost),
+            counts=manifest.counts,
+        )
+
+    def _fresh(self) -> BinaryIO:
+        self._clear()
+        self._store.disk.mkdir(self._store.layout.archives)
+        with full_disk_refused():
+            return self._path.open("xb", buffering=0)
+
+    def _left(self) -> Agreed | None:
+        """What was agreed to in this boot; anything else that lies there is cleared away."""
+        if not self._store.layout.archives.is_dir():
+            return None
+        try:
+            agreed = msgspec.json.decode(self._agreed.read_bytes(), type=Agreed)
+        except (OSError, msgspec.MsgspecError):
+            agreed = None
+        if agreed is not None and agreed.epoch == self._store.epoch and self._path.exists():
+            return agreed
+        for path in list(self._store.layout.archives.iterdir()):
+            self._store.disk.remove(path)
+        return None
+
+    def _clear(self) -> None:
+        for path in (self._agreed, self._path):
+            self._store.disk.remove(path)
+        self._merging.clear()
+
+    def _drop_file(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    async def _work(self, work: Callable[[], T]) -> T:
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._store.work, work)
+        except RuntimeError:  # the store takes nothing more: the box is closing
+            raise Refusal(Code.BUSY) from None
+
+
+def _append(file: BinaryIO, chunk: bytes) -> None:
+    with full_disk_refused():
+        write_all(file.fileno(), chunk)

@@ -1,0 +1,238 @@
+"""An archive of one box merged into another that has a life of its own: once, whoever brings it how often."""
+
+import asyncio
+import io
+import json
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from appliance.store.archive.seal import Seal
+from appliance.store.snapshot.layout import Layout
+from tests.boxes import ADMIN, Boxes
+from tests.people import PASSWORD, People, Person
+
+ASK = {"password": ADMIN[1]}
+
+
+async def exported(people: People, **wish: Any) -> bytes:
+    await people.admin.post("/api/stable", {"include_flagged": True})
+    url = (await people.admin.post("/api/export", {**ASK, **wish})).json["url"]
+    return (await Person(people.box).get("/" + url.partition("://")[2].partition("/")[2])).content
+
+
+async def brought(admin: Person, data: bytes) -> Any:
+    """Sent, and looked at to the end."""
+    answer = await admin.post("/api/import", data, {"Content-Type": "application/zip"})
+    assert answer.status == 202, answer.text
+    return await settled(admin, "checking")
+
+
+async def settled(admin: Person, *under_way: str) -> Any:
+    async with asyncio.timeout(20):
+        while (state := (await admin.get("/api/import")).json)["stage"] in under_way:
+            await asyncio.sleep(0.01)
+    return state
+
+
+async def merged(admin: Person, data: bytes, *, trust: bool = True) -> Any:
+    state = await brought(admin, data)
+    assert state["stage"] == "waiting", state
+    answer = await admin.post("/api/import/merge", {**ASK, "trust": trust})
+    assert answer.status == 202, answer.text
+    return await settled(admin, "merging")
+
+
+def resigned(data: bytes, box: Path, change: Callable[[dict[str, Any]], None]) -> bytes:
+    """The same files under another manifest, signed by that box."""
+    old, made = zipfile.ZipFile(io.BytesIO(data)), io.BytesIO()
+    about = json.loads(old.read("manifest.json"))
+    change(about)
+    seal = Seal(Layout(box))
+    raw = json.dumps(about).encode()
+    with zipfile.ZipFile(made, "w") as new:
+        for name in old.namelist()[:-2]:
+            new.writestr(name, old.read(name))
+        new.writestr("manifest.json", raw)
+        new.writestr("manifest.sig", seal.sign(raw))
+    return made.getvalue()
+
+
+@pytest.fixture
+def other(runner: asyncio.Runner, boxes: Boxes) -> Iterator[People]:
+    """Box C: its own administrator, its own ana; no beto."""
+    box = runner.run(boxes.claimed(data=boxes.folder / "other"))
+    group = People(box)
+
+    async def gather() -> None:
+        await group.admin.sign_in()
+        account = {"username": "ana", "role": "cliente", "name": "Ana de aquí", "password": PASSWORD}
+        assert (await group.admin.post("/api/users", account)).status == 201
+        await group.ana.sign_in()
+
+    runner.run(gather())
+    yield group
+    runner.run(group.leave())
+
+
+async def history(person: Person, room: str = "r_general") -> list[tuple[str, str]]:
+    items = (await person.get(f"/api/rooms/{room}/messages?limit=100")).json["items"]
+    return [(one["from"]["name"], one["body"]) for one in items]
+
+
+async def lived(people: People) -> dict[str, Any]:
+    """Box A, before its archive is made."""
+    report = (await people.ana.put("/api/uploads/informe.pdf", b"%PDF-1.4 informe")).json
+    await people.ana.post("/api/rooms/r_general/messages", {"body": "hola", "files": [report["id"]]})
+    second = await people.beto.post("/api/rooms/r_general/messages", {"body": "qué tal", "reply_to": 1})
+    assert second.status == 201, second.text
+    plans = (
+        await people.ana.post("/api/rooms", {"name": "Planes", "kind": "private", "code": "abrete"})
+    ).json
+    await people.ana.post(f"/api/rooms/{plans['id']}/messages", {"body": "en secreto"})
+    return {"report": report, "plans": plans}
+
+
+async def test_a_life_joins_another_life_once(people: People, other: People) -> None:
+    things = await lived(people)
+    await other.ana.post("/api/rooms/r_general/messages", {"body": "ya estaba"})
+    data = await exported(people)
+    socket = await other.ana.connect()
+
+    state = await brought(other.admin, data)
+    assert state["stage"] == "waiting"
+    about = state["archive"]
+    assert (about["signer"], about["name"], about["counts"]["messages"]) == ("unknown", "PiChat", 3)
+    assert await history(other.ana) == [("Ana de aquí", "ya estaba")]  # nothing changes before the word
+    refused = await other.admin.post("/api/import/merge", ASK)
+    assert (refused.status, refused.json["error"]["params"]["reason"]) == (409, "untrusted")
+
+    state = await merged(other.admin, data)
+    assert (state["stage"], state["problem"]) == ("done", None)
+    result = state["result"]
+    assert (result["files"], result["messages"], result["rooms"], result["lost"]) == (1, 3, 1, 0)
+    assert (result["people"], result["strangers"]) == (2, 2)  # marta and ana by name; beto and uma
+    assert await history(other.ana) == [
+        ("Ana de aquí", "ya estaba"),
+        ("Ana", "hola"),  # as it was written there
+        ("Beto", "qué tal"),
+    ]
+    items = (await other.ana.get("/api/rooms/r_general/messages")).json["items"]
+    assert [one["seq"] for one in items] == [1, 2, 3]
+    assert items[1]["from"]["id"] == other.ana.me["id"]
+    assert items[2]["reply_to"] == 2
+    assert items[1]["files"][0]["id"] == things["report"]["id"]
+    assert await history(other.ana, things["plans"]["id"]) == [("Ana", "en secreto")]
+    got = await other.ana.get(f"/api/uploads/{things['report']['id']}/content")
+    assert got.content == b"%PDF-1.4 informe"
+    assert (await socket.wait("message"))["body"] == "hola"
+    assert list((other.box.settings.data / "archives").iterdir()) == []
+
+    again = await merged(other.admin, data, trust=False)  # known from now on
+    assert again["archive"]["signer"] == "known"
+    assert {key: again["result"][key] for key in ("files", "messages", "rooms")} == {
+        "files": 0,
+        "messages": 0,
+        "rooms": 0,
+    }
+    assert len(await history(other.ana)) == 3
+    audit = (await other.admin.get("/api/audit")).json["items"]
+    assert [one["action"] for one in audit].count("imported") == 2
+
+
+async def test_what_was_decided_here_stays_decided(people: People, other: People) -> None:
+    things = await lived(people)
+    bad = (await people.admin.put("/api/uploads/virus.pdf", b"%PDF-1.4 virus")).json
+    program = (await people.admin.put("/api/uploads/x.exe", b"MZ" + bytes(200))).json
+    assert (await people.admin.post(f"/api/uploads/{things['report']['id']}/release")).status < 300
+    data = await exported(people)
+    mine = (await other.admin.put("/api/uploads/otro.pdf", b"%PDF-1.4 virus")).json
+    assert (await other.admin.post(f"/api/uploads/{mine['id']}/reject")).status < 300
+    result = (await merged(other.admin, data))["result"]
+    assert (result["files"], result["left_out"]) == (1, 1)
+    for one in (bad, program):
+        assert (await other.admin.get(f"/api/uploads/{one['id']}")).status == 404
+    came = (await other.admin.get(f"/api/uploads/{things['report']['id']}")).json
+    assert came["state"] == "quarantined"  # whoever released it did so elsewhere
+
+
+async def test_back_into_the_box_that_made_it(people: People) -> None:
+    things = await lived(people)
+    data = await exported(people)
+    assert (await people.ana.delete(f"/api/rooms/{things['plans']['id']}")).status < 300
+    state = await merged(people.admin, data, trust=False)
+    assert (state["archive"]["signer"], state["stage"]) == ("own", "done")
+    assert state["result"]["rooms"] == 1
+    assert await history(people.ana, things["plans"]["id"]) == [("Ana", "en secreto")]
+    assert len(await history(people.ana)) == 2
+
+
+def spoiled(data: bytes, name: str) -> bytes:
+    """One byte of one entry is another one."""
+    info = zipfile.ZipFile(io.BytesIO(data)).getinfo(name)
+    at = info.header_offset + 30 + len(name.encode()) + info.file_size // 2
+    return data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
+
+
+def with_entry(data: bytes, name: str, link: bool = False) -> bytes:
+    made = io.BytesIO(data)
+    with zipfile.ZipFile(made, "a") as more:
+        info = zipfile.ZipInfo(name)
+        info.external_attr = (0o120777 if link else 0o100644) << 16
+        more.writestr(info, b"x")
+    return made.getvalue()
+
+
+async def test_whatever_is_wrong_is_said_and_changes_nothing(people: People, other: People) -> None:
+    await lived(people)
+    data, a = await exported(people), people.box.settings.data
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("manifest.json", b" " * (100 * 1024 * 1024))
+
+    def longer(about: dict[str, Any]) -> None:
+        about["entries"][0]["size"] += 1
+
+    cases = {
+        "not_an_archive": b"hello",
+        "truncated": data[:-100],
+        "manifest manifest.json": bomb.getvalue(),
+        "changed archivos/informe.pdf": spoiled(data, "archivos/informe.pdf"),
+        "changed content.db": spoiled(data, "content.db"),
+        "changed manifest.json": spoiled(data, "manifest.json"),
+        "paths ../../etc/passwd": with_entry(data, "../../etc/passwd"),
+        "paths /etc/passwd": with_entry(data, "/etc/passwd"),
+        "paths liga": with_entry(data, "liga", link=True),
+        "unlisted mas.txt": with_entry(data, "mas.txt"),
+        "changed LEEME.html": resigned(data, a, longer),
+        "missing nada": resigned(data, a, lambda about: about["entries"][0].update(path="nada")),
+        "newer": resigned(data, a, lambda about: about.update(format=2, entries=7)),
+        "newer ": resigned(data, a, lambda about: about.update(schema=99)),
+        "signature": resigned(data, a, lambda about: about["box"].update(id="b_0000")),
+        "signature ": resigned(data, other.box.settings.data, lambda about: None),
+    }
+    for said, wrong in cases.items():
+        state = await brought(other.admin, wrong)
+        assert state["stage"] == "failed", said
+        params = state["problem"]["params"]
+        assert f"{params['reason']} {params.get('name', '')}".strip() == said.strip()
+        assert (await other.admin.post("/api/import/merge", {**ASK, "trust": True})).status == 409
+        left = other.box.settings.data / "archives"
+        assert list(left.iterdir()) == [], said
+    assert await history(other.ana) == []
+
+
+async def test_what_is_refused_before_and_after(people: People, other: People) -> None:
+    data = await exported(people)
+    assert (await other.admin.get("/api/import")).json["stage"] == "none"
+    wrong = await other.admin.post("/api/import/merge", {"password": "otra cosa"})
+    assert (wrong.status, wrong.code) == (403, "wrong_password")
+    nothing = await other.admin.post("/api/import/merge", ASK)
+    assert (nothing.status, nothing.json["error"]["params"]["reason"]) == (409, "nothing_waits")
+    await brought(other.admin, data)
+    assert (await other.admin.delete("/api/import")).status == 204
+    assert (await other.admin.get("/api/import")).json["stage"] == "none"
+    assert list((other.box.settings.data / "archives").iterdir()) == []
