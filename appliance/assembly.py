@@ -86,10 +86,10 @@ class Box:
             await self.services.space.start(self.hub.publish)
             await self.services.quarantine.start(self.hub.publish)
             await self.services.lasting.start(self.hub.publish)
+            await self.services.archiving.start(self.hub.publish)
             await self.services.resumable.start()  # before the first new upload: drops what is half there
             self._server, self._sockets = serve(self._app, self.settings, sockets)
             self._control.start()
-            await self.services.archiving.start(self.hub.publish)
         except BaseException:
             await self.stop(Ended.STOP)
             raise
@@ -124,10 +124,10 @@ class Box:
         await self.services.arrivals.close()
         await self.services.zips.close()
         await self.services.files.close()
+        await self.services.archiving.close()
         await self.services.quarantine.close()
         await self.services.lasting.close(clean=self._server is not None and ended is Ended.STOP)
         self.services.stable.close()
-        await self.services.archiving.close()
         self.services.sessions.close()
         self._hasher.close()
         await asyncio.to_thread(self.store.close)
@@ -182,12 +182,12 @@ def connect(settings: Settings, clock: Clock, store: Store, hasher: Hasher) -> S
     talk = chat(ground, accounts)
     stable = Stable(store, accounts, clock)
     lasts = lasting(ground, store, stable, filed)
+    archives = archiving(ground, store, accounts, filed)
     return Services(
         settings=settings,
         clock=clock,
         epoch=store.epoch,
         secret=secret,
-    archives = archiving(ground, store, accounts, filed)
         network=Network(),
         claim=claim,
         accounts=accounts,

@@ -62,9 +62,6 @@ class Hub(Protocol):
     def publish(self, events: Sequence[Event]) -> None: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Services:
-    """Everything a handler may call. Each feature appends its own line."""
 class Archiving(Protocol):
     """Copies out and in; `appliance/archiving.py` is the real one."""
 
@@ -72,6 +69,9 @@ class Archiving(Protocol):
     async def close(self) -> None: ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """Everything a handler may call. Each feature appends its own line."""
 
     settings: Settings
     clock: Clock
