@@ -5,6 +5,7 @@ import { useApp, useWords } from "../ui/app.js";
 import { useId } from "../ui/form.js";
 import { Icon } from "../ui/icon.js";
 import { Editing } from "./composer_head.js";
+import { useCalls } from "./mention_list.js";
 import { ask } from "./message_menu.js";
 import { html, useEffect, useLayoutEffect, useModel, useRef } from "../ui/preact.js";
 
@@ -20,6 +21,7 @@ export function Composer({ room }) {
   const id = useId("say");
   const box = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
   useModel(app.drafts);
+  const calls = useCalls(room, box, `${id}-calls`);
   const draft = app.drafts.of(room.id);
   useLayoutEffect(() => grow(/** @type {HTMLTextAreaElement} */ (box.current)), [draft.text]);
   useEffect(() => {
@@ -49,6 +51,7 @@ export function Composer({ room }) {
   };
   /** @param {KeyboardEvent} event */
   const keydown = (event) => {
+    if (calls.keydown(event)) return;
     if (event.key === "Escape" && (draft.editing || draft.reply)) app.drafts.edit(room.id, null);
     const own = event.key === "ArrowUp" && !draft.text && !event.isComposing ? last() : undefined;
     if (own) {
@@ -56,19 +59,23 @@ export function Composer({ room }) {
       app.drafts.edit(room.id, own);
     }
     // 229: an input method is still composing a character.
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229 || coarse()) return;
+    if (event.key !== "Enter" || event.isComposing || event.keyCode === 229) return;
+    const always = event.ctrlKey || event.metaKey;
+    if (!always && (event.shiftKey || event.altKey || coarse())) return;
     event.preventDefault();
     send();
   };
   /** @param {any} event */
   const input = (event) => {
     app.drafts.write(room.id, event.target.value);
+    calls.moved();
     if (event.target.value) app.chat.typing(room.id);
   };
   return html`<form class="composer" onSubmit=${submit}>
     <${Editing} room=${room} />
     <${Attachments} room=${room} />
     ${tooLong > 0 && html`<p class="composer__note" role="alert">${t("chat.too_long", { n: tooLong })}</p>`}
+    ${calls.list}
     <div class="composer__row">
       ${app.session.may("upload") && html`<${Attach} room=${room} />`}
       <label class="only-heard" for=${id}>${t("chat.message_to", { room: room.name })}</label>
@@ -81,6 +88,7 @@ export function Composer({ room }) {
         placeholder=${t("chat.write")}
         value=${draft.text}
         ref=${box}
+        ...${calls.field}
         onInput=${input}
         onKeyDown=${keydown}
       ></textarea>

@@ -40,7 +40,14 @@ function noticeText(row, t) {
 function Message({ row, room, app, words }) {
   const { t, format } = words;
   const { message, outgoing } = row;
-  const kind = ["bubble", row.own ? "bubble--own" : "", row.first ? "bubble--first" : ""].join(" ");
+  const { id: mine = "", username = "" } = app.session.me ?? {};
+  const called = Boolean(message?.mentions?.includes(mine));
+  const kind = [
+    "bubble",
+    row.own ? "bubble--own" : "",
+    row.first ? "bubble--first" : "",
+    called ? "bubble--called" : "",
+  ].join(" ");
   const failed = outgoing?.state === "failed";
   const live = message && !message.deleted ? message : null;
   const answers = (message ?? outgoing)?.reply_to;
@@ -64,6 +71,7 @@ function Message({ row, room, app, words }) {
       <${Text}
         body=${(message ?? outgoing)?.body ?? ""}
         calls=${Boolean(message?.mentions?.length)}
+        me=${called ? username : ""}
         deleted=${message?.deleted ? t("chat.deleted") : ""}
       />
       ${((message ?? outgoing)?.files ?? []).map((file) => html`<${Attached} key=${file.id} file=${file} words=${words} />`)}

@@ -1,6 +1,7 @@
 // @ts-check
 /** What a bubble is made of: its text, what it answers, its reactions, how far it got. */
 
+import { names as isCalled } from "../models/mentions.js";
 import { blocks } from "../models/text.js";
 import { Icon } from "../ui/icon.js";
 import { html, useEffect } from "../ui/preact.js";
@@ -14,28 +15,32 @@ import { toggle } from "./message_menu.js";
 
 const QUOTED = 120;
 
-/** @param {{body: string, calls: boolean, deleted: string}} props */
-export function Text({ body, calls, deleted }) {
+/** `me`: one's own user name, where the message calls it. @param {{body: string, calls: boolean, me: string, deleted: string}} props */
+export function Text({ body, calls, me, deleted }) {
   if (deleted) return html`<p class="bubble__text soft"><em>${deleted}</em></p>`;
   if (!body) return null;
-  return html`<div class="bubble__text" dir="auto">${blocks(body, calls).map(block)}</div>`;
+  return html`<div class="bubble__text" dir="auto">${blocks(body, calls).map((one) => block(one, me))}</div>`;
 }
 
-/** @param {Block} one */
-function block(one) {
+/** @param {Block} one @param {string} me */
+function block(one, me) {
+  /** @param {Part} piece @returns {any} */
+  const part = (piece) => partOf(piece, me);
   if (one.kind === "code") return html`<pre tabindex="0"><code>${one.text}</code></pre>`;
   if (one.kind === "lines") return html`<p>${one.parts.map(part)}</p>`;
   const items = one.items.map((item) => html`<li>${item.map(part)}</li>`);
   return one.ordered ? html`<ol>${items}</ol>` : html`<ul>${items}</ul>`;
 }
 
-/** @param {Part} one @returns {any} */
-function part(one) {
+/** @param {Part} one @param {string} me @returns {any} */
+function partOf(one, me) {
   if (one.kind === "text") return one.text;
   if (one.kind === "code") return html`<code>${one.text}</code>`;
-  if (one.kind === "mention") return html`<span class="mention">${one.text}</span>`;
-  if (one.kind === "strong") return html`<strong>${one.parts.map(part)}</strong>`;
-  if (one.kind === "em") return html`<em>${one.parts.map(part)}</em>`;
+  if (one.kind === "mention") {
+    return html`<span class=${me && isCalled(one.text, me) ? "mention mention--me" : "mention"}>${one.text}</span>`;
+  }
+  if (one.kind === "strong") return html`<strong>${one.parts.map((inside) => partOf(inside, me))}</strong>`;
+  if (one.kind === "em") return html`<em>${one.parts.map((inside) => partOf(inside, me))}</em>`;
   const link = /** @type {{text: string, href: string}} */ (one);
   return html`<a href=${link.href} target="_blank" rel="noopener noreferrer">${link.text}</a>`;
 }
