@@ -72,6 +72,7 @@ class Settings:
     max_header_bytes: int = setting(16 * KIB, "largest head of a request", "bytes")
     body_seconds: int = setting(30, "a request that is not an upload must have arrived after this", "s")
     drain_bytes: int = setting(128 * MIB, "how much of a refused request is read before the answer", "bytes")
+    linger_bytes: int = setting(1 * GIB, "and with what is read after it, before the line is cut", "bytes")
 
     # People
     secret_key: str = setting(

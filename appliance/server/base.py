@@ -1,14 +1,18 @@
 """What every HTTP handler stands on: bodies in, outcomes out. Knows no feature.
 
 A socket that is closed over unread bytes takes the answer with it (the client sees a reset), so a refusal
-waits until the body is over, or too long to wait for.
+waits until the body is over. Where that would take too long it goes ahead, and the rest is read after it.
 """
 
 import asyncio
+import socket
+from asyncio import Future
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from tornado import httputil
+from tornado.iostream import SSLIOStream
 from tornado.web import stream_request_body
 
 from appliance.base.errors import Code, Refusal
@@ -34,6 +38,7 @@ class BaseHandler(Admission):
     _held: Exception | None = None
     _late: asyncio.TimerHandle | None = None
     _drained = 0
+    _answered = False  # the answer is out, though more is coming
 
     async def prepare(self) -> None:
         self._body = bytearray()
@@ -43,10 +48,12 @@ class BaseHandler(Admission):
             self._check_length()
             await self.begin()
         except Exception as problem:
-            if self._answers_now():
+            if "Expect" in self.request.headers:  # who asks before sending is told at once
                 raise
             self._hold(problem)
             self._expect_little()
+            if self._length > self.services.settings.drain_bytes:
+                self._give_up(problem)
 
     async def begin(self) -> None:
         """Hook: after the checks, before the first byte of the body."""
@@ -145,8 +152,11 @@ class BaseHandler(Admission):
                 self._hold(problem)
             return
         self._drained += len(chunk)
-        if self._drained > self.services.settings.drain_bytes:
+        settings = self.services.settings
+        if not self._answered and self._drained > settings.drain_bytes:
             self._give_up(self._held)
+        elif self._drained > settings.linger_bytes:
+            self.cut()
 
     def _check_length(self) -> None:
         limit = self.services.settings.max_body_bytes
@@ -157,10 +167,6 @@ class BaseHandler(Admission):
     def _length(self) -> int:
         text = self.request.headers.get("Content-Length", "")
         return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
-
-    def _answers_now(self) -> bool:
-        """Who asked before sending ("Expect") is told at once; so is who would send for minutes."""
-        return "Expect" in self.request.headers or self._length > self.services.settings.drain_bytes
 
     def _hold(self, problem: Exception) -> None:
         """The answer waits for the end of the body, but not for ever."""
@@ -173,7 +179,33 @@ class BaseHandler(Admission):
     async def _raise_held(self, *_: str, **__: str) -> None:
         assert self._held is not None
         self._wait_no_more()
-        raise self._held
+        if not self._answered:
+            raise self._held
+        self._answered = False
+        self.finish()
+        self.cut()  # nothing is unread any more
+
+    def finish(self, chunk: str | bytes | dict[str, Any] | None = None) -> Future[None]:
+        """An answer that goes ahead is whole, but it is not the end."""
+        if not self._answered:
+            return super().finish(chunk)
+        if self._headers_written:  # it is gone already
+            return self.flush()
+        if chunk is not None:
+            self.write(chunk)
+        self.set_header("Content-Length", str(sum(map(len, self._write_buffer))))
+        self.set_header("Connection", "close")
+        left = self.flush()
+        left.add_done_callback(lambda _: self._close_half())
+        return left
+
+    def _close_half(self) -> None:
+        """Nothing more is sent, which the other side sees; what it sends is still taken."""
+        connection: Any = self.request.connection
+        stream = connection.stream
+        if not (stream is None or stream.closed() or isinstance(stream, SSLIOStream)):
+            with suppress(OSError):
+                stream.socket.shutdown(socket.SHUT_WR)
 
     def _wait_no_more(self) -> None:
         if self._late is not None:
@@ -183,10 +215,15 @@ class BaseHandler(Admission):
         self._wait_no_more()
 
     def _give_up(self, problem: Exception) -> None:
-        """Answers over what is still coming; the connection is closed afterwards."""
+        """Answers over what is still coming. That is read for a while, so that the answer arrives."""
         self._wait_no_more()
-        if self._finished:
+        if self._finished or self._answered:
             return
+        self._answered = True
+        settings = self.services.settings
+        connection: Any = self.request.connection
+        connection.set_max_body_size(max(self._length, settings.linger_bytes))
+        self._late = asyncio.get_running_loop().call_later(settings.body_seconds, self.cut)
         self.log_exception(type(problem), problem, problem.__traceback__)
         status = STATUS[problem.code] if isinstance(problem, Refusal) else 500
         self.send_error(status, exc_info=(type(problem), problem, problem.__traceback__))

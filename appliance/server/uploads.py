@@ -52,6 +52,10 @@ class Arriving(FileAnswers):
         if self._watch is not None:
             self._watch.cancel()
 
+    def _give_up(self, problem: Exception) -> None:
+        super()._give_up(problem)
+        self.over()
+
     def over(self) -> None:
         """It is answered, or nobody sends it any more."""
         self.complete()

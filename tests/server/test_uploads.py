@@ -10,6 +10,7 @@ from appliance.store import audit
 from tests.boxes import Boxes
 from tests.noise import noise
 from tests.people import People, Person
+from tests.server.raw import another_server, wire
 from tests.server.sending import bodies, curl, form, http_client, nothing_left
 
 SIZES = (300_000, 5_000_000, 100_000_000)
@@ -279,3 +280,34 @@ async def test_one_person_does_not_take_every_place(boxes: Boxes) -> None:
         files.abandon(upload)
     assert (await people.ana.put("/api/uploads/a.txt", b"hola")).status in (201, 429)
     await people.leave()
+
+
+@pytest.mark.parametrize("case", ["nobody", "usuario", "program", "no space"])
+async def test_a_refusal_goes_ahead_of_a_body_of_minutes(boxes: Boxes, tmp_path: Path, case: str) -> None:
+    """150 MB announced and sent by who does not ask first: the answer comes, and no reset takes it away."""
+    who, name, _, status, code = REFUSALS[case]
+    box = await boxes.claimed(upload_max_bytes=1 << 30, free_floor_bytes=1 << 60 if case == "no space" else 0)
+    people = People(box)
+    await people.gather()
+    by: Person | None = getattr(people, who) if who else None
+    file = tmp_path / name
+    with file.open("wb") as out:
+        out.truncate(150_000_000)
+    seen = await curl(box.port, f"/api/uploads/{name}", "-T", str(file), "-H", "Expect:", by=by)
+    assert (seen.status, seen.code) == (status, code)
+    seen = await http_client(box.port, f"/api/uploads/{name}", bytes(150_000_000), by=by)
+    assert (seen.status, seen.code) == (status, code)
+    await nothing_left(box)
+    await people.leave()
+
+
+async def test_who_never_stops_sending_is_cut_off(box: Any, people: People) -> None:
+    """An endless body, refused: the answer goes ahead, then so much is read and no more."""
+    async with another_server(box, drain_bytes=1 << 20, linger_bytes=4 << 20) as port, wire(port) as one:
+        head = "PUT /api/uploads/a.exe HTTP/1.1\r\nHost: localhost\r\nContent-Length: 900000000\r\n"
+        await one.send(f"{head}Authorization: Bearer {people.ana.token}\r\n\r\n")
+        reply = await one.reply()
+        assert (reply.status, reply.code, reply.headers["connection"]) == (415, "bad_type", "close")
+        with pytest.raises(ConnectionError):
+            for _ in range(900):
+                await one.send(bytes(1_000_000))
