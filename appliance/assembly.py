@@ -25,6 +25,8 @@ from appliance.domain.recovery import Recovery
 from appliance.domain.search import Search
 from appliance.domain.sessions import Sessions
 from appliance.domain.stable import Stable
+from appliance.domain.stable_changes import StableChanges
+from appliance.domain.stable_tasks import StableTasks
 from appliance.filing import filing
 from appliance.host.memory import total_bytes
 from appliance.host.network import Network
@@ -83,6 +85,7 @@ class Box:
         """Opens the door. Raises StartError when the port cannot be had; nothing stays open then."""
         try:
             await self.services.stable.start()
+            self.services.stable_tasks.start(self.hub.publish)
             await self.services.space.start(self.hub.publish)
             await self.services.quarantine.start(self.hub.publish)
             await self.services.lasting.start(self.hub.publish)
@@ -127,6 +130,8 @@ class Box:
         await self.services.archiving.close()
         await self.services.quarantine.close()
         await self.services.lasting.close(clean=self._server is not None and ended is Ended.STOP)
+        await self.services.stable_tasks.close()
+        await self.services.stable_changes.close()
         self.services.stable.close()
         self.services.sessions.close()
         self._hasher.close()
@@ -216,6 +221,8 @@ def connect(settings: Settings, clock: Clock, store: Store, hasher: Hasher) -> S
         quarantine=filed.quarantine,
         review=filed.review,
         stable=stable,
+        stable_changes=StableChanges(store, stable, directory),
+        stable_tasks=StableTasks(stable, settings.stable_patience_ms),
         lasting=lasts,
         previous=lasts.previous,
         erasing=lasts.erasing,

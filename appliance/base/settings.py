@@ -46,6 +46,9 @@ class Settings:
     automatic_save_minutes: int = setting(
         60, "the timer saves this often, if anything is new", "min", most=10080
     )
+    stable_patience_ms: int = setting(
+        1000, "a save that takes longer than this is answered before its end", "ms", least=0
+    )
     previous_hours: int = setting(
         24, "what a power cut interrupted can be brought back for this long, while the box runs", "h"
     )

@@ -17,17 +17,20 @@ from appliance.domain.countdown import Countdown
 from appliance.domain.events import Happened, Outcome
 from appliance.domain.notices import Notice
 from appliance.domain.policy import Action, require
+from appliance.domain.stable_choice import Only, choice
 from appliance.domain.stable_views import Generation, Line, Listing, Verified, shown, trouble
 from appliance.store import audit, events, intents, meta, stable_files
 from appliance.store.database import Connection
 from appliance.store.opening import Store
-from appliance.store.snapshot import boxfile, check, generations
+from appliance.store.snapshot import boxfile, check, estimate, generations
+from appliance.store.snapshot.contrast import Sides
 from appliance.store.snapshot.difference import Since, since
 from appliance.store.snapshot.layout import CONTENT_DB
 from appliance.store.snapshot.manifest import Damaged, GenerationKind, Manifest, read
 from appliance.store.snapshot.news import News
 from appliance.store.snapshot.news import since as since_saved
 from appliance.store.snapshot.save import Wish, delete, save
+from appliance.store.snapshot.telling import Tell, quiet
 
 LONGEST_COUNTDOWN = 3600
 T = TypeVar("T")
@@ -81,17 +84,17 @@ class Stable:
 
     async def generations(self, actor: Actor) -> Listing:
         require(actor, Action.MANAGE_STABLE)
-        found = await self._work(self._listed)
+        found = await asyncio.to_thread(self._listed)  # also while a save and a look keep both threads busy
         recovered = await self._store.box.read(lambda db: meta.get(db, boxfile.RECOVERED))
         troubles = trouble(self._store.outcome, int(recovered) if recovered else None)
         return Listing(self.leads_to, found, troubles)
 
-    async def verify(self, actor: Actor, number: int) -> Verified:
+    async def verify(self, actor: Actor, number: int, tell: Tell = quiet) -> Verified:
         """Reads every byte of a generation. Takes its time."""
         require(actor, Action.MANAGE_STABLE)
         store = self._store
         found = await self._work(
-            lambda: check.generation(store.layout, number, deep=True, stop=store.stopping)
+            lambda: check.generation(store.layout, number, deep=True, stop=store.stopping, tell=tell)
         )
         if any(one.what == "missing" for one in found):
             raise Refusal(Code.NOT_FOUND)
@@ -102,22 +105,36 @@ class Stable:
     # Doing
 
     async def save(
-        self, actor: Actor, note: str = "", *, include_flagged: bool = False
+        self,
+        actor: Actor,
+        note: str = "",
+        *,
+        only: Only | None = None,
+        include_flagged: bool | None = None,
+        tell: Tell = quiet,
     ) -> Outcome[Generation]:
-        """Everything there is becomes the new stable snapshot."""
+        """Everything there is becomes the new stable snapshot; or what was chosen, on top of the last one.
+
+        `include_flagged`: whether what looks dangerous goes in. None: not all of it, and of a choice it is
+        refused with a list. Refusal: not_found, conflict (busy, flagged, damaged, newer), no_space.
+        """
         require(actor, Action.SAVE_STABLE)
+        chosen = choice(only)
         wish = Wish(
             at=self._clock.now(),
             by=(actor.id, actor.name),
             note=rules.note(note),
             include_flagged=include_flagged,
+            only=chosen,
         )
         async with self._alone():
-            manifest = await self._work(lambda: save(self._store, wish))
+            if chosen is not None:
+                await self._work(lambda: estimate.check(self.sides, chosen, include_flagged))
+            manifest = await self._work(lambda: save(self._store, wish, tell))
             await self._changed()
         self._audit(actor, "stable_saved", manifest.generation)
         _log.info("saved as stable: generation %d by %s", manifest.generation, actor.username)
-        return Outcome(shown(manifest), [self._notice()])
+        return Outcome(shown(manifest, current=True), [self._notice()])
 
     async def save_automatically(self, kind: GenerationKind) -> Outcome[Generation]:
         """For the timer and the shutdown, who decide when. Nothing that looks dangerous goes in."""
@@ -128,7 +145,7 @@ class Stable:
             await self._changed()
         self._audit(AUTOMATIC, "stable_saved", manifest.generation)
         _log.info("saved as stable by itself (%s): generation %d", kind, manifest.generation)
-        return Outcome(shown(manifest), [self._notice()])
+        return Outcome(shown(manifest, current=True), [self._notice()])
 
     async def news(self) -> News:
         """Whether a save would save anything."""
@@ -145,7 +162,7 @@ class Stable:
             await self._changed()
         self._audit(actor, "stable_chosen", number)
         _log.info("generation %d is the stable one now, by %s", number, actor.username)
-        return Outcome(shown(manifest), [self._notice()])
+        return Outcome(shown(manifest, current=True), [self._notice()])
 
     async def delete(self, actor: Actor, number: int) -> None:
         """Takes a generation away for good; never the one that a reboot leads to."""
@@ -230,6 +247,12 @@ class Stable:
             return
         await store.content.write(lambda db: stable_files.tell(db, number, found))
 
+    @property
+    def sides(self) -> Sides:
+        """What there is, and where a reboot leads."""
+        number, layout = self.leads_to, self._store.layout
+        return Sides(self._store.content.path, layout.generation(number) / CONTENT_DB if number else None)
+
     def _effective(self) -> Manifest | None:
         return generations.effective(self._store.layout, self._bad)
 
@@ -251,9 +274,12 @@ class Stable:
         found = []
         for number in reversed(generations.numbers(self._store.layout)):
             try:
-                found.append(shown(read(self._store.layout, number), ok=number not in self._bad))
+                manifest = read(self._store.layout, number)
             except Damaged:
                 found.append(Generation(generation=number, ok=False))
+            else:
+                ok, current = number not in self._bad, number == self.leads_to
+                found.append(shown(manifest, ok=ok, current=current))
         return found
 
     def _notice(self) -> Happened:

@@ -2,8 +2,9 @@
 
 from msgspec import Struct
 
+from appliance.base.errors import Param
 from appliance.store.snapshot.check import Finding
-from appliance.store.snapshot.manifest import Manifest
+from appliance.store.snapshot.manifest import Chosen, Manifest
 from appliance.store.snapshot.outcome import RestoreOutcome
 
 
@@ -16,17 +17,25 @@ class Line(Struct, frozen=True):
 
 
 class Generation(Struct, frozen=True, kw_only=True):
-    """One saved generation. Of a damaged one little more than the number is known."""
+    """One saved generation. Of a damaged one little more than the number is known.
+
+    `automatic`: nobody asked for it. `current`: where a reboot leads. `only`: what a save by choice took.
+    """
 
     generation: int
     saved_at: int | None = None
     by: str = ""
     note: str = ""
     kind: str = "deliberate"
+    automatic: bool = False
+    current: bool = False
     files: int = 0
     bytes: int = 0
     messages: int = 0
     rooms: int = 0
+    members: int = 0
+    posts: int = 0
+    only: Chosen | None = None
     lost: int = 0
     ok: bool
 
@@ -61,7 +70,33 @@ class Verified(Struct, frozen=True):
     findings: list[Finding]
 
 
-def shown(manifest: Manifest, *, ok: bool = True) -> Generation:
+class Problem(Struct, frozen=True):
+    """A refusal, for who was not waiting for it any more."""
+
+    code: str
+    params: dict[str, Param]
+
+
+class Progress(Struct, kw_only=True):
+    """How far long work is: `done` of `total` bytes in this stage (0 of 0 where nobody can tell).
+
+    `what`: save, verify. `number`: the generation that it is about, once it has one. At its end `finished`,
+    and `generation` (of a save), `verified`, or `error`.
+    """
+
+    task: str
+    what: str
+    stage: str = "waiting"
+    done: int = 0
+    total: int = 0
+    finished: bool = False
+    number: int | None = None
+    generation: Generation | None = None
+    verified: Verified | None = None
+    error: Problem | None = None
+
+
+def shown(manifest: Manifest, *, ok: bool = True, current: bool = False) -> Generation:
     """A generation as its manifest tells it."""
     return Generation(
         generation=manifest.generation,
@@ -69,10 +104,15 @@ def shown(manifest: Manifest, *, ok: bool = True) -> Generation:
         by=manifest.by_name,
         note=manifest.note,
         kind=manifest.kind,
+        automatic=manifest.kind != "deliberate",
+        current=current,
         files=manifest.files,
         bytes=manifest.bytes,
         messages=manifest.messages,
         rooms=manifest.rooms,
+        members=manifest.members,
+        posts=manifest.posts,
+        only=manifest.only,
         lost=manifest.lost,
         ok=ok,
     )

@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from appliance.domain.space import Space
     from appliance.domain.stable import Stable
     from appliance.domain.thumbnails import Thumbnails
+    from appliance.domain.stable_changes import StableChanges
+    from appliance.domain.stable_tasks import StableTasks
     from appliance.domain.zips import Zips
     from appliance.host.network import Network
     from appliance.store.homes import Homes
@@ -111,6 +113,8 @@ class Services:
     stable: Stable
     health: Health
     exports: Exports
+    stable_changes: StableChanges
+    stable_tasks: StableTasks
     recovery: Recovery
     factory_reset: FactoryReset
     archiving: Archiving

@@ -1,17 +1,30 @@
 """The stable snapshot over HTTP: save, list, choose, verify, delete, reset. Decides nothing."""
 
+from typing import Any
+
 from msgspec import Struct
 
 from appliance.base.errors import Code, Refusal
+from appliance.domain.events import Outcome
+from appliance.domain.stable_choice import Only
+from appliance.domain.stable_tasks import Late
 from appliance.server.base import BaseHandler
 from appliance.server.route import Access, Route
 
 
-class SaveBody(Struct):
-    """A few words to know it by. Files that look dangerous stay out unless they are wanted."""
+class Wanted(Struct):
+    """What to save: everything, or `only` that. Files that look dangerous stay out unless they are wanted;
+    of a choice that has some, 409 names them where nothing is said.
+    """
+
+    only: Only | None = None
+    include_flagged: bool | None = None
+
+
+class SaveBody(Wanted):
+    """And a few words to know it by."""
 
     note: str = ""
-    include_flagged: bool = False
 
 
 class ResetBody(Struct):
@@ -31,14 +44,24 @@ class Announced(Struct, frozen=True):
     traces: bool = True
 
 
-class StableHandler(BaseHandler):
+class Working(BaseHandler):
+    """What may take long: 202 and the name of the work, to be looked at under `/api/stable/progress`."""
+
+    def answer_or_late(self, outcome: Outcome[Any] | Late, status: int) -> None:
+        if isinstance(outcome, Late):
+            self.answer(outcome, 202)
+        else:
+            self.answer(self.tell(outcome), status)
+
+
+class StableHandler(Working):
     async def get(self) -> None:
         self.answer(await self.services.stable.generations(self.me))
 
     async def post(self) -> None:
         body = self.body(SaveBody)
-        saved = await self.services.stable.save(self.me, body.note, include_flagged=body.include_flagged)
-        self.answer(self.tell(saved), 201)
+        tasks = self.services.stable_tasks
+        self.answer_or_late(await tasks.save(self.me, body.note, body.only, body.include_flagged), 201)
 
 
 class GenerationHandler(BaseHandler):
@@ -54,9 +77,14 @@ class CurrentHandler(BaseHandler):
         self.answer(self.tell(await self.services.stable.make_current(self.me, counted(number))))
 
 
-class VerifyHandler(BaseHandler):
+class VerifyHandler(Working):
     async def post(self, number: str) -> None:
-        self.answer(await self.services.stable.verify(self.me, counted(number)))
+        self.answer_or_late(await self.services.stable_tasks.verify(self.me, counted(number)), 200)
+
+
+class ProgressHandler(BaseHandler):
+    async def get(self) -> None:
+        self.answer(self.services.stable_tasks.progress(self.me, self.query("task")))
 
 
 class ResetHandler(BaseHandler):
@@ -86,9 +114,10 @@ ROUTES = (
         "/api/stable",
         StableHandler,
         _ADMINISTRATOR,
-        "Save everything as the stable snapshot",
+        "Save everything, or a choice, as the stable snapshot",
         body=SaveBody,
     ),
+    Route("GET", "/api/stable/progress", ProgressHandler, _ADMINISTRATOR, "How far a save or a look is"),
     Route(
         "POST",
         "/api/stable/{number}/current",

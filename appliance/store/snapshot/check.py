@@ -13,6 +13,7 @@ from appliance.store.disk import file_hash
 from appliance.store.snapshot import generations, sessions
 from appliance.store.snapshot.layout import CONTENT_DB, Layout
 from appliance.store.snapshot.manifest import FLAW_TEXT, Damaged, verify
+from appliance.store.snapshot.telling import Tell, quiet
 
 _NAMED = (
     "SELECT sha256, max(size) AS size, min(name) AS name FROM {}"
@@ -40,15 +41,18 @@ _WORDS = {
 _NEVER = Event()
 
 
-def generation(layout: Layout, number: int, *, deep: bool, stop: Event = _NEVER) -> list[Finding]:
+def generation(
+    layout: Layout, number: int, *, deep: bool, stop: Event = _NEVER, tell: Tell = quiet
+) -> list[Finding]:
     """Manifest, both databases by their hashes, and every body: there, of its length; `deep`: of its hash."""
+    tell("database", 0, 0)
     try:
         verify(layout, number)
     except Damaged as damage:
         return [Finding(damage.flaw.value)]
     path = layout.generation(number) / CONTENT_DB
     with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)) as db:
-        return list(_bodies(db, (layout.blobs,), deep, stop))
+        return list(_bodies(db, (layout.blobs,), deep, stop, tell))
 
 
 def session(layout: Layout, epoch: str, *, deep: bool) -> list[Finding]:
@@ -73,10 +77,16 @@ def box(layout: Layout) -> list[Finding]:
     return [] if found == "ok" else [Finding("unreadable", found)]
 
 
-def _bodies(db: sqlite3.Connection, roots: tuple[Path, ...], deep: bool, stop: Event) -> Iterator[Finding]:
-    for sha256, size, name in db.execute(_NAMED.format(generations.naming(db))).fetchall():
+def _bodies(
+    db: sqlite3.Connection, roots: tuple[Path, ...], deep: bool, stop: Event, tell: Tell = quiet
+) -> Iterator[Finding]:
+    named = db.execute(_NAMED.format(generations.naming(db))).fetchall()
+    done, total = 0, sum(size for _, size, _ in named)
+    for sha256, size, name in named:
         if stop.is_set():
             return
+        tell("bodies", done, total)
+        done += size
         path = next((path for root in roots if (path := body_path(root, sha256)).exists()), None)
         if path is None:
             yield Finding("body_missing", name)

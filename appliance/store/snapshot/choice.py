@@ -19,6 +19,8 @@ from appliance.store.snapshot.apply import apply_decisions
 from appliance.store.snapshot.contrast import columns
 
 ChosenKind = Literal["files", "messages", "rooms", "members"]
+FLAGGED = "scan = 'flagged' AND state <> 'released'"
+KEPT = "keep = 1 AND approved = 1"
 _NAMED = 100  # dangerous files that a refusal names
 _log = logger("store")
 
@@ -37,11 +39,10 @@ class Choice:
     kept: bool = False
 
 
-def resolve(db: Connection, choice: Choice, saved: str, include_flagged: bool | None) -> None:
+def resolve(db: Connection, choice: Choice, saved: str) -> None:
     """Writes down in `chosen_rooms` and `chosen_files` what is meant, of `live` and of the schema `saved`.
 
-    What looks dangerous stays as it was saved, or (None) is refused with a list. Refusal(not_found) for a
-    room or file that neither side has.
+    Refusal(not_found) for a room or file that neither side has.
     """
     db.execute(
         "CREATE TEMP TABLE chosen_rooms (id TEXT PRIMARY KEY, row INTEGER, members INTEGER, messages INTEGER,"
@@ -50,21 +51,18 @@ def resolve(db: Connection, choice: Choice, saved: str, include_flagged: bool | 
     db.execute("CREATE TEMP TABLE chosen_files (id TEXT PRIMARY KEY)")
     _resolve_rooms(db, choice, saved)
     _resolve_files(db, choice, saved)
-    if include_flagged is None:
-        _refuse_flagged(db)
-    if not include_flagged:
-        db.execute(f"DELETE FROM chosen_files WHERE id IN (SELECT id FROM live.files WHERE {FLAGGED})")  # noqa: S608
 
 
-FLAGGED = "scan = 'flagged' AND state <> 'released'"
+def flagged(db: Connection, *, chosen: bool = True) -> list[tuple[str, str]]:
+    """Id and name of the files that look dangerous and that nobody released; of the chosen ones or of all."""
+    among = " AND id IN (SELECT id FROM chosen_files)" if chosen else ""
+    found = db.execute(f"SELECT id, name FROM live.files WHERE {FLAGGED}{among} ORDER BY ev")  # noqa: S608 (own words)
+    return [(str(id), str(name)) for id, name in found]
 
 
-def flagged(db: Connection) -> list[tuple[str, str]]:
-    """Id and name of the chosen files that look dangerous and that nobody released."""
-    sql = (
-        f"SELECT id, name FROM live.files WHERE {FLAGGED} AND id IN (SELECT id FROM chosen_files) ORDER BY ev"  # noqa: S608
-    )
-    return [(str(id), str(name)) for id, name in db.execute(sql)]
+def leave_flagged(db: Connection) -> None:
+    """What looks dangerous is chosen no more: it stays as it was saved."""
+    db.execute(f"DELETE FROM chosen_files WHERE id IN (SELECT id FROM live.files WHERE {FLAGGED})")  # noqa: S608
 
 
 def apply(
@@ -76,7 +74,8 @@ def apply(
 ) -> None:
     """Brings what was chosen from `live` into the copy of a generation at `path`; an empty file is none.
 
-    `live` is seen as it is at one instant. Refusal(conflict, flagged), not_found, internal (damaged).
+    `live` is seen as it is at one instant. What looks dangerous is refused with a list where
+    `include_flagged` is None. Raises Refusal: conflict (flagged), not_found, internal (damaged).
     """
     with closing(sqlite3.connect(path, isolation_level=None, uri=True)) as db:
         db.row_factory = sqlite3.Row
@@ -85,7 +84,11 @@ def apply(
         migrate(db, schema.CONTENT)
         db.execute("ATTACH ? AS live", (f"{live.absolute().as_uri()}?mode=ro",))
         db.execute("BEGIN")
-        resolve(db, choice, "main", include_flagged)
+        resolve(db, choice, "main")
+        if include_flagged is None:
+            refuse_flagged(db)
+        elif not include_flagged:
+            leave_flagged(db)
         _bring(db, choice)
         db.execute("COMMIT")
         db.execute("DETACH live")
@@ -131,9 +134,6 @@ def _resolve_files(db: Connection, choice: Choice, saved: str) -> None:
         )
 
 
-KEPT = "keep = 1 AND approved = 1"
-
-
 def _must_exist(db: Connection, table: str, ids: Sequence[str], saved: str) -> None:
     for one in ids:
         sql = f"SELECT 1 FROM live.{table} WHERE id = ?1 UNION SELECT 1 FROM {saved}.{table} WHERE id = ?1"  # noqa: S608
@@ -141,7 +141,8 @@ def _must_exist(db: Connection, table: str, ids: Sequence[str], saved: str) -> N
             raise Refusal(Code.NOT_FOUND, field=table, id=one)
 
 
-def _refuse_flagged(db: Connection) -> None:
+def refuse_flagged(db: Connection) -> None:
+    """Refusal(conflict, flagged) with a list, where anything that was chosen looks dangerous."""
     found = flagged(db)
     if found:
         ids, names = [id for id, _ in found[:_NAMED]], [name for _, name in found[:_NAMED]]

@@ -71,12 +71,15 @@ class RoomFound:
     id: str
     kind: str
     name: str | None
-    owner: str | None
     created: int
     change: Change = "changed"
     itself: bool = False
     messages: Count = field(default_factory=Count)
     members: Count = field(default_factory=Count)
+
+    @property
+    def open(self) -> bool:
+        return self.name is not None
 
 
 class _Kind(NamedTuple):
@@ -158,15 +161,15 @@ class Contrast:
         """Those that differ in anything, the newest first."""
         here, saved = self._rooms("live"), self._rooms("saved")
         said, who = self.by_room("messages"), self.by_room("members")
-        open_ids = {id for (id,) in self.db.execute("SELECT id FROM open_rooms")}
+        names = self.room_names()
         altered = {id for (id,) in self.db.execute(f"SELECT n.id {self._altered_rooms()}")}
         found = []
         for id, row in {**saved, **here}.items():
             itself = id in altered or not (id in here and id in saved)
             if not (itself or id in said or id in who):
                 continue
-            kind, name, owner, created = row
-            one = RoomFound(id, kind, name if id in open_ids else None, owner, created, itself=itself)
+            kind, created = row
+            one = RoomFound(id, kind, names.get(id), created, itself=itself)
             one.change = "removed" if id not in here else "changed" if id in saved else "added"
             one.messages, one.members = said.get(id, Count()), who.get(id, Count())
             found.append(one)
@@ -224,10 +227,18 @@ class Contrast:
         shared = set(columns(self.db, "live", table)) & set(columns(self.db, "saved", table)) - but
         return " OR ".join(f"n.{column} IS NOT o.{column}" for column in sorted(shared)) or "0"
 
-    def _rooms(self, side: str) -> dict[str, tuple[str, str, str | None, int]]:
+    def room_names(self) -> dict[str, str]:
+        """Of the open ones, as they are called now, or were."""
+        found: dict[str, str] = {}
+        for side in ("saved", "live"):
+            sql = f"SELECT id, name FROM {side}.rooms WHERE id IN (SELECT id FROM open_rooms)"  # noqa: S608
+            found |= dict(self.db.execute(sql).fetchall())
+        return found
+
+    def _rooms(self, side: str) -> dict[str, tuple[str, int]]:
         chosen = " WHERE id IN (SELECT id FROM chosen_rooms)" if self._chosen else ""
-        rows = self.db.execute(f"SELECT id, kind, name, owner, created FROM {side}.rooms{chosen}")  # noqa: S608
-        return {id: (kind, name, owner, created) for id, kind, name, owner, created in rows}
+        rows = self.db.execute(f"SELECT id, kind, created FROM {side}.rooms{chosen}")  # noqa: S608
+        return {id: (kind, created) for id, kind, created in rows}
 
 
 @contextmanager

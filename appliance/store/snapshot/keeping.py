@@ -1,19 +1,14 @@
 """The bodies that a generation names: each gets a durable name in `<data>/blobs`. Under the save lock."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 from appliance.base.log import logger
 from appliance.store.blobs import body_path, has_body
 from appliance.store.disk import Disk
 from appliance.store.opened import Store
+from appliance.store.snapshot.telling import Tell
 
 _log = logger("store")
-Tell = Callable[[str, int, int], None]  # how far it is: a stage, and of how much (bytes) how much is done
-
-
-def quiet(stage: str, done: int, total: int) -> None:
-    """For who does not want to know."""
 
 
 def keep_bodies(store: Store, named: dict[str, int], tell: Tell) -> int:

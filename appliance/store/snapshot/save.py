@@ -17,11 +17,12 @@ from appliance.store.disk import file_hash, full_disk_refused
 from appliance.store.opened import Store
 from appliance.store.snapshot import choice, generations
 from appliance.store.snapshot.choice import Choice
-from appliance.store.snapshot.keeping import Tell, keep_bodies, quiet
+from appliance.store.snapshot.keeping import keep_bodies
 from appliance.store.snapshot.layout import BOX_DB, CONTENT_DB, MANIFEST
 from appliance.store.snapshot.manifest import Chosen, Damaged, GenerationKind, Manifest, seal
 from appliance.store.snapshot.outcome import NewerStore, NoGoodGeneration
 from appliance.store.snapshot.restore import bring_best, remembered
+from appliance.store.snapshot.telling import Tell, quiet
 
 _log = logger("store")
 
@@ -115,7 +116,7 @@ def _copy_content(store: Store, path: Path, wish: Wish) -> None:
         _backup(store.content.path, copy)
         unwanted = "state = 'receiving'"
         if not wish.include_flagged:
-            unwanted += " OR (scan = 'flagged' AND state <> 'released')"
+            unwanted += f" OR ({choice.FLAGGED})"
         copy.execute(f"DELETE FROM files WHERE {unwanted}")  # noqa: S608 (own words)
         copy.execute("DELETE FROM message_files WHERE file NOT IN (SELECT id FROM files)")
         # The stay of guests ends with the boot.
