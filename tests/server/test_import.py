@@ -128,7 +128,7 @@ async def test_a_life_joins_another_life_once(people: People, other: People) -> 
     assert await history(other.ana, things["plans"]["id"]) == [("Ana", "en secreto")]
     got = await other.ana.get(f"/api/uploads/{things['report']['id']}/content")
     assert got.content == b"%PDF-1.4 informe"
-    assert (await socket.wait("message"))["body"] == "hola"
+    assert (await socket.wait(lambda frame: frame.get("body") == "hola"))["room"] == "r_general"
     assert list((other.box.settings.data / "archives").iterdir()) == []
 
     again = await merged(other.admin, data, trust=False)  # known from now on
