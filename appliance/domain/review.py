@@ -9,6 +9,7 @@ from appliance.domain.actor import Actor
 from appliance.domain.custody import Release
 from appliance.domain.events import Event, Outcome
 from appliance.domain.file_views import changed
+from appliance.domain.inspection.reasons import LONGEST_WORD, Why, because, decoded, encoded, kept
 from appliance.domain.policy import Action, require
 from appliance.domain.quarantine import Quarantine
 from appliance.store import audit, decisions
@@ -77,11 +78,15 @@ class Review:
         self._quarantine.rejected.discard(row.sha256)
         return await self._stand(row, {"rejected": "quarantined"}, "released", actor)
 
-    async def reject(self, actor: Actor, file_id: str) -> Outcome[None]:
-        """Nobody but administrators has it from now on, nor anything with the same bytes, now or later."""
+    async def reject(self, actor: Actor, file_id: str, said: str = "") -> Outcome[None]:
+        """Nobody but administrators has it from now on, nor anything with the same bytes, now or later.
+
+        What is `said` of it is for those who brought it.
+        """
         require(actor, Action.REVIEW_FILES)
         row = await self._find(file_id)
-        decision = Decision(Kind.REJECTED_BODY, row.sha256, actor.id, self._clock.now(), {"name": row.name})
+        detail = {"name": row.name, "said": said[:LONGEST_WORD]}
+        decision = Decision(Kind.REJECTED_BODY, row.sha256, actor.id, self._clock.now(), detail)
 
         def decide(db: Connection) -> None:
             decisions.record(db, decision)
@@ -89,11 +94,13 @@ class Review:
 
         await self._box.write(decide)
         self._quarantine.rejected.add(row.sha256)
-        return await self._stand(row, dict.fromkeys(_OTHERS, "rejected"), "rejected", actor)
+        return await self._stand(row, dict.fromkeys(_OTHERS, "rejected"), "rejected", actor, said)
 
     # Inside
 
-    async def _stand(self, row: FileRow, others: dict[str, str], state: str, actor: Actor) -> Outcome[None]:
+    async def _stand(
+        self, row: FileRow, others: dict[str, str], state: str, actor: Actor, said: str = ""
+    ) -> Outcome[None]:
         """This row gets `state`; those with the same body what `others` says of theirs."""
 
         def write(db: Connection) -> list[Event]:
@@ -101,7 +108,8 @@ class Review:
             for one in rows.of_body(db, row.sha256):
                 wanted = state if one.id == row.id else others.get(one.state, one.state)
                 if wanted != one.state:
-                    rows.stand(db, one.id, state=wanted, scan=one.scan, reasons=one.reasons)
+                    reasons = _with_word(one.reasons, said)
+                    rows.stand(db, one.id, state=wanted, scan=one.scan, reasons=reasons)
                     events.append(changed(next_ev(db), one.id, wanted, one.scan))
             return events
 
@@ -127,6 +135,12 @@ class Review:
     def _audit(self, db: Connection, at: int, actor: Actor, action: str, row: FileRow) -> None:
         detail = {"name": row.name, "sha256": row.sha256}
         audit.write(db, at, (actor.id, actor.name), action, subject=row.id, detail=detail)
+
+
+def _with_word(reasons: str, said: str) -> str:
+    """The reasons with the word of today's decision, and none of those before it."""
+    others = [reason for reason in decoded(reasons) if reason.code is not Why.SAID]
+    return encoded(kept([because(Why.SAID, text=said), *others] if said.strip() else others))
 
 
 _OTHERS = ("quarantined", "released")

@@ -1,8 +1,16 @@
 """What administrators do with files in quarantine, over HTTP. Decides nothing."""
 
+from msgspec import Struct
+
 from appliance.server.base import BaseHandler
 from appliance.server.files import FileAnswers
 from appliance.server.route import Access, Route
+
+
+class Rejection(Struct, frozen=True):
+    """`reason`: for whoever brought the file."""
+
+    reason: str = ""
 
 
 class OverviewHandler(BaseHandler):
@@ -18,7 +26,7 @@ class ReleaseHandler(FileAnswers):
 
 class RejectHandler(FileAnswers):
     async def post(self, id: str) -> None:
-        self.tell(await self.services.review.reject(self.me, id))
+        self.tell(await self.services.review.reject(self.me, id, self.body(Rejection).reason))
         self.answer(self.shown(await self.services.files.get(self.me, id)))
 
 
@@ -26,5 +34,12 @@ _ADMINISTRATOR = Access.ADMINISTRATOR
 ROUTES = (
     Route("GET", "/api/uploads/review", OverviewHandler, _ADMINISTRATOR, "How many files wait for a look"),
     Route("POST", "/api/uploads/{id}/release", ReleaseHandler, _ADMINISTRATOR, "Let everybody have a file"),
-    Route("POST", "/api/uploads/{id}/reject", RejectHandler, _ADMINISTRATOR, "Refuse a file and its bytes"),
+    Route(
+        "POST",
+        "/api/uploads/{id}/reject",
+        RejectHandler,
+        _ADMINISTRATOR,
+        "Refuse a file and its bytes",
+        body=Rejection,
+    ),
 )

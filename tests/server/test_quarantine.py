@@ -387,3 +387,20 @@ async def test_what_the_antivirus_could_not_look_at_is_not_asked_about_again_and
         assert asked == 1
         await admin.leave()
         await boxes.stop(box)
+
+
+async def test_who_brought_a_rejected_file_is_told_why(people: People) -> None:
+    file = await put(people.ana, "cartel.svg", samples.SVG)
+    twin = await put(people.beto, "copia.svg", samples.SVG)
+    word = {"reason": "Es del año pasado.\nSube el nuevo."}
+    path = f"/api/uploads/{file['id']}"
+    rejected = (await people.admin.post(f"{path}/reject", word)).json
+    said = {"code": "said", "params": {"text": "Es del año pasado.\N{REPLACEMENT CHARACTER}Sube el nuevo."}}
+    assert rejected["reasons"][0] == said
+    for person, one in ((people.ana, file), (people.beto, twin)):
+        assert (await seen(person, one))["reasons"] == [said, *one["reasons"]]
+    released = (await people.admin.post(f"{path}/release")).json
+    assert (released["state"], released["reasons"]) == ("released", file["reasons"])
+    long = (await people.admin.post(f"{path}/reject", {"reason": "a" * 5000})).json
+    assert len(long["reasons"][0]["params"]["text"]) == 120
+    assert (await people.admin.post(f"{path}/reject", {"reason": 7})).code == "bad_request"

@@ -48,6 +48,7 @@ class Why(StrEnum):
     INNER_NOT_LOOKED_INTO = "inner_not_looked_into"  # name
     ANTIVIRUS_LIMITS = "antivirus_limits"
     REJECTED_BEFORE = "rejected_before"
+    SAID = "said"  # text, by the administrator who rejected it
 
 
 MILD = frozenset(
@@ -57,6 +58,7 @@ MILD = frozenset(
         Why.INNER_NOT_LOOKED_INTO,
         Why.ANTIVIRUS_LIMITS,
         Why.REJECTED_BEFORE,
+        Why.SAID,
     }
 )
 

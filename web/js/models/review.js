@@ -72,9 +72,10 @@ export class Review extends Observable {
   /**
    * @param {string} id
    * @param {"release" | "reject"} what
+   * @param {string} reason for whoever brought it
    */
-  async decide(id, what) {
-    await this.api.post(`/api/uploads/${encodeURIComponent(id)}/${what}`);
+  async decide(id, what, reason = "") {
+    await this.api.post(`/api/uploads/${encodeURIComponent(id)}/${what}`, reason ? { reason } : {});
     await this.load();
   }
 

@@ -5,14 +5,17 @@ import { contentPath } from "../models/files.js";
 import { reasonSentence } from "../models/review.js";
 import { explain, useApp, useWords } from "../ui/app.js";
 import { Dialog } from "../ui/dialog.js";
+import { Field } from "../ui/form.js";
 import { fileIcon, Icon } from "../ui/icon.js";
 import { Note, useDeed } from "../ui/parts.js";
-import { html, usePassingTime } from "../ui/preact.js";
+import { html, usePassingTime, useState } from "../ui/preact.js";
 
 /** @typedef {import("../types.js").FileEntry} FileEntry */
 /** @typedef {import("../models/review.js").Review} Review */
 /** @typedef {{file: FileEntry, review: Review}} Props */
 
+// What is longer the box would cut.
+const LONGEST = 120;
 const TAGS = {
   pending: { tone: "", icon: "clock" },
   clean: { tone: "leaf", icon: "shield-check" },
@@ -65,10 +68,14 @@ function Decide({ file, review, what, close }) {
   const { session, toasts } = useApp();
   const words = useWords();
   const { t, format } = words;
+  const [reason, setReason] = useState("");
   const decide = useDeed(async () => {
-    await review.decide(file.id, what);
+    await review.decide(file.id, what, reason.trim());
     session.refreshSoon();
     close();
+    // Its row is gone: the next one takes the focus.
+    const next = /** @type {HTMLElement | null} */ (document.querySelector(".review a") ?? document.querySelector("#main h1"));
+    next?.focus();
     const done = what === "release" ? t("review.released", { name: file.name }) : t("review.rejected_done", { name: file.name });
     toasts.say(done, { icon: what === "release" ? "check" : "ban" });
   });
@@ -77,6 +84,14 @@ function Decide({ file, review, what, close }) {
     <${Reasons} file=${file} />
     <p>${t(`review.${what}_text`)}</p>
     ${what === "release" && file.state === "rejected" && html`<p>${t("review.release_rejected")}</p>`}
+    ${what === "reject" &&
+    html`<${Field}
+      label=${t("review.reason")}
+      hint=${t("review.reason_hint")}
+      value=${reason}
+      maxlength=${LONGEST}
+      onInput=${setReason}
+    />`}
     ${Boolean(decide.error) && html`<${Note} tone="red" icon="circle-alert" alert>${explain(words, decide.error)}<//>`}
     <div class="buttons buttons--end">
       <button type="button" class="button" data-first onClick=${close}>${t("review.cancel")}</button>
