@@ -227,6 +227,7 @@ def connect(settings: Settings, clock: Clock, store: Store, hasher: Hasher) -> S
         previous=lasts.previous,
         erasing=lasts.erasing,
         automatic=lasts.automatic,
+        retention=lasts.retention,
         health=Health(box, content, store.blobs.space),
         archiving=archives,
         exports=archives.exports,

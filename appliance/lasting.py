@@ -7,6 +7,7 @@ from appliance.domain.automatic import Automatic
 from appliance.domain.bringing import Bringing, Publish
 from appliance.domain.erasing import Erasing
 from appliance.domain.previous import Previous
+from appliance.domain.retention import Retention
 from appliance.domain.stable import Stable
 from appliance.filing import Filing
 from appliance.store.opening import Store
@@ -19,15 +20,18 @@ class Lasting:
     previous: Previous
     erasing: Erasing
     automatic: Automatic
+    retention: Retention
 
     async def start(self, publish: Publish) -> None:
         """`publish` tells people what happens without anybody asking for it."""
         await self.erasing.start(publish)
         await self.previous.start(publish)
         await self.automatic.start(publish)
+        await self.retention.start(publish)
 
     async def close(self, *, clean: bool) -> None:
         """`clean`: the box stops because it was told to, and had started."""
+        await self.retention.close()
         await self.automatic.close()
         if clean:
             await self.automatic.at_shutdown()
@@ -59,4 +63,5 @@ def lasting(ground: Ground, store: Store, stable: Stable, filed: Filing) -> Last
         clock=ground.clock,
         settings=ground.settings,
     )
-    return Lasting(previous, erasing, automatic)
+    retention = Retention(store, filed.arrivals.discard, ground.clock, ground.settings)
+    return Lasting(previous, erasing, automatic, retention)

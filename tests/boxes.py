@@ -7,6 +7,7 @@ from typing import Any
 from appliance.assembly import Box, build
 from appliance.base.settings import Settings
 from appliance.domain.passwords import Rung
+from tests.clocks import MovedClock
 
 WEB = Path(__file__).parents[1] / "web"
 # The cheapest real parameters: a test hashes as the box does, only with less memory.
@@ -22,6 +23,7 @@ class Boxes:
         self.open: list[Box] = []
         self.boot_id = folder / "boot_id"
         self.boot_id.write_text("first-boot\n")
+        self.clock = MovedClock()
 
     def settings(self, **changes: Any) -> Settings:
         base = Settings(data=self.folder / "data", web=WEB, host="127.0.0.1", port=0, free_floor_bytes=0)
@@ -29,7 +31,7 @@ class Boxes:
 
     async def start(self, **changes: Any) -> Box:
         """A box as it comes up: `data=` another folder for a second one beside it."""
-        box = build(self.settings(**changes), ladder=QUICK, boot_id=self.boot_id)
+        box = build(self.settings(**changes), clock=self.clock, ladder=QUICK, boot_id=self.boot_id)
         await box.start()
         self.open.append(box)
         return box

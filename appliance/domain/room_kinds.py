@@ -11,6 +11,7 @@ from appliance.store.rooms import RoomRow
 
 MOST_INVITED = 200  # people named when a room is made
 SLOWEST_SECONDS = 3600
+LONGEST_DAYS = 36500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +56,7 @@ class Change:
     archived: bool | UnsetType = UNSET
     announcement: bool | UnsetType = UNSET
     slow: int | UnsetType = UNSET
+    retention_days: int | UnsetType | None = UNSET  # 0: for ever; None: as the box does
 
     @property
     def of_the_door(self) -> bool:
@@ -81,6 +83,10 @@ class Change:
         if self.slow is not UNSET:
             check_slow(self.slow)
             row = row._replace(slow=self.slow)
+        if self.retention_days is not UNSET:
+            if self.retention_days is not None and not 0 <= self.retention_days <= LONGEST_DAYS:
+                raise rules.bad("retention_days", "range")
+            row = row._replace(retention_days=self.retention_days)
         return row
 
 

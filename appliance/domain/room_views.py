@@ -46,6 +46,7 @@ class RoomEntry(Struct, omit_defaults=True, frozen=True, kw_only=True):
     slow: int = 0
     muted_until: int = 0
     epoch: str | None = None
+    retention_days: int | None = None
 
 
 class MemberView(Struct, omit_defaults=True, frozen=True, kw_only=True):
@@ -79,6 +80,7 @@ class RoomInfo(Struct, omit_defaults=True, frozen=True, kw_only=True):
     archived: bool = False
     announcement: bool = False
     slow: int = 0
+    retention_days: int | None = None
 
 
 class Snapshot(Struct, frozen=True, kw_only=True):
@@ -152,6 +154,7 @@ def entry(seen: Seen, viewer: str, directory: Directory, **more: Any) -> RoomEnt
         archived=row.archived,
         announcement=row.announcement,
         slow=row.slow,
+        retention_days=row.retention_days,
         muted_until=seen.muted,
         **more,
     )
@@ -170,6 +173,7 @@ def info(row: RoomRow, directory: Directory) -> RoomInfo:
         archived=row.archived,
         announcement=row.announcement,
         slow=row.slow,
+        retention_days=row.retention_days,
     )
 
 

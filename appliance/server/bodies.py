@@ -22,7 +22,10 @@ class RoomBody(Struct, frozen=True, kw_only=True):
 
 
 class RoomChange(Struct, frozen=True, kw_only=True):
-    """`PATCH /api/rooms/{id}`: what is left out stays; null takes a code or a password away."""
+    """`PATCH /api/rooms/{id}`: what is left out stays; null takes a code or a password away.
+
+    `retention_days`: messages go at this age; 0: never; null: as the box does.
+    """
 
     name: str | UnsetType = UNSET
     code: RoomCode | UnsetType | None = UNSET
@@ -30,6 +33,7 @@ class RoomChange(Struct, frozen=True, kw_only=True):
     archived: bool | UnsetType = UNSET
     announcement: bool | UnsetType = UNSET
     slow: Seq | UnsetType = UNSET
+    retention_days: Seq | UnsetType | None = UNSET
 
 
 class JoinBody(Struct, frozen=True, kw_only=True):

@@ -42,6 +42,7 @@ class OneRoom(BaseHandler):
             archived=body.archived,
             announcement=body.announcement,
             slow=body.slow,
+            retention_days=body.retention_days,
         )
         self.answer(self.tell(await self.services.rooms.change(self.me, room, change)))
 

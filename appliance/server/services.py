@@ -37,15 +37,16 @@ if TYPE_CHECKING:
     from appliance.domain.recovery import Recovery
     from appliance.domain.reports import Reports
     from appliance.domain.resumable import Resumable
+    from appliance.domain.retention import Retention
     from appliance.domain.review import Review
     from appliance.domain.rooms import Rooms
     from appliance.domain.search import Search
     from appliance.domain.sessions import Sessions
     from appliance.domain.space import Space
     from appliance.domain.stable import Stable
-    from appliance.domain.thumbnails import Thumbnails
     from appliance.domain.stable_changes import StableChanges
     from appliance.domain.stable_tasks import StableTasks
+    from appliance.domain.thumbnails import Thumbnails
     from appliance.domain.zips import Zips
     from appliance.host.network import Network
     from appliance.store.homes import Homes
@@ -101,6 +102,7 @@ class Services:
     previous: Previous
     erasing: Erasing
     automatic: Automatic
+    retention: Retention
     space: Space
     arrivals: Arrivals
     resumable: Resumable
@@ -111,11 +113,11 @@ class Services:
     quarantine: Quarantine
     review: Review
     stable: Stable
-    health: Health
-    exports: Exports
     stable_changes: StableChanges
     stable_tasks: StableTasks
+    health: Health
+    archiving: Archiving
+    exports: Exports
+    imports: Imports
     recovery: Recovery
     factory_reset: FactoryReset
-    archiving: Archiving
-    imports: Imports

@@ -26,6 +26,7 @@ class RoomRow(NamedTuple):
     archived: bool = False
     announcement: bool = False
     slow: int = 0
+    retention_days: int | None = None
 
 
 class Seen(NamedTuple):
@@ -118,8 +119,18 @@ def change(db: Connection, row: RoomRow) -> None:
     """What an owner can change of a room."""
     db.execute(
         "UPDATE rooms SET name = ?, owner = ?, code = ?, password = ?,"
-        " archived = ?, announcement = ?, slow = ? WHERE id = ?",
-        (row.name, row.owner, row.code, row.password, row.archived, row.announcement, row.slow, row.id),
+        " archived = ?, announcement = ?, slow = ?, retention_days = ? WHERE id = ?",
+        (
+            row.name,
+            row.owner,
+            row.code,
+            row.password,
+            row.archived,
+            row.announcement,
+            row.slow,
+            row.retention_days,
+            row.id,
+        ),
     )
 
 
@@ -130,6 +141,6 @@ def _seen(found: Any) -> Seen:
 def _row(found: Any) -> RoomRow:
     """The first columns of a row, whatever follows."""
     room, kind, name, owner, created, head, everyone, pair, ephemeral, e2e, *more = found
-    code, password, archived, announcement, slow, *_ = more
+    code, password, archived, announcement, slow, days, *_ = more
     flags = bool(ephemeral), bool(e2e), code, password, bool(archived), bool(announcement)
-    return RoomRow(room, kind, name, owner, created, head, bool(everyone), pair, *flags, slow)
+    return RoomRow(room, kind, name, owner, created, head, bool(everyone), pair, *flags, slow, days)

@@ -232,6 +232,9 @@ CONTENT = (
     ) WITHOUT ROWID;
     """,
     """
-    ALTER TABLE files ADD COLUMN approved INTEGER;                  -- of `keep`: 1 yes, 0 no, NULL not decided
+    ALTER TABLE files ADD COLUMN approved INTEGER;   -- of `keep`: 1 yes, 0 no, NULL not decided
+    """,
+    """
+    ALTER TABLE rooms ADD COLUMN retention_days INTEGER;   -- 0: for ever; NULL: as the box does
     """,
 )

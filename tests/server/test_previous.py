@@ -10,6 +10,7 @@ import pytest
 
 from appliance.store import audit
 from tests.boxes import ADMIN, Boxes
+from tests.clocks import DAY, HOUR
 from tests.people import PASSWORD, People, Person
 from tests.store.rigs import say as write
 
@@ -402,3 +403,42 @@ async def test_two_administrators_at_once(people: People, boxes: Boxes) -> None:
     assert erased.status == 204
     assert brought.status in (200, 404)
     await house.leave()
+
+
+async def tick(house: House, seconds: float) -> None:
+    house.boxes.clock.ran += seconds
+    await house.box.services.previous.tick()
+
+
+async def test_it_expires_after_so_much_running_time_whatever_the_clock_says(
+    people: People, boxes: Boxes
+) -> None:
+    await say(people.ana, "perdido")
+    house = await cut(people, boxes)
+    boxes.clock.wall -= 400 * DAY  # the battery of the clock is empty
+    await tick(house, 20 * HOUR)
+    (session,) = await signed_in(house)
+    assert 4 * HOUR - 60 < session["expires_in_seconds"] <= 4 * HOUR
+    boxes.clock.wall += 800 * DAY
+    await tick(house, 0)
+    assert len(await signed_in(house)) == 1
+    people.box = house.box  # stopped and started: the hours before count, those in between do not
+    await house.leave()
+    await boxes.stop(people.box)
+    boxes.clock.ran += 100 * HOUR
+    house.box = await boxes.start(data=people.box.settings.data)
+    house.admin = await Person(house.box, *ADMIN).sign_in()
+    (session,) = await house.sessions()
+    assert 4 * HOUR - 60 < session["expires_in_seconds"] <= 4 * HOUR
+    await tick(house, 4 * HOUR)
+    assert await signed_in(house) == []
+    assert not house.box.store.layout.session(house.epoch).exists()
+    deeds = [(row.action, row.subject) for row in await house.box.store.box.read(audit.newest)]
+    assert ("previous_expired", house.epoch) in deeds
+    await house.admin.leave()
+
+
+async def signed_in(house: House) -> list[dict[str, Any]]:
+    house.admin.token = ""
+    await house.admin.sign_in()
+    return await house.sessions()
