@@ -1,5 +1,6 @@
 """What people do with many files: folders, small pictures, the same bytes twice, another device."""
 
+import hashlib
 import io
 import struct
 import zipfile
@@ -12,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Windows
+from tests.browser.firefox import firefox
 from tests.browser.test_story import ADMIN, ANA, choose_password, claim, invite, save
 from tests.browser.test_uploads import MP4, choose, slow, under_way
 from tests.served import CHOICES, Served
@@ -238,3 +240,16 @@ def test_a_full_disk_is_told_to_administrators_and_many_refusals_as_one(
     refused.get_by_role("button", name="Quitar todos de la lista").press("Enter")
     expect(refused).to_have_count(0)
     windows.close()
+
+
+SUM = """async () => {
+    const main = document.querySelector("script[type=module]").src;
+    const { sumOf } = await import(main.replace("main.js", "net/here.js"));
+    return sumOf(new Blob([new Uint8Array(3_000_000).fill(7)])).done;
+}"""
+
+
+def test_firefox_too_sums_a_file_beside_the_page(served: Served, tmp_path: Path) -> None:
+    with firefox(tmp_path / "profile") as browser:
+        browser.goto(served.url)
+        assert browser.evaluate(SUM) == hashlib.sha256(bytes([7]) * 3_000_000).hexdigest()

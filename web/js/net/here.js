@@ -45,7 +45,7 @@ async function ask({ sha256, name, folder }) {
  * @param {Blob} file
  * @returns {{done: Promise<string>, stop: () => void}}
  */
-function sumOf(file) {
+export function sumOf(file) {
   /** @type {Worker | null} */
   let worker = null;
   /** @type {(sum: string) => void} */
