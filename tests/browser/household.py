@@ -1,8 +1,12 @@
 """A box with people in it, made over its API, so that a story begins where it is about something."""
 
+import io
 import json
 import secrets
+import struct
 import urllib.request
+import wave
+import zlib
 from typing import Any
 
 from playwright.sync_api import Page
@@ -16,6 +20,26 @@ from tests.served import Served
 UMA = ("Uma", "uma", "la luna de papel 9")
 ROLES = {ANA[1]: "cliente", UMA[1]: "usuario"}
 PASSWORDS = {who[1]: who[2] for who in (ADMIN, ANA, UMA)}
+
+
+def picture(width: int, height: int) -> bytes:
+    """A PNG of one colour."""
+    lines = (b"\0" + b"\x40\x80\x48" * width) * height
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    chunks = [(b"IHDR", head), (b"IDAT", zlib.compress(lines)), (b"IEND", b"")]
+    packed = [struct.pack(">I", len(d)) + k + d + struct.pack(">I", zlib.crc32(k + d)) for k, d in chunks]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(packed)
+
+
+def silence(seconds: int) -> bytes:
+    """A WAV of nothing."""
+    file = io.BytesIO()
+    with wave.open(file, "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(2)
+        sound.setframerate(8000)
+        sound.writeframes(bytes(16000 * seconds))
+    return file.getvalue()
 
 
 class Household:

@@ -56,9 +56,9 @@ export function build(window) {
     const [name, ...others] = spared.splice(0);
     toasts.say(words.t("uploads.was_here", { n: others.length + 1, name }));
   };
-  /** @param {import("./types.js").FileEntry} entry @param {Blob} file */
-  const arrived = (entry, file) => {
-    files.arrived(entry);
+  /** @param {import("./types.js").FileEntry} entry @param {Blob} file @param {string} room */
+  const arrived = (entry, file, room) => {
+    if (!room) files.arrived(entry);
     session.refreshSoon();
     if (entry.here && spared.push(entry.name) === 1) later(tellSpared, 500);
     if (!/^(image|video)\//.test(entry.type)) return;

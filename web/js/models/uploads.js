@@ -8,7 +8,7 @@ import { Observable } from "./observable.js";
 /** @typedef {import("../types.js").FileEntry} FileEntry */
 /** @typedef {"waiting" | "looking" | "sending" | "stalled" | "finishing" | "paused" | "failed"} State */
 /**
- * @typedef {{key: number, file: Blob & {name: string}, folder: string, sent: number, state: State, speed: number, url: string,
+ * @typedef {{key: number, file: Blob & {name: string}, folder: string, room: string, sent: number, state: State, speed: number, url: string,
  *   code: string, params: Record<string, unknown>, stop: (forGood: boolean) => void,
  *   samples: {at: number, sent: number}[], done: (entry: FileEntry | null) => void}} Upload
  */
@@ -22,7 +22,7 @@ export class Uploads extends Observable {
   /**
    * @param {SendFile} sendFile
    * @param {() => number} now
-   * @param {(entry: FileEntry, file: Blob) => void} arrived
+   * @param {(entry: FileEntry, file: Blob, room: string) => void} arrived
    * @param {import("./unfinished.js").Unfinished} unfinished
    */
   constructor(sendFile, now, arrived, unfinished) {
@@ -40,10 +40,11 @@ export class Uploads extends Observable {
 
   /**
    * @param {Iterable<Blob & {name: string}>} files
+   * @param {string} [room] where they are to be said
    * @returns {Upload[]}
    */
-  add(files) {
-    const added = Array.from(files, (file) => this.entry(file));
+  add(files, room = "") {
+    const added = Array.from(files, (file) => this.entry(file, room));
     this.items = this.items.concat(added);
     this.changed();
     this.pump();
@@ -98,7 +99,7 @@ export class Uploads extends Observable {
   retry(key) {
     const old = this.items.find((one) => one.key === key);
     if (!old) return;
-    const again = Object.assign(this.entry(old.file), { done: old.done, key: old.key, url: old.url });
+    const again = Object.assign(this.entry(old.file, old.room), { done: old.done, key: old.key, url: old.url });
     this.items = this.items.map((one) => (one === old ? again : one));
     this.changed();
     this.pump();
@@ -157,15 +158,17 @@ export class Uploads extends Observable {
 
   /**
    * @param {Blob & {name: string}} file
+   * @param {string} room
    * @returns {Upload}
    */
-  entry(file) {
+  entry(file, room) {
     const begun = this.unfinished.of(file, this.taken());
     /** @type {Upload} */
     const upload = {
       key: ++this.number,
       file,
-      folder: folderOf(file),
+      folder: room ? "" : folderOf(file),
+      room,
       sent: begun ? begun.sent : 0,
       url: begun ? begun.url : "",
       state: "waiting",
@@ -218,7 +221,7 @@ export class Uploads extends Observable {
       stalled: () => current() && this.stalled(upload),
       looking: (/** @type {boolean} */ on) => current() && this.looking(upload, on),
     };
-    const { done, stop } = this.sendFile(upload.file, heard, upload.url, upload.folder);
+    const { done, stop } = this.sendFile(upload.file, heard, upload.url, upload);
     upload.stop = mine = (forGood) => stop(forGood);
     this.changed();
     try {
@@ -226,7 +229,7 @@ export class Uploads extends Observable {
       if (!current()) return;
       this.items = this.items.filter((one) => one !== upload);
       this.unfinished.drop(upload.url);
-      this.arrived(entry, upload.file);
+      this.arrived(entry, upload.file, upload.room);
       upload.done(entry);
     } catch (error) {
       if (!current()) return;

@@ -16,7 +16,7 @@ const PASSING = [0, 408, 409, 423, 429];
 const tus = /** @type {any} */ (window).tus;
 
 /** @type {SendFile} */
-export function resumable(file, heard, url, folder) {
+export function resumable(file, heard, url, { folder, room }) {
   /** @type {any} */
   let upload;
   const done = new Promise((resolve, reject) => {
@@ -24,7 +24,7 @@ export function resumable(file, heard, url, folder) {
       endpoint: ADDRESS,
       uploadUrl: url || null,
       headers: { "X-PiChat": "1" },
-      metadata: Object.assign({}, said(file), folder ? { folder } : {}),
+      metadata: Object.assign({}, said(file), folder ? { folder } : {}, room ? { for: room } : {}),
       retryDelays: PAUSES,
       // Our own list of what is unfinished knows whose it is, and of which life of the box.
       storeFingerprintForResuming: false,

@@ -6,8 +6,9 @@ import { refusal } from "./api.js";
 /**
  * @typedef {{moved: (sent: number) => void, begun: (url: string) => void, stalled: () => void,
  *   looking: (on: boolean) => void}} Heard
+ * @typedef {{folder: string, room: string}} Place what a room is told is for those who are in it
  * @typedef {{done: Promise<any>, stop: (forGood: boolean) => void}} Sending
- * @typedef {(file: Blob & {name: string}, heard: Heard, url: string, folder: string) => Sending} SendFile
+ * @typedef {(file: Blob & {name: string}, heard: Heard, url: string, place: Place) => Sending} SendFile
  */
 
 // Below it, going on would cost more than beginning again.
@@ -16,15 +17,15 @@ const SMALL = 512 * 1024;
 const WORTH = { least: 1024 * 1024, most: 512 * 1024 * 1024 };
 
 /** @type {SendFile} */
-export function sendFile(file, heard, url, folder) {
-  if (url) return tusFile(file, heard, url, folder);
-  if (file.size <= SMALL) return putFile(file, heard, url, folder);
-  if (file.size < WORTH.least || file.size > WORTH.most) return tusFile(file, heard, url, folder);
-  return lookFirst(file, heard, url, folder);
+export function sendFile(file, heard, url, place) {
+  if (url) return tusFile(file, heard, url, place);
+  if (file.size <= SMALL) return putFile(file, heard, url, place);
+  if (place.room || file.size < WORTH.least || file.size > WORTH.most) return tusFile(file, heard, url, place);
+  return lookFirst(file, heard, url, place);
 }
 
 /** What the box has already is not sent again. @type {SendFile} */
-function lookFirst(file, heard, url, folder) {
+function lookFirst(file, heard, url, place) {
   let stopped = false;
   /** @type {(forGood: boolean) => void} */
   let halt = () => {};
@@ -32,7 +33,7 @@ function lookFirst(file, heard, url, folder) {
   const look = ({ alreadyHere }) => {
     if (stopped) return null;
     heard.looking(true);
-    const looking = alreadyHere(file, folder);
+    const looking = alreadyHere(file, place.folder);
     halt = looking.stop;
     return looking.done;
   };
@@ -40,7 +41,7 @@ function lookFirst(file, heard, url, folder) {
     if (stopped) throw refusal(0, "", null);
     if (entry) return Object.assign(entry, { here: true });
     heard.looking(false);
-    const sending = tusFile(file, heard, url, folder);
+    const sending = tusFile(file, heard, url, place);
     halt = sending.stop;
     return sending.done;
   });
@@ -52,11 +53,11 @@ function lookFirst(file, heard, url, folder) {
 }
 
 /** fetch cannot tell how far it is, XMLHttpRequest can. @type {SendFile} */
-function putFile(file, heard, _, folder) {
+function putFile(file, heard, _, { folder, room }) {
   const request = new XMLHttpRequest();
   const done = new Promise((resolve, reject) => {
-    const place = folder ? `?folder=${encodeURIComponent(folder)}` : "";
-    request.open("PUT", `/api/uploads/${encodeURIComponent(file.name)}${place}`);
+    const where = folder ? `?folder=${encodeURIComponent(folder)}` : room ? `?for=${encodeURIComponent(room)}` : "";
+    request.open("PUT", `/api/uploads/${encodeURIComponent(file.name)}${where}`);
     request.setRequestHeader("X-PiChat", "1");
     request.setRequestHeader("Content-Type", file.type || "application/octet-stream");
     request.upload.onprogress = (event) => heard.moved(event.loaded);
@@ -72,14 +73,14 @@ function putFile(file, heard, _, folder) {
 }
 
 /** The client is fetched with the first large file. @type {SendFile} */
-function tusFile(file, heard, url, folder) {
+function tusFile(file, heard, url, place) {
   /** @type {Sending | null} */
   let sending = null;
   let stopped = false;
   const done = import("./tus.js").then(
     (module) => {
       if (stopped) throw refusal(0, "", null);
-      sending = module.resumable(file, heard, url, folder);
+      sending = module.resumable(file, heard, url, place);
       return sending.done;
     },
     () => Promise.reject(refusal(0, "", null)),

@@ -4,10 +4,12 @@
 import { useApp, useWords } from "../ui/app.js";
 import { useId } from "../ui/form.js";
 import { Icon } from "../ui/icon.js";
+import { Attach, Attachments, Drop, mayAttach, pasted, take } from "./composer_files.js";
 import { Editing } from "./composer_head.js";
 import { useCalls } from "./mention_list.js";
 import { ask } from "./message_menu.js";
-import { html, useEffect, useLayoutEffect, useModel, useRef } from "../ui/preact.js";
+import { html, useEffect, useLayoutEffect, useModel, useRef, useState } from "../ui/preact.js";
+import { VoiceButton, VoiceRow } from "./voice.js";
 
 /** @typedef {import("../types.js").Room} Room */
 
@@ -21,6 +23,7 @@ export function Composer({ room }) {
   const id = useId("say");
   const box = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
   useModel(app.drafts);
+  const [voice, setVoice] = useState(/** @type {any} */ (null));
   const calls = useCalls(room, box, `${id}-calls`);
   const draft = app.drafts.of(room.id);
   useLayoutEffect(() => grow(/** @type {HTMLTextAreaElement} */ (box.current)), [draft.text]);
@@ -71,13 +74,23 @@ export function Composer({ room }) {
     calls.moved();
     if (event.target.value) app.chat.typing(room.id);
   };
-  return html`<form class="composer" onSubmit=${submit}>
+  const attaches = mayAttach(app, room) && !draft.editing;
+  const empty = !draft.text && !draft.files.length && !draft.coming.length;
+  /** @param {File | null} file @param {boolean} now */
+  const spoken = (file, now) => {
+    setVoice(null);
+    box.current?.focus();
+    if (file && take(app, room, [file]) && now) app.drafts.post(room.id);
+  };
+  return html`<form class="composer" onSubmit=${submit} onPaste=${(/** @type {ClipboardEvent} */ event) => pasted(app, room, event)}>
     <${Editing} room=${room} />
     <${Attachments} room=${room} />
+    ${attaches && html`<${Drop} room=${room} />`}
     ${tooLong > 0 && html`<p class="composer__note" role="alert">${t("chat.too_long", { n: tooLong })}</p>`}
     ${calls.list}
-    <div class="composer__row">
-      ${app.session.may("upload") && html`<${Attach} room=${room} />`}
+    ${voice && html`<${VoiceRow} ...${voice} done=${spoken} />`}
+    <div class="composer__row" hidden=${Boolean(voice)}>
+      ${attaches && html`<${Attach} room=${room} />`}
       <label class="only-heard" for=${id}>${t("chat.message_to", { room: room.name })}</label>
       <textarea
         id=${id}
@@ -92,6 +105,12 @@ export function Composer({ room }) {
         onInput=${input}
         onKeyDown=${keydown}
       ></textarea>
+      ${attaches &&
+      empty &&
+      html`<${VoiceButton}
+        began=${(/** @type {any} */ recording, /** @type {boolean} */ held) => setVoice({ recording, held })}
+        take=${(/** @type {File[]} */ files) => take(app, room, files)}
+      />`}
       <button class="button button--main button--icon" aria-label=${t("chat.send")}><${Icon} name="send-horizontal" /></button>
     </div>
   </form>`;
@@ -105,65 +124,4 @@ function grow(box) {
   box.style.height = "auto";
   box.style.height = `${box.scrollHeight}px`;
   row.style.minHeight = "";
-}
-
-/** @param {{room: Room}} props */
-function Attach({ room }) {
-  const { uploads, drafts } = useApp();
-  const { t } = useWords();
-  const input = useRef(/** @type {HTMLInputElement | null} */ (null));
-  /** @param {any} event */
-  const chosen = (event) => {
-    for (const upload of uploads.add(event.target.files)) {
-      drafts.expect(room.id, upload.key);
-      upload.done = (entry) => {
-        if (entry) drafts.arrived(room.id, upload.key, entry);
-        else drafts.forget(room.id, upload.key);
-      };
-    }
-    event.target.value = "";
-  };
-  return html`
-    <input type="file" multiple hidden tabindex="-1" ref=${input} onChange=${chosen} />
-    <button
-      type="button"
-      class="button button--quiet button--icon"
-      aria-label=${t("chat.attach")}
-      onClick=${() => input.current?.click()}
-    >
-      <${Icon} name="paperclip" />
-    </button>
-  `;
-}
-
-/** @param {{room: Room}} props */
-function Attachments({ room }) {
-  const { drafts, uploads } = useApp();
-  const { t, error } = useWords();
-  useModel(uploads);
-  const draft = drafts.of(room.id);
-  const coming = uploads.items.filter((one) => draft.coming.includes(one.key));
-  if (!coming.length && !draft.files.length) return null;
-  return html`<ul class="composer__files">
-    ${draft.files.map(
-      (file) => html`<${Chip} key=${file.id} name=${file.name} note="" away=${() => drafts.detach(room.id, file.id)} />`,
-    )}
-    ${coming.map((one) => {
-      const percent = `${Math.round((one.sent / Math.max(1, one.file.size)) * 100)} %`;
-      const note = one.state === "failed" ? error(one.code, one.params) : percent;
-      return html`<${Chip} key=${one.key} name=${one.file.name} note=${note} away=${() => uploads.cancel(one.key)} />`;
-    })}
-    ${draft.sendWhenThere && html`<li class="soft" role="status">${t("chat.sends_when_there")}</li>`}
-  </ul>`;
-}
-
-/** @param {{name: string, note: string, away: () => void}} props */
-function Chip({ name, note, away }) {
-  const { t } = useWords();
-  return html`<li class="chip">
-    <span class="cut">${name}</span>${note && html`<span class="soft numbers chip__note">${note}</span>`}
-    <button type="button" class="button button--quiet button--icon" aria-label=${t("chat.detach", { name })} onClick=${away}>
-      <${Icon} name="x" />
-    </button>
-  </li>`;
 }

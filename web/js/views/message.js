@@ -1,19 +1,16 @@
 // @ts-check
 /** One row of a conversation. Takes no part in state: a long conversation draws hundreds of them. */
 
-import { contentPath, heldBack, standing } from "../models/files.js";
-import { fileIcon, Icon } from "../ui/icon.js";
+import { Icon } from "../ui/icon.js";
 import { html } from "../ui/preact.js";
+import { Attached } from "./message_files.js";
 import { Quote, Reactions, Text, Tick } from "./message_parts.js";
 import { openMenu } from "./message_menu.js";
 
 /** @typedef {import("../models/bubbles.js").Row} AnyRow */
 /** @typedef {import("../models/bubbles.js").MessageRow} MessageRow */
-/** @typedef {import("../types.js").Attachment} Attachment */
 /** @typedef {import("../ui/app.js").App} App */
 /** @typedef {import("../words.js").Words} Words */
-
-const PICTURES = /^image\/(png|jpeg|gif|webp|avif)$/;
 
 /** @param {{row: AnyRow, room: string, app: App, words: Words}} props */
 export function Row({ row, room, app, words }) {
@@ -100,22 +97,4 @@ function Failed({ cid, code, app, words }) {
     <button type="button" class="button" onClick=${() => app.outbox.retry(cid)}>${t("chat.retry")}</button>
     <button type="button" class="button button--quiet" onClick=${() => app.outbox.drop(cid)}>${t("chat.discard")}</button>
   </div>`;
-}
-
-/** @param {{file: Attachment, words: Words}} props */
-function Attached({ file, words }) {
-  const { t, format } = words;
-  const how = standing(file);
-  const held = heldBack(how);
-  const href = contentPath(file.id);
-  if (PICTURES.test(file.type) && !held) {
-    return html`<a class="picture" href=${`${href}?inline=1`} target="_blank" rel="noopener">
-      <img src=${`${href}?inline=1`} alt=${file.name} loading="lazy" width=${file.width} height=${file.height} />
-    </a>`;
-  }
-  return html`<a class="attached" href=${href} download=${file.name} aria-disabled=${held ? "true" : null}>
-    <${Icon} name=${fileIcon(file.type)} />
-    <span class="attached__name cut">${file.name}</span>
-    <span class="soft numbers">${held ? t(`files.state.${how}`) : format.size(file.size)}</span>
-  </a>`;
 }
