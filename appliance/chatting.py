@@ -11,6 +11,7 @@ from appliance.domain.departures import Departures
 from appliance.domain.directory import Directory
 from appliance.domain.guest_book import GuestBook
 from appliance.domain.guests import Guests
+from appliance.domain.leftovers import Leftovers
 from appliance.domain.members import Members
 from appliance.domain.messages import Messages
 from appliance.domain.moderation import Moderation
@@ -41,7 +42,15 @@ class Ground:
         self.book = GuestBook(store.content, directory, clock)
         self.presence = Presence(self.homes)
         self.roster = Roster(directory, self.presence)
-        self.departures = Departures(directory, self.presence, self.roster, self.book, clock)
+        self.leftovers = Leftovers(store.content, clock, settings.resumable_hours)
+        self.departures = Departures(
+            directory=directory,
+            presence=self.presence,
+            roster=self.roster,
+            book=self.book,
+            leftovers=self.leftovers,
+            clock=clock,
+        )
         self.presence.when_gone(self.departures.deserted)
         self.codes = Codes(self.homes, hasher, self.throttle, settings, clock)
         self.record = Record(store.box, clock)
@@ -102,6 +111,7 @@ def chat(ground: Ground, accounts: Accounts) -> Chat:
         homes=homes,
         directory=directory,
         record=ground.record,
+        leftovers=ground.leftovers,
         pace=messages.pace,
         clock=clock,
         settings=settings,

@@ -78,7 +78,7 @@ def filing(settings: Settings, clock: Clock, store: Store, directory: Directory,
         files=files,
         thumbnails=thumbnails,
         quarantine=quarantine,
-        review=Review(store, quarantine, clock, settings.release),
+        review=Review(store, quarantine, views, clock, settings.release),
     )
 
 

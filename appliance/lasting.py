@@ -6,6 +6,7 @@ from appliance.chatting import Ground
 from appliance.domain.automatic import Automatic
 from appliance.domain.bringing import Bringing, Publish
 from appliance.domain.erasing import Erasing
+from appliance.domain.leftovers import Leftovers
 from appliance.domain.previous import Previous
 from appliance.domain.retention import Retention
 from appliance.domain.stable import Stable
@@ -21,6 +22,8 @@ class Lasting:
     erasing: Erasing
     automatic: Automatic
     retention: Retention
+    leftovers: Leftovers
+    filed: Filing
 
     async def start(self, publish: Publish) -> None:
         """`publish` tells people what happens without anybody asking for it."""
@@ -28,9 +31,11 @@ class Lasting:
         await self.previous.start(publish)
         await self.automatic.start(publish)
         await self.retention.start(publish)
+        self.leftovers.start(self.filed.arrivals.discard)
 
     async def close(self, *, clean: bool) -> None:
         """`clean`: the box stops because it was told to, and had started."""
+        await self.leftovers.close()
         await self.retention.close()
         await self.automatic.close()
         if clean:
@@ -64,4 +69,4 @@ def lasting(ground: Ground, store: Store, stable: Stable, filed: Filing) -> Last
         settings=ground.settings,
     )
     retention = Retention(store, filed.arrivals.discard, ground.clock, ground.settings)
-    return Lasting(previous, erasing, automatic, retention)
+    return Lasting(previous, erasing, automatic, retention, ground.leftovers, filed)

@@ -143,6 +143,14 @@ class Settings:
         ),
         "kinds of files that may come, by their ending; * for all",
     )
+    attach_max_bytes: int = setting(
+        25 * MIB, "largest file in a message of somebody who may not upload otherwise", "bytes"
+    )
+    attach_extensions: tuple[str, ...] = setting(
+        ("weba", "webm", "m4a", "aac", "oga", "opus", "avif", "heic"),
+        "kinds of files that may come with a message, beside those of `upload_extensions`",
+    )
+    guests_attach: bool = setting(False, "whether guests may send files in their room")
     quota_bytes: int = setting(
         0, "what one person's files may weigh together, administrators' apart; 0: no limit", "bytes", least=0
     )

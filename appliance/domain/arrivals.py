@@ -14,14 +14,15 @@ from appliance.base.errors import Code, Refusal
 from appliance.base.ids import new_id
 from appliance.base.log import logger
 from appliance.base.settings import MIB, Settings
-from appliance.domain import file_types, rules
+from appliance.domain import file_types
 from appliance.domain.actor import Actor
 from appliance.domain.corridor import Stage, Upload, refused
 from appliance.domain.events import Event, Outcome
 from appliance.domain.file_views import Allowed, File, Views
 from appliance.domain.inspection.reasons import Reason
+from appliance.domain.permits import HERE, Destination, Permits
 from appliance.domain.places import Places
-from appliance.domain.policy import Action, may, require
+from appliance.domain.policy import Action, may
 from appliance.domain.quarantine import Quarantine
 from appliance.domain.space import Space
 from appliance.store import files as rows
@@ -31,7 +32,6 @@ from appliance.store.events import next_ev
 from appliance.store.files import FileRow
 from appliance.store.opened import Store
 
-ANY_KIND = "*"
 _TIGHT = 64 * MIB
 T = TypeVar("T")
 # What else is to be written with the row of a file, in the same transaction.
@@ -63,6 +63,7 @@ class Arrivals:
         self._quarantine = quarantine
         self._clock = clock
         self._settings = settings
+        self.permits = Permits(clock, settings)
         self._places = Places(space.free, settings)
         self._pool = ThreadPoolExecutor(settings.upload_threads, "upload")
         self._sweeper = ThreadPoolExecutor(1, "discard")
@@ -81,14 +82,20 @@ class Arrivals:
         await asyncio.to_thread(sweep)
 
     async def begin(
-        self, actor: Actor, name: str, *, size: int | None, at_most: int | None = None, folder: str = ""
+        self,
+        actor: Actor,
+        name: str,
+        *,
+        size: int | None,
+        at_most: int | None = None,
+        to: Destination = HERE,
     ) -> Upload:
         """Decides whether this body may come at all, and promises it the space.
 
         A body whose `size` is not known yet comes with the most that it can be.
         """
-        name, folder = self.named(actor, name), rules.folder(folder)
-        limit = await self.admit(actor, name, size)
+        name = self.named(actor, name, to.room)
+        limit = await self.admit(actor, name, size, to.room)
         upload_id = new_id("f")
         expected = min(limit, at_most or limit) if size is None else size
         await self._room_for(expected)
@@ -98,9 +105,7 @@ class Arrivals:
         except Exception as error:
             self._places.leave(upload_id)
             raise refused(error) from error
-        upload = Upload(
-            upload_id, name, actor, size=size, limit=limit, writer=writer, pool=self._pool, folder=folder
-        )
+        upload = Upload(upload_id, name, actor, size=size, limit=limit, writer=writer, pool=self._pool, to=to)
         place.written = lambda: upload.written
         self._open[upload_id] = upload
         return upload
@@ -159,20 +164,16 @@ class Arrivals:
 
     # What an upload that comes in several requests needs of it
 
-    def named(self, actor: Actor, name: str) -> str:
+    def named(self, actor: Actor, name: str, room: str | None = None) -> str:
         """The name as it will be shown; refuses kinds that this person may not bring."""
-        require(actor, Action.UPLOAD)
-        name = rules.file_name(name)
-        kinds = self._settings.upload_extensions
-        ending = file_types.ending(name)
-        if not (ANY_KIND in kinds or ending in kinds or may(actor, Action.UPLOAD_ANY_KIND)):
-            raise Refusal(Code.BAD_TYPE, name=name, extension=ending)
-        return name
+        return self.permits.named(actor, name, room)
 
-    async def admit(self, actor: Actor, name: str, size: int | None) -> int:
+    async def admit(self, actor: Actor, name: str, size: int | None, room: str | None = None) -> int:
         """Refuses what is larger than this person may bring; answers the most that it can be."""
-        require(actor, Action.UPLOAD)
-        limit = self.largest(actor)
+        self.permits.require(actor, room)
+        if room is not None:
+            await self._content.read(lambda db: self.permits.check(db, actor, room))
+        limit = self.largest(actor, room)
         if size is not None and size > limit:
             raise Refusal(Code.TOO_LARGE, name=name, size=size, maximum=limit)
         quota = self._settings.quota_bytes
@@ -239,19 +240,11 @@ class Arrivals:
 
     # What may come
 
-    def allowed(self, actor: Actor | None) -> Allowed:
-        """What may come, for the one who asks (strangers hear what a cliente hears)."""
-        endings = self._settings.upload_extensions
-        if actor is not None and may(actor, Action.UPLOAD_ANY_KIND):
-            endings = (ANY_KIND,)
-        kinds = [] if ANY_KIND in endings else file_types.types_of(endings)
-        return Allowed(list(endings), kinds, self.largest(actor), self._settings.upload_max_files)
+    def allowed(self, actor: Actor | None, room: str | None = None) -> Allowed:
+        return self.permits.allowed(actor, room)
 
-    def largest(self, actor: Actor | None) -> int:
-        """The size of the largest file that somebody may bring."""
-        if actor is not None and may(actor, Action.UPLOAD_LARGE):
-            return self._settings.upload_max_bytes_administrator
-        return self._settings.upload_max_bytes
+    def largest(self, actor: Actor | None, room: str | None = None) -> int:
+        return self.permits.largest(actor, room)
 
     # Inside
 
@@ -265,6 +258,7 @@ class Arrivals:
         sides: tuple[int, int] | None,
         also: Also,
     ) -> FileRow:
+        self.permits.check(db, upload.owner, upload.to.room)
         arrived = upload.row(body, ev=next_ev(db), at=self._clock.now(), sides=sides)
         row = self._quarantine.placed(arrived, reasons)
         rows.insert(db, row)

@@ -14,6 +14,7 @@ from appliance.domain import mentions, rules, transcript
 from appliance.domain.actor import Actor
 from appliance.domain.directory import Directory
 from appliance.domain.events import Event, Happened, Outcome, StateFrame, Who, in_room
+from appliance.domain.leftovers import Leftovers
 from appliance.domain.policy import Action, require
 from appliance.domain.record import Record
 from appliance.domain.room_access import membership, seen
@@ -68,6 +69,7 @@ class Changes:
         homes: Homes,
         directory: Directory,
         record: Record,
+        leftovers: Leftovers,
         pace: Callable[[Actor], None],
         clock: Clock,
         settings: Settings,
@@ -76,6 +78,7 @@ class Changes:
         self._homes = homes
         self._directory = directory
         self._record = record
+        self._leftovers = leftovers
         self._pace = pace
         self._speaking = Speaking(clock)
         self._clock = clock
@@ -168,7 +171,9 @@ class Changes:
 
     def _delete(self, db: Connection, actor: Actor, row: MessageRow) -> Event:
         ev, now = events.next_ev(db), self._clock.now()
+        attached = messages.files_of(db, row.room, row.seq, row.seq).get(row.id, ())
         changes.empty(db, row.room, row.seq, ev=ev, at=now)
+        self._leftovers.drop(db, [file.id for file in attached])
         by = None if row.sender == actor.id else Who(actor.id, self._directory.name(actor.id, actor.name))
         frame = MessageDeleted(ev=ev, room=row.room, seq=row.seq, deleted=now, by=by)
         return Happened(frame, in_room(row.room))

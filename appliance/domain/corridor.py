@@ -16,6 +16,7 @@ from appliance.base.log import logger
 from appliance.domain.actor import Actor
 from appliance.domain.file_list import searchable
 from appliance.domain.file_types import type_of
+from appliance.domain.permits import HERE, Destination
 from appliance.store.blobs import Body, Writer
 from appliance.store.files import FileRow
 
@@ -140,12 +141,12 @@ class Upload:
         writer: Writer,
         pool: Executor,
         beside: Callable[[bytes], object] | None = None,
-        folder: str = "",
+        to: Destination = HERE,
     ) -> None:
         """`beside` is shown what is written, when it is (a checksum of a part of it)."""
         self.id = id
         self.name = name
-        self.folder = folder
+        self.to = to
         self.owner = owner
         self.size = size
         self.limit = limit
@@ -209,7 +210,8 @@ class Upload:
             created=at,
             width=sides[0] if sides else None,
             height=sides[1] if sides else None,
-            folder=self.folder,
+            folder=self.to.folder,
+            room=self.to.room,
         )
 
     async def settle(self) -> None:

@@ -13,7 +13,7 @@ from typing import Literal
 from appliance.base.errors import Code, Refusal
 from appliance.domain import file_types
 from appliance.domain.actor import Actor
-from appliance.domain.policy import Action, may, require
+from appliance.domain.policy import Action, Membership, may, require
 from appliance.store.files import FileRow
 
 Release = Literal["open", "strict"]
@@ -21,10 +21,10 @@ HARMLESS = frozenset({"clean", "unscanned"})
 
 
 class Custody:
-    """The rule, for the box's choice of `release`."""
+    """The rule, for the box's choice of `release`. `strict`: nothing is had that was not released."""
 
     def __init__(self, release: Release) -> None:
-        self._strict = release == "strict"
+        self.strict = release == "strict"
 
     def held_back(self, row: FileRow) -> str:
         """Why only administrators may have the bytes; empty when everybody may who downloads at all."""
@@ -34,7 +34,7 @@ class Custody:
             return row.state
         if row.scan not in HARMLESS:
             return row.scan
-        return "strict" if self._strict else ""
+        return "strict" if self.strict else ""
 
     def require_open(self, row: FileRow) -> None:
         """Refuses what is held back, whoever asks: a link may be handed on."""
@@ -42,8 +42,8 @@ class Custody:
             raise Refusal(Code.QUARANTINED, reason=reason)
 
     def require_bytes(self, actor: Actor, row: FileRow) -> None:
-        """Refuses who may not have the bytes."""
-        require(actor, Action.DOWNLOAD)
+        """Refuses who may not have the bytes; guests may, of what they know of in their room."""
+        require(actor, Action.DOWNLOAD, Membership.MEMBER, actor.room)
         if not may(actor, Action.REVIEW_FILES):
             self.require_open(row)
 

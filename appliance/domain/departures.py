@@ -6,12 +6,13 @@ from appliance.base.clock import Clock
 from appliance.domain.directory import Directory
 from appliance.domain.events import EVERYONE, Event, Happened, MembershipChanged, SessionsEnded, only
 from appliance.domain.guest_book import GuestBook
+from appliance.domain.leftovers import Leftovers
 from appliance.domain.policy import Membership
 from appliance.domain.presence import Presence
 from appliance.domain.room_access import PUBLIC
 from appliance.domain.room_views import RoomClosed
 from appliance.domain.roster import Roster
-from appliance.store import events, guests, members, rooms
+from appliance.store import events, files, guests, members, rooms
 from appliance.store.database import Connection
 from appliance.store.members import MemberRow
 from appliance.store.rooms import RoomRow
@@ -23,8 +24,16 @@ class Departures:
     """Called by everything that takes somebody out of a room; answers what has to be told."""
 
     def __init__(
-        self, directory: Directory, presence: Presence, roster: Roster, book: GuestBook, clock: Clock
+        self,
+        *,
+        directory: Directory,
+        presence: Presence,
+        roster: Roster,
+        book: GuestBook,
+        leftovers: Leftovers,
+        clock: Clock,
     ) -> None:
+        self._leftovers = leftovers
         self._directory = directory
         self._presence = presence
         self._roster = roster
@@ -48,7 +57,9 @@ class Departures:
     def close(self, db: Connection, row: RoomRow) -> list[Event]:
         """The whole room, with everything that was said in it."""
         inside = [one.user for one in members.of_room(db, row.id)]
+        brought = files.of_room(db, row.id)
         rooms.delete(db, row.id)
+        self._leftovers.drop(db, brought)
         audience = EVERYONE if row.kind == PUBLIC else only(*inside)
         told: list[Event] = [Happened(RoomClosed(ev=events.next_ev(db), room=row.id), audience)]
         if row.kind == PUBLIC and (visitors := [one for one in inside if self._book.has(one)]):

@@ -150,7 +150,7 @@ class Erasing:
         for room in [room for one in ids if (room := rooms.find(db, one))]:
             told += self._departures.close(db, room)
         there = files.find_many(db, ids)
-        told += [changed(events.next_ev(db), one.id, "deleted") for one in there]
+        told += [changed(events.next_ev(db), one, gone=True) for one in there]
         bodies = erasing.take_away(db, [one.id for one in there])
         return bodies, told
 

@@ -22,10 +22,16 @@ _TYPES = {
     "gif": "image/gif",
     "webp": "image/webp",
     "avif": "image/avif",
+    "heic": "image/heic",
     "svg": "image/svg+xml",
     "mp3": "audio/mpeg",
     "wav": "audio/wav",
     "ogg": "audio/ogg",
+    "oga": "audio/ogg",
+    "opus": "audio/ogg",
+    "weba": "audio/webm",
+    "m4a": "audio/mp4",
+    "aac": "audio/aac",
     "mp4": "video/mp4",
     "webm": "video/webm",
     "avi": "video/x-msvideo",
@@ -39,7 +45,8 @@ _TYPES = {
 INLINE = frozenset(
     {
         *("image/png", "image/jpeg", "image/gif", "image/webp", "image/avif"),
-        *("video/mp4", "video/webm", "audio/mpeg", "audio/ogg", "audio/wav", "text/plain"),
+        *("video/mp4", "video/webm", "text/plain"),
+        *("audio/mpeg", "audio/ogg", "audio/wav", "audio/webm", "audio/mp4", "audio/aac"),
     }
 )
 

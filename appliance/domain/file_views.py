@@ -6,10 +6,10 @@ from appliance.base.errors import Code, Refusal
 from appliance.domain.actor import Actor
 from appliance.domain.custody import Custody, may_show
 from appliance.domain.directory import Directory
-from appliance.domain.events import Happened, StateFrame
+from appliance.domain.events import EVERYONE, Happened, StateFrame, in_room
 from appliance.domain.inspection.reasons import Reason, decoded
 from appliance.domain.links import Links
-from appliance.domain.policy import Action, may, require
+from appliance.domain.policy import Action, Membership, may, require
 from appliance.store.files import FileRow
 
 
@@ -24,7 +24,8 @@ class File(Struct, frozen=True, kw_only=True):
     """A file for a list. `public_url` is null where the bytes are held back.
 
     `folder` is where it lay in a folder that was dropped; `thumbnail`: there is a small picture to be shown;
-    `stable`: a reboot would bring it back with these bytes.
+    `stable`: a reboot would bring it back with these bytes; `room`: it came for its messages and is for those
+    who read them, so there is no link to hand on.
     """
 
     id: str
@@ -42,6 +43,7 @@ class File(Struct, frozen=True, kw_only=True):
     stable: bool
     description: str
     thumbnail: bool
+    room: str | None
     public_url: str | None
 
 
@@ -69,8 +71,11 @@ class FileChanged(StateFrame, frozen=True, kw_only=True, tag="upload"):
     scan: str | None = None
 
 
-def changed(ev: int, file_id: str, state: str, scan: str | None = None) -> Happened:
-    return Happened(FileChanged(ev=ev, id=file_id, state=state, scan=scan))
+def changed(ev: int, row: FileRow, *, gone: bool = False) -> Happened:
+    """Told to everybody; of what came for a room to those who are in it."""
+    state, scan = ("deleted", None) if gone else (row.state, row.scan)
+    audience = in_room(row.room) if row.room else EVERYONE
+    return Happened(FileChanged(ev=ev, id=row.id, state=state, scan=scan), audience)
 
 
 class Views:
@@ -98,7 +103,8 @@ class Views:
             stable=row.stable,
             description=row.description,
             thumbnail=row.thumbnail is not None and may_show(row),
-            public_url=None if self._custody.held_back(row) else self.address(row),
+            room=row.room,
+            public_url=None if row.room or self._custody.held_back(row) else self.address(row),
         )
 
     def address(self, row: FileRow) -> str:
@@ -106,9 +112,13 @@ class Views:
         return f"/api/uploads/{row.id}/content?link={self._links.sign(row.id, row.sha256)}"
 
 
-def require_own(actor: Actor, row: FileRow, own: Action, every: Action) -> None:
-    """To one's own what `own` allows, while nobody has looked at it; to all what `every` allows."""
-    if may(actor, every):
+def require_own(
+    actor: Actor, row: FileRow, own: Action, every: Action, rank: Membership = Membership.NONE
+) -> None:
+    """To one's own what `own` allows, while nobody has looked at it; to all what `every` allows, of what came
+    with a message also to those who are something (`rank`) in its room.
+    """
+    if may(actor, every, rank):
         return
     if row.owner != actor.id or row.state != "quarantined":
         raise Refusal(Code.FORBIDDEN, action=every.value)

@@ -2,10 +2,11 @@
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 from appliance.base.errors import Code, Refusal
 from appliance.base.log import logger
-from appliance.domain import rules
+from appliance.domain import attaching, rules
 from appliance.domain.actor import Actor
 from appliance.domain.custody import Custody
 from appliance.domain.file_list import cursor
@@ -15,13 +16,14 @@ from appliance.domain.file_views import (
     Views,
 )
 from appliance.domain.links import Links
-from appliance.domain.policy import Action, require
+from appliance.domain.policy import Action, may, require
 from appliance.domain.reader import Reader
+from appliance.domain.room_access import inside
 from appliance.store import files as rows
-from appliance.store.files import FileRow, Listing
+from appliance.store.database import Connection
+from appliance.store.files import ANYWHERE, FileRow, Listing
 from appliance.store.opened import Store
 
-ANY_KIND = "*"
 _log = logger("files")
 
 
@@ -51,16 +53,28 @@ class Files:
     # Being there
 
     async def list(self, actor: Actor, wanted: Listing) -> Page:
+        """What is in the area, or came with the messages of a room; for those who decide about what is held
+        back, all of that.
+        """
         require(actor, Action.LIST_FILES)
-        found = await self._content.read(lambda db: rows.listed(db, wanted))
+        if (wanted.state or wanted.scan) and may(actor, Action.REVIEW_FILES):
+            wanted = replace(wanted, held=True, strict=self._custody.strict)
+
+        def work(db: Connection) -> tuple[list[FileRow], list[FileRow]]:
+            if wanted.room not in ("", ANYWHERE):
+                inside(db, actor, wanted.room)
+            found = rows.listed(db, wanted, actor.id)
+            return found, [row for row in found if self._knows(db, actor, row)]
+
+        found, shown = await self._content.read(work)
         more = len(found) == wanted.limit
         return Page(
-            [self._views.file(row) for row in found], cursor(found[-1], wanted.sort) if more else None
+            [self._views.file(row) for row in shown], cursor(found[-1], wanted.sort) if more else None
         )
 
     async def get(self, actor: Actor, file_id: str) -> File:
         require(actor, Action.LIST_FILES)
-        return self._views.file(await self._find(file_id))
+        return self._views.file(await self._known(actor, file_id))
 
     async def newest(self, actor: Actor, name: str) -> File:
         """The last that came by this name, which is made safe as it was then."""
@@ -82,8 +96,7 @@ class Files:
                 raise Refusal(Code.NOT_FOUND)
             self._custody.require_open(row)
         elif actor is not None:
-            require(actor, Action.DOWNLOAD)
-            row = await self._find(file_id)
+            row = await self._known(actor, file_id)
             self._custody.require_bytes(actor, row)
         else:
             raise Refusal(Code.UNAUTHORIZED)
@@ -92,7 +105,9 @@ class Files:
     async def link(self, actor: Actor, file_id: str) -> str:
         """An address of the bytes that needs no header for a while."""
         require(actor, Action.LINK_FILE)
-        row = await self._find(file_id)
+        row = await self._known(actor, file_id)
+        if row.room is not None:
+            raise Refusal(Code.FORBIDDEN, action=Action.LINK_FILE.value, reason="room")
         self._custody.require_bytes(actor, row)
         self._custody.require_open(row)
         return self._views.address(row)
@@ -100,7 +115,18 @@ class Files:
     # Inside
 
     async def _find(self, file_id: str) -> FileRow:
-        row = await self._content.read(lambda db: rows.find(db, file_id))
-        if row is None:
-            raise Refusal(Code.NOT_FOUND)
-        return row
+        return await self._content.read(lambda db: attaching.find(db, file_id))
+
+    async def _known(self, actor: Actor, file_id: str) -> FileRow:
+        """What is not for the actor's eyes is not there."""
+
+        def work(db: Connection) -> FileRow:
+            row = attaching.find(db, file_id)
+            if not self._knows(db, actor, row):
+                raise Refusal(Code.NOT_FOUND)
+            return row
+
+        return await self._content.read(work)
+
+    def _knows(self, db: Connection, actor: Actor, row: FileRow) -> bool:
+        return attaching.known(db, actor, row, held=bool(self._custody.held_back(row)))

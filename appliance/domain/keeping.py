@@ -8,16 +8,17 @@ from appliance.base.clock import Clock
 from appliance.base.errors import Code, Refusal
 from appliance.base.ids import new_id
 from appliance.base.log import logger
-from appliance.domain import file_types, rules
+from appliance.domain import attaching, file_types, rules
 from appliance.domain.actor import Actor
 from appliance.domain.arrivals import Arrivals
 from appliance.domain.custody import Custody
 from appliance.domain.events import Outcome
 from appliance.domain.file_list import searchable
 from appliance.domain.file_views import File, Views, changed, require_own
-from appliance.domain.policy import Action
+from appliance.domain.policy import Action, Membership
+from appliance.domain.room_access import membership
 from appliance.domain.trash import Trash
-from appliance.store import audit
+from appliance.store import audit, rooms
 from appliance.store import files as rows
 from appliance.store.database import Connection
 from appliance.store.events import next_ev
@@ -70,11 +71,11 @@ class Keeping:
         """The ending stays: what was looked at was a file of that kind."""
 
         def write(db: Connection) -> tuple[FileRow, int]:
-            row = _found(db, file_id)
+            row = self._known(db, actor, file_id)
             own = Action.CHANGE_OWN_FILE
             if wanted.keep is not None and wanted.keep != row.keep:
                 own = Action.KEEP_FILE
-            require_own(actor, row, own, Action.CHANGE_ANY_FILE)
+            require_own(actor, row, own, Action.CHANGE_ANY_FILE, _rank(db, actor, row))
             name = row.name if wanted.name is None else rules.file_name(wanted.name)
             if file_types.ending(name) != file_types.ending(row.name):
                 raise Refusal(Code.BAD_REQUEST, field="name", reason="ending")
@@ -90,7 +91,7 @@ class Keeping:
         row, ev = await self._content.write(write)
         if row.owner != actor.id:
             self._note(actor, "change_file", row)
-        return Outcome(self._views.file(row), [changed(ev, row.id, row.state, row.scan)])
+        return Outcome(self._views.file(row), [changed(ev, row)])
 
     async def delete(self, actor: Actor, file_id: str) -> Outcome[None]:
         """It is gone at once; its bytes go when it cannot be undone any more, or when space is wanted.
@@ -99,8 +100,8 @@ class Keeping:
         """
 
         def write(db: Connection) -> tuple[FileRow, int]:
-            row = _found(db, file_id)
-            require_own(actor, row, Action.DELETE_OWN_FILE, Action.DELETE_ANY)
+            row = self._known(db, actor, file_id)
+            require_own(actor, row, Action.DELETE_OWN_FILE, Action.DELETE_ANY, _rank(db, actor, row))
             rows.delete(db, file_id)
             return row, next_ev(db)
 
@@ -113,7 +114,7 @@ class Keeping:
         if row.owner != actor.id:
             self._note(actor, "delete_file", row)
         _log.info("file %s deleted by %s", row.id, actor.username)
-        return Outcome(None, [changed(ev, row.id, "deleted")])
+        return Outcome(None, [changed(ev, row, gone=True)])
 
     async def restore(self, actor: Actor, file_id: str) -> Outcome[File]:
         """Undoes a deletion of one's own doing."""
@@ -133,7 +134,11 @@ class Keeping:
     async def again(self, actor: Actor, sha256: str, name: str, folder: str = "") -> Outcome[File] | None:
         """A file of one's own, of bytes that are here: for who may download them, and nobody else hears."""
         name, folder = self._arrivals.named(actor, name), rules.folder(folder)
-        here = await self._content.read(lambda db: rows.of_body(db, sha256))
+
+        def known(db: Connection) -> list[FileRow]:
+            return [row for row in rows.of_body(db, sha256) if self._knows(db, actor, row)]
+
+        here = await self._content.read(known)
         alike = (row for row in here if file_types.ending(row.name) == file_types.ending(name))
         twin = next((row for row in alike if self._may(actor, row)), None)
         if twin is None:
@@ -141,7 +146,7 @@ class Keeping:
         await self._arrivals.admit(actor, name, twin.size)
 
         def write(db: Connection) -> FileRow:
-            now = _found(db, twin.id)
+            now = attaching.find(db, twin.id)
             mine = replace(
                 now,
                 id=new_id("f"),
@@ -149,6 +154,7 @@ class Keeping:
                 name=name,
                 name_key=searchable(name),
                 folder=folder,
+                room=None,
                 thumbnail=None,  # what somebody else's browser made of these bytes is their word alone
                 thumbnail_size=0,
                 state="quarantined",
@@ -163,6 +169,15 @@ class Keeping:
         row = await self._content.write(write)
         return Outcome(self._views.file(row), self._arrivals.told(row, row.ev))
 
+    def _known(self, db: Connection, actor: Actor, file_id: str) -> FileRow:
+        row = attaching.find(db, file_id)
+        if not self._knows(db, actor, row):
+            raise Refusal(Code.NOT_FOUND)
+        return row
+
+    def _knows(self, db: Connection, actor: Actor, row: FileRow) -> bool:
+        return attaching.known(db, actor, row, held=bool(self._custody.held_back(row)))
+
     def _may(self, actor: Actor, row: FileRow) -> bool:
         try:
             self._custody.require_bytes(actor, row)
@@ -176,8 +191,7 @@ class Keeping:
         self._box.later(lambda db: audit.write(db, at, who, action, subject=row.id, detail=detail))
 
 
-def _found(db: Connection, file_id: str) -> FileRow:
-    row = rows.find(db, file_id)
-    if row is None:
-        raise Refusal(Code.NOT_FOUND)
-    return row
+def _rank(db: Connection, actor: Actor, row: FileRow) -> Membership:
+    """What somebody is where the file came with a message."""
+    found = rooms.seen_by(db, row.room, actor.id) if row.room else None
+    return membership(found) if found else Membership.NONE

@@ -13,6 +13,7 @@ from appliance.base.ids import new_id
 from appliance.base.settings import Settings
 from appliance.domain import mentions, rules, transcript
 from appliance.domain.actor import Actor
+from appliance.domain.attaching import require_attach
 from appliance.domain.directory import Directory
 from appliance.domain.events import Event, Frame, Happened, MarksMoved, Outcome, Who, in_room
 from appliance.domain.policy import Action, require
@@ -183,17 +184,20 @@ class Messages:
         self, db: Connection, actor: Actor, found: Seen, row: MessageRow, file_ids: Sequence[str]
     ) -> list[FileRow]:
         """One's own files, or released ones, by id. None where messages live in memory: files do not."""
-        if found.room.ephemeral:
-            raise rules.bad("files", "ephemeral")
-        require(actor, Action.ATTACH, membership(found), row.room)
+        require_attach(actor, found, guests=self._settings.guests_attach)
         wanted = list(dict.fromkeys(file_ids))
         if len(wanted) > self._settings.upload_max_files:
             raise rules.bad("files", "count")
         there = files.find_many(db, wanted)
-        if len(there) != len(wanted) or any(f.owner != actor.id and f.state != "released" for f in there):
+        if len(there) != len(wanted) or not all(_usable(file, actor, row.room) for file in there):
             raise Refusal(Code.NOT_FOUND, field="files")
         messages.attach(db, row.id, wanted)
         return sorted(there, key=lambda file: file.ev)
+
+
+def _usable(file: FileRow, actor: Actor, room: str) -> bool:
+    """What came for another room stays there."""
+    return file.room in (None, room) and (file.owner == actor.id or file.state == "released")
 
 
 def _require_read(actor: Actor, found: Seen) -> None:

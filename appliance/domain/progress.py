@@ -10,6 +10,7 @@ from msgspec import Struct
 from appliance.base.errors import Code, Refusal
 from appliance.domain.actor import Actor
 from appliance.domain.corridor import Upload
+from appliance.domain.permits import Destination
 from appliance.store.blobs import Mark, Writer
 from appliance.store.uploads import UploadRow
 
@@ -70,6 +71,11 @@ class Progress:
     @property
     def complete(self) -> bool:
         return self.offset == self.row.size or self.row.file is not None
+
+    @property
+    def to(self) -> Destination:
+        """Where it is to be when it is a file."""
+        return Destination(self.row.folder, self.row.room)
 
     @property
     def reached(self) -> int:

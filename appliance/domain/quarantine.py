@@ -247,7 +247,7 @@ def _said(report: Report) -> list[Reason]:
 
 def _told(row: FileRow, ev: int) -> list[Event]:
     """Everybody hears how it stands, administrators also that they have something to look at."""
-    events: list[Event] = [changed(ev, row.id, row.state, row.scan)]
+    events: list[Event] = [changed(ev, row)]
     if row.scan == "flagged" and row.state == "quarantined":
         notice = Notice(code="file_flagged", params={"id": row.id, "name": row.name})
         events.append(Happened(notice, Audience(administrators=True)))

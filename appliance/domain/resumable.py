@@ -13,12 +13,12 @@ from appliance.base.clock import Clock
 from appliance.base.errors import Code, Refusal
 from appliance.base.log import logger
 from appliance.base.settings import Settings
-from appliance.domain import rules
 from appliance.domain.actor import Actor
 from appliance.domain.arrivals import Arrivals
 from appliance.domain.corridor import Stage, Upload, refused
 from appliance.domain.directory import Directory
 from appliance.domain.events import Outcome
+from appliance.domain.permits import HERE, Destination
 from appliance.domain.progress import Checksum, Progress, State, Turn
 from appliance.domain.unfinished import Unfinished
 from appliance.store import uploads as rows
@@ -67,18 +67,18 @@ class Resumable:
         name: str,
         size: int | None,
         *,
-        folder: str = "",
+        to: Destination = HERE,
         metadata: str = "",
         concat: str = "",
     ) -> State:
         """A new, empty upload, by the rules of every door. A part of a larger one is of no kind yet."""
         if concat != PARTIAL:
-            name = self._arrivals.named(actor, name)
-        await self._arrivals.admit(actor, name, size)
+            name = self._arrivals.named(actor, name, to.room)
+        await self._arrivals.admit(actor, name, size, to.room)
         if size is not None:
             await self._arrivals.fits(actor, size)
         await self.unfinished.sweep()
-        row = UploadRow(ids.token(), actor.id, name, size, metadata, concat, folder=rules.folder(folder))
+        row = UploadRow(ids.token(), actor.id, name, size, metadata, concat, None, to.folder, to.room)
         return self.unfinished.state(await self.unfinished.create(actor, row))
 
     async def look(self, actor: Actor | None, upload: str) -> Outcome[State]:
@@ -149,7 +149,7 @@ class Resumable:
         await self.unfinished.drop(one)
 
     async def join(
-        self, actor: Actor, name: str, parts: Sequence[str], *, folder: str, metadata: str, concat: str
+        self, actor: Actor, name: str, parts: Sequence[str], *, to: Destination, metadata: str, concat: str
     ) -> Outcome[State]:
         """One file of several complete parts, in this order. The first is lengthened, so it is not copied."""
         found = [self.unfinished.mine(actor, part) for part in parts]
@@ -157,12 +157,12 @@ class Resumable:
             raise Refusal(Code.BAD_REQUEST, field="Upload-Concat", reason="parts")
         for one in found:
             await self.unfinished.alone(one)
-        name = self._arrivals.named(actor, name)
+        name = self._arrivals.named(actor, name, to.room)
         size = sum(one.offset for one in found)
-        await self._arrivals.admit(actor, name, size)
+        await self._arrivals.admit(actor, name, size, to.room)
         if not all(one.complete and one.turn is None for one in found):
             raise Refusal(Code.CONFLICT, reason="unfinished")
-        row = UploadRow(ids.token(), actor.id, name, size, metadata, concat, folder=rules.folder(folder))
+        row = UploadRow(ids.token(), actor.id, name, size, metadata, concat, None, to.folder, to.room)
         turns = [one.take_turn() for one in found]
         try:
             return await self._joined(row, found)
@@ -181,7 +181,7 @@ class Resumable:
         to_come = announced if one.row.size is None else one.row.size - one.offset
         if to_come is None:
             raise Refusal(Code.LENGTH_REQUIRED)
-        limit = self._arrivals.largest(one.owner) if one.row.size is None else one.row.size
+        limit = self._arrivals.largest(one.owner, one.row.room) if one.row.size is None else one.row.size
         turn.begin_at(writer := await self.unfinished.writer(one))
         upload = Upload(
             ids.new_id("f"),
@@ -192,7 +192,7 @@ class Resumable:
             writer=writer,
             pool=self._arrivals.pool,
             beside=turn.beside,
-            folder=one.row.folder,
+            to=one.to,
         )
         self._arrivals.resume(upload, to_come)
         turn.upload = upload

@@ -104,7 +104,7 @@ class Retention:
             Happened(MessageDeleted(ev=ev, room=room, seq=seq, deleted=at), in_room(room))
             for ev, seq in gone.emptied
         ]
-        self._publish(told + [changed(ev, file, "deleted") for ev, file in gone.files])
+        self._publish(told + [changed(ev, file, gone=True) for ev, file in gone.files])
         return gone if gone.trimmed or gone.emptied else None
 
     def _limit(self, days: int) -> Limit:

@@ -1,14 +1,16 @@
 """What administrators decide about files in quarantine. A rejection outlives every reset."""
 
+from dataclasses import replace
+
 from msgspec import Struct
 
 from appliance.base.clock import Clock
-from appliance.base.errors import Code, Refusal
 from appliance.base.log import logger
+from appliance.domain import attaching
 from appliance.domain.actor import Actor
 from appliance.domain.custody import Release
 from appliance.domain.events import Event, Outcome
-from appliance.domain.file_views import changed
+from appliance.domain.file_views import File, Views, changed
 from appliance.domain.inspection.reasons import LONGEST_WORD, Why, because, decoded, encoded, kept
 from appliance.domain.policy import Action, require
 from appliance.domain.quarantine import Quarantine
@@ -45,7 +47,10 @@ class Overview(Struct, frozen=True, kw_only=True):
 class Review:
     """The service."""
 
-    def __init__(self, store: Store, quarantine: Quarantine, clock: Clock, release: Release) -> None:
+    def __init__(
+        self, store: Store, quarantine: Quarantine, views: Views, clock: Clock, release: Release
+    ) -> None:
+        self._views = views
         self._box = store.box
         self._content = store.content
         self._quarantine = quarantine
@@ -64,7 +69,7 @@ class Review:
             antivirus=await self._antivirus(),
         )
 
-    async def release(self, actor: Actor, file_id: str) -> Outcome[None]:
+    async def release(self, actor: Actor, file_id: str) -> Outcome[File]:
         """Everybody may have it from now on. What was rejected is no longer so, this body wherever it is."""
         require(actor, Action.REVIEW_FILES)
         row = await self._find(file_id)
@@ -78,7 +83,7 @@ class Review:
         self._quarantine.rejected.discard(row.sha256)
         return await self._stand(row, {"rejected": "quarantined"}, "released", actor)
 
-    async def reject(self, actor: Actor, file_id: str, said: str = "") -> Outcome[None]:
+    async def reject(self, actor: Actor, file_id: str, said: str = "") -> Outcome[File]:
         """Nobody but administrators has it from now on, nor anything with the same bytes, now or later.
 
         What is `said` of it is for those who brought it.
@@ -100,28 +105,25 @@ class Review:
 
     async def _stand(
         self, row: FileRow, others: dict[str, str], state: str, actor: Actor, said: str = ""
-    ) -> Outcome[None]:
+    ) -> Outcome[File]:
         """This row gets `state`; those with the same body what `others` says of theirs."""
 
-        def write(db: Connection) -> list[Event]:
+        def write(db: Connection) -> tuple[FileRow, list[Event]]:
             events: list[Event] = []
             for one in rows.of_body(db, row.sha256):
                 wanted = state if one.id == row.id else others.get(one.state, one.state)
                 if wanted != one.state:
                     reasons = _with_word(one.reasons, said)
                     rows.stand(db, one.id, state=wanted, scan=one.scan, reasons=reasons)
-                    events.append(changed(next_ev(db), one.id, wanted, one.scan))
-            return events
+                    events.append(changed(next_ev(db), replace(one, state=wanted)))
+            return attaching.find(db, row.id), events
 
-        events = await self._content.write(write)
+        now, events = await self._content.write(write)
         _log.info("file %s %s by %s", row.id, state, actor.username)
-        return Outcome(None, events)
+        return Outcome(self._views.file(now), events)
 
     async def _find(self, file_id: str) -> FileRow:
-        row = await self._content.read(lambda db: rows.find(db, file_id))
-        if row is None:
-            raise Refusal(Code.NOT_FOUND)
-        return row
+        return await self._content.read(lambda db: attaching.find(db, file_id))
 
     async def _antivirus(self) -> AntivirusState:
         scanner = self._quarantine.scanner

@@ -18,6 +18,7 @@ from appliance.domain.throttle import Throttle
 from appliance.domain.transcript import Message
 from appliance.store import search as words
 from appliance.store.database import Connection, Database
+from appliance.store.files import ANYWHERE
 from appliance.store.messages import MessageRow, Page
 
 MOST_WORDS = 8
@@ -75,7 +76,7 @@ class Search:
         if len(items) == limit:
             return Found(items, _FILES)
         goes_on = after[1:] if after.startswith(_FILES) else ""
-        wanted = file_list.listing(q=text, after=goes_on, limit=str(limit - len(items)))
+        wanted = file_list.listing(q=text, room=ANYWHERE, after=goes_on, limit=str(limit - len(items)))
         page = await self._files.list(actor, wanted)
         items += [FoundFile(file) for file in page.items]
         return Found(items, None if page.next is None else _FILES + page.next)

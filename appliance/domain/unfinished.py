@@ -57,10 +57,10 @@ class Unfinished:
         if one is None or (actor is not None and actor.id != one.row.owner):
             raise Refusal(Code.NOT_FOUND)
         person = self._directory.able(one.row.owner)
-        if person is None:
+        one.owner = person.actor(actor.session if actor else "") if person else actor
+        if one.owner is None:
             raise Refusal(Code.NOT_FOUND)
-        one.owner = person.actor(actor.session if actor else "")
-        require(one.owner, Action.UPLOAD)
+        self._arrivals.permits.require(one.owner, one.row.room)
         self.touch(one)
         return one
 
@@ -122,7 +122,7 @@ class Unfinished:
         if one.row.size is not None or size < one.offset:
             raise Refusal(Code.BAD_REQUEST, field="Upload-Length", reason="changed")
         assert one.owner is not None
-        await self._arrivals.admit(one.owner, one.row.name, size)
+        await self._arrivals.admit(one.owner, one.row.name, size, one.row.room)
         row = replace(one.row, size=size)
         await self._content.write(lambda db: rows.put(db, row))
         one.row = row

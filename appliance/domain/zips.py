@@ -11,13 +11,14 @@ from msgspec import Struct
 from appliance.base import ids
 from appliance.base.clock import Clock
 from appliance.base.errors import Code, Refusal
-from appliance.domain import zipping
+from appliance.domain import attaching, zipping
 from appliance.domain.actor import Actor
 from appliance.domain.custody import Custody
 from appliance.domain.policy import Action, require
 from appliance.domain.reader import Reader
 from appliance.domain.zipping import Entry
 from appliance.store import files as rows
+from appliance.store.database import Connection
 from appliance.store.files import FileRow
 from appliance.store.opened import Store
 
@@ -64,7 +65,12 @@ class Zips:
         wanted = list(dict.fromkeys(wanted))
         if not 0 < len(wanted) <= MOST_FILES:
             raise Refusal(Code.BAD_REQUEST, field="ids", reason="number", maximum=MOST_FILES)
-        found = await self._content.read(lambda db: rows.find_many(db, wanted))
+
+        def known(db: Connection) -> list[FileRow]:
+            there = rows.find_many(db, wanted)
+            return [row for row in there if attaching.known(db, actor, row, held=self._held(row))]
+
+        found = await self._content.read(known)
         if missing := sorted(set(wanted) - {row.id for row in found}):
             raise Refusal(Code.NOT_FOUND, ids=missing)
         for row in found:
@@ -75,6 +81,9 @@ class Zips:
         self._make_room()
         self._tickets[token] = Zip(found, entries, size, self._clock.monotonic() + _SECONDS)
         return Ticket(f"/api/uploads/zip/{token}", size, len(found))
+
+    def _held(self, row: FileRow) -> bool:
+        return bool(self._custody.held_back(row))
 
     def redeem(self, token: str) -> Zip:
         """Once."""

@@ -40,6 +40,11 @@ class Admission(Answers):
             raise Refusal(Code.UNAUTHORIZED)
         return self.actor
 
+    @property
+    def meant_room(self) -> str:
+        """The room for whose messages a file comes (`?for=`); empty: it is for the area of files."""
+        return self.get_query_argument("for", "")
+
     @cached_property
     def origin(self) -> Origin:
         given = self.request.headers.get("Origin")
@@ -107,6 +112,9 @@ class Admission(Answers):
             return
         actor = self.me
         if access is Access.GUEST:
+            return
+        if access is Access.MAY_UPLOAD and self.meant_room:
+            policy.require(actor, policy.Action.ATTACH, policy.Membership.MEMBER, self.meant_room)
             return
         if not actor.signed_in:
             raise Refusal(Code.FORBIDDEN)

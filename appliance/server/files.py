@@ -9,7 +9,7 @@ from appliance.domain.keeping import Change
 from appliance.server.base import BaseHandler
 from appliance.server.route import Access, Route
 
-_WORDS = ("q", "sort", "state", "scan", "owner", "folder", "stable", "limit", "after")
+_WORDS = ("q", "sort", "state", "scan", "owner", "folder", "room", "stable", "limit", "after")
 
 
 class Link(Struct):
@@ -86,7 +86,7 @@ class LinkHandler(FileAnswers):
 
 class TypesHandler(BaseHandler):
     async def get(self) -> None:
-        self.answer(self.services.arrivals.allowed(self.actor))
+        self.answer(self.services.arrivals.allowed(self.actor, self.meant_room or None))
 
 
 ROUTES = (

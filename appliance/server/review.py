@@ -20,14 +20,13 @@ class OverviewHandler(BaseHandler):
 
 class ReleaseHandler(FileAnswers):
     async def post(self, id: str) -> None:
-        self.tell(await self.services.review.release(self.me, id))
-        self.answer(self.shown(await self.services.files.get(self.me, id)))
+        self.answer(self.shown(self.tell(await self.services.review.release(self.me, id))))
 
 
 class RejectHandler(FileAnswers):
     async def post(self, id: str) -> None:
-        self.tell(await self.services.review.reject(self.me, id, self.body(Rejection).reason))
-        self.answer(self.shown(await self.services.files.get(self.me, id)))
+        reason = self.body(Rejection).reason
+        self.answer(self.shown(self.tell(await self.services.review.reject(self.me, id, reason))))
 
 
 _ADMINISTRATOR = Access.ADMINISTRATOR

@@ -14,7 +14,7 @@ class Access(Enum):
     UNCLAIMED = auto()  # anybody, and only while nobody has claimed the box
     GUEST = auto()  # guests of a room, and everybody who is signed in
     SIGNED_IN = auto()  # an account of any role; never guests
-    MAY_UPLOAD = auto()
+    MAY_UPLOAD = auto()  # or, with `?for=` a room, may send files there: guests too, if the box lets them
     ADMINISTRATOR = auto()
 
 

@@ -10,6 +10,7 @@ from msgspec import Struct
 from tornado.httputil import HTTPServerRequest
 
 from appliance.base.errors import Code, Refusal
+from appliance.domain.permits import Destination
 from appliance.domain.progress import ALGORITHMS, State, Turn
 from appliance.domain.resumable import PARTIAL
 from appliance.server import headers, tus_words
@@ -127,14 +128,21 @@ class CreationHandler(Tus):
         size = tus_words.new_length(given)
         if size is not None and announced is not None and announced > size:
             raise Refusal(Code.TOO_LARGE, name=name, size=announced, maximum=size)
-        folder = tus_words.folder(metadata)
         self._created = made = await resumable.create(
-            self.me, name, size, folder=folder, metadata=metadata, concat=concat
+            self.me, name, size, to=self._to(metadata), metadata=metadata, concat=concat
         )
         if announced != 0 or size == 0:
             self.turn = await resumable.take(
                 self.me, made.id, self.cut, offset=0, announced=announced, checksum=checksum
             )
+
+    @property
+    def meant_room(self) -> str:
+        """Said in the metadata, as all that is said of the file."""
+        return tus_words.room(self.request.headers.get("Upload-Metadata", "")) or super().meant_room
+
+    def _to(self, metadata: str) -> Destination:
+        return Destination.of(tus_words.folder(metadata), self.meant_room)
 
     async def post(self) -> None:
         self.complete()
@@ -145,7 +153,7 @@ class CreationHandler(Tus):
                 self.me,
                 tus_words.file_name(metadata),
                 tus_words.parts(self._final),
-                folder=tus_words.folder(metadata),
+                to=self._to(metadata),
                 metadata=metadata,
                 concat=self._final,
             )

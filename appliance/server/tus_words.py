@@ -72,6 +72,11 @@ def folder(text: str) -> str:
     return found.get("folder") or found.get("relativePath", "").replace("\\", "/").rpartition("/")[0]
 
 
+def room(text: str) -> str:
+    """For whose messages it is, if for any."""
+    return metadata(text).get("for", "")
+
+
 def checksum(text: str | None) -> Checksum | None:
     """`sha1 base64`, of the bytes of this request."""
     if text is None:

@@ -9,6 +9,7 @@ from appliance.base.errors import Code, Refusal
 from appliance.base.settings import MIB
 from appliance.domain.corridor import Upload
 from appliance.domain.file_views import File
+from appliance.domain.permits import Destination
 from appliance.server.forms import FIELD
 from appliance.server.route import Access, Route
 from appliance.server.uploads import Arriving
@@ -85,7 +86,11 @@ class FormHandler(Arriving):
         self.check_form_token(self._fields[FIELD].decode("ascii", "replace"))
         folder = self._fields[FOLDER].decode("utf-8", "replace")
         self._current = await self.services.arrivals.begin(
-            self.me, segment.filename, size=None, at_most=self._left, folder=folder
+            self.me,
+            segment.filename,
+            size=None,
+            at_most=self._left,
+            to=Destination.of(folder, self.meant_room),
         )
         self._uploads.append(self._current)
 

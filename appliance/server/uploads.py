@@ -8,6 +8,7 @@ import asyncio
 
 from appliance.base.errors import Code, Refusal
 from appliance.domain.corridor import Upload
+from appliance.domain.permits import Destination
 from appliance.server.files import FileAnswers
 from appliance.server.route import Access, Route
 
@@ -76,7 +77,10 @@ class PutHandler(Arriving):
     async def begin(self) -> None:
         size = self.expect_body()
         self.upload = await self.services.arrivals.begin(
-            self.me, self.path_kwargs["name"], size=size, folder=self.query("folder")
+            self.me,
+            self.path_kwargs["name"],
+            size=size,
+            to=Destination.of(self.query("folder"), self.meant_room),
         )
 
     async def receive(self, chunk: bytes) -> None:

@@ -35,6 +35,7 @@ class FileRow:
     folder: str = ""
     thumbnail: str | None = None
     thumbnail_size: int = 0
+    room: str | None = None
     stable: bool = False
 
     @property
@@ -43,6 +44,10 @@ class FileRow:
         return (self.sha256, self.thumbnail) if self.thumbnail else (self.sha256,)
 
 
+ANYWHERE = "*"
+_ROOMS = "SELECT room FROM members WHERE user = ? UNION SELECT id FROM rooms WHERE kind = 'public'"
+_HELD = "state = 'rejected' OR (state = 'quarantined' AND scan IN ('pending', 'flagged'))"
+_STRICT = " OR state = 'quarantined'"
 STORED = tuple(column for column in FileRow.__slots__ if column != "stable")
 _STABLE = "EXISTS (SELECT 1 FROM stable_files s WHERE s.id = files.id AND s.sha256 = files.sha256)"
 _COLUMNS = f"{', '.join(STORED)}, {_STABLE} AS stable"
@@ -51,13 +56,19 @@ _PLACES = ", ".join("?" for _ in STORED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """What a list is asked for; `after` is the sort value and `ev` of the last file of the page before."""
+    """What a list is asked for; `after` is the sort value and `ev` of the last file of the page before.
+
+    `room`: none, one, or ANYWHERE; `held`: also what is held back in any room, by a box that is `strict`.
+    """
 
     name_part: str = ""
     state: str = ""
     scan: str = ""
     owner: str = ""
     folder: str = ""
+    room: str = ""
+    held: bool = False
+    strict: bool = False
     stable: bool | None = None
     sort: SortKey = "created"
     descending: bool = True
@@ -78,7 +89,7 @@ def find(db: Connection, file_id: str) -> FileRow | None:
 
 def newest_named(db: Connection, name: str) -> FileRow | None:
     """The one that came last, of those that have exactly this name."""
-    sql = f"SELECT {_COLUMNS} FROM files WHERE name = ? ORDER BY ev DESC LIMIT 1"  # noqa: S608
+    sql = f"SELECT {_COLUMNS} FROM files WHERE name = ? AND room IS NULL ORDER BY ev DESC LIMIT 1"  # noqa: S608
     found = db.execute(sql, (name,)).fetchone()
     return _row(found) if found else None
 
@@ -89,11 +100,11 @@ def find_many(db: Connection, file_ids: Iterable[str]) -> list[FileRow]:
     return [row for row in rows if row is not None]
 
 
-def listed(db: Connection, wanted: Listing) -> list[FileRow]:
-    """One page, at most `limit` rows."""
+def listed(db: Connection, wanted: Listing, user: str) -> list[FileRow]:
+    """One page, at most `limit` rows. Of what came for rooms a rough sieve: the domain looks again."""
     column = _SORT_COLUMN[wanted.sort]
     way, beyond = ("DESC", "<") if wanted.descending else ("ASC", ">")
-    where, values = _conditions(wanted)
+    where, values = _conditions(wanted, user)
     if wanted.after is not None:
         where.append(f"({column}, ev) {beyond} (?, ?)")
         values += wanted.after
@@ -119,6 +130,31 @@ def depict(db: Connection, file_id: str, thumbnail: str, size: int) -> None:
     """Its small picture from now on."""
     sql = "UPDATE files SET thumbnail = ?, thumbnail_size = ? WHERE id = ?"
     db.execute(sql, (thumbnail, size, file_id))
+
+
+def of_room(db: Connection, room: str) -> list[str]:
+    """What came for the messages of a room, by id."""
+    return [file for (file,) in db.execute("SELECT id FROM files WHERE room = ?", (room,))]
+
+
+def unsent(db: Connection, before: int) -> list[str]:
+    """What came for messages before a time (ms), and no message has."""
+    text = (
+        "SELECT id FROM files WHERE room IS NOT NULL AND created < ?"
+        " AND NOT EXISTS (SELECT 1 FROM message_files WHERE file = files.id)"
+    )
+    return [file for (file,) in db.execute(text, (before,))]
+
+
+def drop_unneeded(db: Connection, file_ids: Iterable[str]) -> list[str]:
+    """Takes away those that came for a room and that no message has; answers what lies among the bodies."""
+    bodies: list[str] = []
+    for row in find_many(db, file_ids):
+        sent = db.execute("SELECT 1 FROM message_files WHERE file = ?", (row.id,)).fetchone()
+        if row.room is not None and sent is None:
+            delete(db, row.id)
+            bodies += row.bodies
+    return bodies
 
 
 def is_named(db: Connection, sha256: str) -> bool:
@@ -173,9 +209,8 @@ def names_of_body(db: Connection, sha256: str) -> int:
     return int(found[0])
 
 
-def _conditions(wanted: Listing) -> tuple[list[str], list[int | str]]:
-    where: list[str] = []
-    values: list[int | str] = []
+def _conditions(wanted: Listing, user: str) -> tuple[list[str], list[int | str]]:
+    where, values = _of_rooms(wanted, user)
     if wanted.name_part:
         where.append("instr(name_key, ?) > 0")
         values.append(wanted.name_part)
@@ -189,6 +224,16 @@ def _conditions(wanted: Listing) -> tuple[list[str], list[int | str]]:
     if wanted.stable is not None:
         where.append(f"{_STABLE} = {int(wanted.stable)}")
     return where, values
+
+
+def _of_rooms(wanted: Listing, user: str) -> tuple[list[str], list[int | str]]:
+    if wanted.room == ANYWHERE:
+        return [f"(room IS NULL OR room IN ({_ROOMS}))"], [user]
+    if wanted.room:
+        return ["room = ?"], [wanted.room]
+    if wanted.held:
+        return [f"(room IS NULL OR {_HELD}{_STRICT if wanted.strict else ''})"], []
+    return ["room IS NULL"], []
 
 
 def _row(found: Any) -> FileRow:

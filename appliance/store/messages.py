@@ -99,6 +99,15 @@ def attach(db: Connection, message: str, file_ids: Iterable[str]) -> None:
     db.executemany("INSERT INTO message_files (message, file) VALUES (?, ?) ON CONFLICT DO NOTHING", pairs)
 
 
+def carried(db: Connection, file_id: str, room: str) -> bool:
+    """Whether a message of this room has this file."""
+    text = (
+        "SELECT 1 FROM message_files JOIN messages ON messages.id = message_files.message"
+        " WHERE message_files.file = ? AND messages.room = ? LIMIT 1"
+    )
+    return db.execute(text, (file_id, room)).fetchone() is not None
+
+
 def files_of(db: Connection, room: str, first: int, last: int) -> dict[str, list[FileRow]]:
     """The files of a range of messages by message id, in the order in which they arrived."""
     found = db.execute(

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from appliance.store import changes, events, files
 from appliance.store.database import Connection
+from appliance.store.files import FileRow
 
 
 class Limit(NamedTuple):
@@ -23,7 +24,7 @@ class Gone(NamedTuple):
 
     trimmed: int
     emptied: list[tuple[int, int]]  # ev, seq
-    files: list[tuple[int, str]]  # ev, id
+    files: list[tuple[int, FileRow]]  # with the `ev` of their going
     bodies: list[str]
 
 
@@ -77,14 +78,14 @@ def _attached(db: Connection, gone: list[str]) -> list[str]:
 
 def _drop_files(
     db: Connection, candidates: list[str], before: int
-) -> tuple[list[tuple[int, str]], list[str]]:
+) -> tuple[list[tuple[int, FileRow]], list[str]]:
     """Those that no message has any more, that are as old, and that nobody asked to keep."""
-    gone: list[tuple[int, str]] = []
+    gone: list[tuple[int, FileRow]] = []
     bodies: list[str] = []
     for row in files.find_many(db, candidates):
         used = db.execute("SELECT 1 FROM message_files WHERE file = ?", (row.id,)).fetchone()
         if not (used or row.keep or row.created >= before):
             files.delete(db, row.id)
-            gone.append((events.next_ev(db), row.id))
+            gone.append((events.next_ev(db), row))
             bodies += row.bodies
     return gone, bodies

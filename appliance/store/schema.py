@@ -237,4 +237,11 @@ CONTENT = (
     """
     ALTER TABLE rooms ADD COLUMN retention_days INTEGER;   -- 0: for ever; NULL: as the box does
     """,
+    """
+    ALTER TABLE files ADD COLUMN room TEXT;                         -- whose messages it came for
+    CREATE INDEX files_room ON files(room) WHERE room IS NOT NULL;
+    ALTER TABLE uploads ADD COLUMN room TEXT;
+    ALTER TABLE members ADD COLUMN quiet INTEGER NOT NULL DEFAULT 0; -- 1: one's own screens make no sound
+    ALTER TABLE reports ADD COLUMN body TEXT;                       -- what was said, as it was reported
+    """,
 )

@@ -17,6 +17,7 @@ class UploadRow:
     concat: str
     file: str | None = None
     folder: str = ""
+    room: str | None = None
 
 
 _COLUMNS = ", ".join(UploadRow.__slots__)

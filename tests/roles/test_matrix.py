@@ -73,7 +73,7 @@ EXPECTED = {
     "GET /api/uploads/review": "a",
     "POST /api/uploads/{id}/release": "a",
     "POST /api/uploads/{id}/reject": "a",
-    "GET /api/uploads/{id}/content": "uca",  # the rest by a signed link
+    "GET /api/uploads/{id}/content": "guca",  # the rest by a signed link
     "PUT /api/uploads/{name}": "ca",
     "POST /api/uploads": "ca",
     "POST /api/upload": "ca",
@@ -90,7 +90,7 @@ EXPECTED = {
     "GET /api/uploads/zip/{ticket}": "nguca",  # whoever has a ticket
     "GET /api/uploads/unfinished": "ca",
     "PUT /api/uploads/{id}/thumbnail": "uca",
-    "GET /api/uploads/{id}/thumbnail": "uca",  # the rest by a signed link
+    "GET /api/uploads/{id}/thumbnail": "guca",  # the rest by a signed link
     "GET /subir": "ca",
     "POST /subir": "ca",
     "GET /listar": "uca",

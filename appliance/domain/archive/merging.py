@@ -19,10 +19,10 @@ from appliance.domain import file_types
 from appliance.domain.actor import Actor
 from appliance.domain.archive import manifest as form
 from appliance.domain.archive.reading import Archive, Signer
-from appliance.domain.arrivals import ANY_KIND
 from appliance.domain.bringing import Bringing, Publish
 from appliance.domain.directory import Directory
 from appliance.domain.inspection.reasons import Reason, Why, decoded, kept
+from appliance.domain.permits import ANY_KIND
 from appliance.domain.previous_views import BroughtBack
 from appliance.domain.quarantine import Quarantine
 from appliance.domain.roster import Roster

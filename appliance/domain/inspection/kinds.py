@@ -89,7 +89,7 @@ _FOUND_BY_START = (
 )
 
 _PICTURES = "jpg jpeg png gif webp avif heic heif bmp tif tiff ico"
-_MEDIA = "mp3 wav ogg oga ogv opus m4a aac flac mp4 m4v avi mov webm mkv"
+_MEDIA = "mp3 wav ogg oga ogv opus m4a aac flac mp4 m4v avi mov webm weba mkv"
 _TEXTS = "txt csv tsv md log json srt vtt ini toml yaml yml ics vcf tex rtf"
 _PROMISED: dict[str, frozenset[Kind]] = {
     "pdf": frozenset({Kind.PDF}),

@@ -28,6 +28,8 @@ export default {
   "error.wrong_password": "That is not the password. Type it again.",
   "error.unauthorized": "Your session is over. Sign in again.",
   "error.forbidden": "Your account may not do this. Ask whoever runs the box.",
+  "error.forbidden.guests_attach": "Guests cannot send files in this room.",
+  "error.forbidden.room": "A file from a room is for the people of that room: it has no link.",
   "error.forbidden.registration": "On this box accounts are made by whoever runs it. Ask for one.",
   "error.unclaimed": "Nobody owns this box yet. Reload the page to claim it.",
   "error.muted": "You cannot write here for now. Wait, or talk to whoever moderates the room.",

@@ -28,6 +28,8 @@ export default {
   "error.wrong_password": "La contraseña no es esa. Escríbela otra vez.",
   "error.unauthorized": "Tu sesión ha terminado. Vuelve a entrar.",
   "error.forbidden": "Tu cuenta no puede hacer esto. Pídeselo a quien administra la caja.",
+  "error.forbidden.guests_attach": "Los invitados no pueden enviar archivos en esta sala.",
+  "error.forbidden.room": "Un archivo de una sala es para su gente: no tiene enlace.",
   "error.forbidden.registration": "En esta caja las cuentas las hace quien la administra. Pídele una.",
   "error.unclaimed": "Esta caja todavía no tiene dueño. Recarga la página para reclamarla.",
   "error.muted": "No puedes escribir aquí por ahora. Espera, o habla con quien modera la sala.",

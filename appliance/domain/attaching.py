@@ -1,0 +1,50 @@
+"""Files that came with the messages of a room: who may bring them there, and who may know of them."""
+
+from appliance.base.errors import Code, Refusal
+from appliance.domain import rules
+from appliance.domain.actor import Actor
+from appliance.domain.policy import Action, may, require
+from appliance.domain.room_access import inside, membership
+from appliance.store import files, messages
+from appliance.store.database import Connection
+from appliance.store.files import FileRow
+from appliance.store.rooms import Seen
+
+
+def require_attach(actor: Actor, found: Seen, *, guests: bool) -> None:
+    """Refuses who may not say something with files there. `guests`: the box lets them."""
+    if found.room.ephemeral:
+        raise rules.bad("files", "ephemeral")
+    require(actor, Action.ATTACH, membership(found), found.room.id)
+    if not (guests or actor.signed_in):
+        raise Refusal(Code.FORBIDDEN, action=Action.ATTACH.value, reason="guests_attach")
+
+
+def known(db: Connection, actor: Actor, row: FileRow, *, held: bool) -> bool:
+    """Whether there is such a file for this person. What came for a room is for those who can read it there,
+    and before it is sent for its owner alone; while it is held back (`held`) also for who decides about it.
+    """
+    if row.room is None and actor.signed_in:
+        return True
+    if row.room is not None and row.owner == actor.id:
+        return True
+    if held and may(actor, Action.REVIEW_FILES):
+        return True
+    room = row.room or actor.room
+    return room is not None and _reads(db, actor, room) and messages.carried(db, row.id, room)
+
+
+def find(db: Connection, file_id: str) -> FileRow:
+    """The row, or `not_found`."""
+    row = files.find(db, file_id)
+    if row is None:
+        raise Refusal(Code.NOT_FOUND)
+    return row
+
+
+def _reads(db: Connection, actor: Actor, room: str) -> bool:
+    try:
+        inside(db, actor, room)
+    except Refusal:
+        return False
+    return True

@@ -1,0 +1,58 @@
+"""Files that came with messages and have none any more: their rows go at once, their bytes a little later.
+
+Told by whoever ends a message or a room, inside that write; what was never sent is found by its age.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
+
+from appliance.base.clock import Clock
+from appliance.base.errors import Refusal
+from appliance.base.log import logger
+from appliance.store import files
+from appliance.store.database import Connection, Database
+
+SWEEP_SECONDS = 60.0
+_HOUR = 3_600_000
+_log = logger("files")
+
+
+class Leftovers:
+    """`start` when bodies can be dropped, `close` before the store."""
+
+    def __init__(self, content: Database, clock: Clock, unsent_hours: int) -> None:
+        self._content = content
+        self._clock = clock
+        self._unsent_ms = unsent_hours * _HOUR
+        self._bodies: deque[str] = deque()  # filled on the thread that writes
+        self._loop: asyncio.Task[None] | None = None
+
+    def start(self, discard: Callable[[str], Awaitable[None]]) -> None:
+        """`discard` drops a body, unless a row names it."""
+        self._loop = asyncio.create_task(self._sweep_always(discard))
+
+    async def close(self) -> None:
+        if self._loop is not None:
+            self._loop.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._loop
+
+    def drop(self, db: Connection, file_ids: Iterable[str]) -> None:
+        """These, where they came for a room and no message has them."""
+        self._bodies += files.drop_unneeded(db, file_ids)
+
+    async def sweep(self, discard: Callable[[str], Awaitable[None]]) -> None:
+        before = self._clock.now() - self._unsent_ms
+        await self._content.write(lambda db: self.drop(db, files.unsent(db, before)))
+        while self._bodies:
+            await discard(self._bodies.popleft())
+
+    async def _sweep_always(self, discard: Callable[[str], Awaitable[None]]) -> None:
+        while True:
+            await asyncio.sleep(SWEEP_SECONDS)
+            try:
+                await self.sweep(discard)
+            except (OSError, Refusal) as error:
+                _log.error("files without a message could not be dropped: %s", error)
