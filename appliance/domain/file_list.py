@@ -7,7 +7,7 @@ import unicodedata
 
 from appliance.base.errors import Code, Refusal
 from appliance.domain import rules
-from appliance.store.files import FileRow, Listing, SortKey
+from appliance.store.files import KEPT, FileRow, KeepState, Listing, SortKey
 
 PAGE = 100
 STATES = ("receiving", "quarantined", "released", "rejected")
@@ -31,6 +31,7 @@ def listing(
     folder: str = "",
     room: str = "",
     stable: str = "",
+    keep: str = "",
     limit: str = "",
     after: str = "",
 ) -> Listing:
@@ -49,6 +50,7 @@ def listing(
         room=room,
         folder=rules.folder(folder),
         stable=stable == "1" if stable else None,
+        keep=_keep(keep),
         sort=key,
         descending=descending,
         after=_read_cursor(after, key) if after else None,
@@ -61,6 +63,13 @@ def cursor(row: FileRow, sort: SortKey) -> str:
     value = {"created": row.ev, "name": row.name_key, "size": row.size}[sort]
     text = json.dumps([value, row.ev], separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _keep(text: str) -> KeepState | None:
+    found = next((state for state in KEPT if state == text), None)
+    if text and found is None:
+        raise Refusal(Code.BAD_REQUEST, field="keep", reason="unknown")
+    return found
 
 
 def _sort(text: str) -> tuple[SortKey, bool]:

@@ -24,8 +24,9 @@ class File(Struct, frozen=True, kw_only=True):
     """A file for a list. `public_url` is null where the bytes are held back.
 
     `folder` is where it lay in a folder that was dropped; `thumbnail`: there is a small picture to be shown;
-    `stable`: a reboot would bring it back with these bytes; `room`: it came for its messages and is for those
-    who read them, so there is no link to hand on.
+    `stable`: a reboot would bring it back with these bytes. `keep`: somebody would like it to be saved;
+    `approved`: what an administrator said to that, null while none did. `room`: it came for its messages and
+    is for those who read them, so there is no link to hand on.
     """
 
     id: str
@@ -40,6 +41,7 @@ class File(Struct, frozen=True, kw_only=True):
     owner: Owner
     created: int
     keep: bool
+    approved: bool | None
     stable: bool
     description: str
     thumbnail: bool
@@ -100,6 +102,7 @@ class Views:
             owner=Owner(row.owner, self._directory.name(row.owner, row.owner_name)),
             created=row.created,
             keep=row.keep,
+            approved=None if row.approved is None else bool(row.approved),
             stable=row.stable,
             description=row.description,
             thumbnail=row.thumbnail is not None and may_show(row),

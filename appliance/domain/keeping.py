@@ -1,5 +1,6 @@
 """What people do with files that are here: rename, describe, keep, delete, have back, have once more."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from msgspec import Struct
@@ -15,7 +16,7 @@ from appliance.domain.custody import Custody
 from appliance.domain.events import Outcome
 from appliance.domain.file_list import searchable
 from appliance.domain.file_views import File, Views, changed, require_own
-from appliance.domain.policy import Action, Membership
+from appliance.domain.policy import Action, Membership, may, require
 from appliance.domain.room_access import membership
 from appliance.domain.trash import Trash
 from appliance.store import audit, rooms
@@ -80,11 +81,9 @@ class Keeping:
             if file_types.ending(name) != file_types.ending(row.name):
                 raise Refusal(Code.BAD_REQUEST, field="name", reason="ending")
             said = row.description if wanted.description is None else rules.description(wanted.description)
-            keep = row.keep if wanted.keep is None else wanted.keep
             folder = row.folder if wanted.folder is None else rules.folder(wanted.folder)
-            new = replace(
-                row, name=name, name_key=searchable(name), folder=folder, description=said, keep=keep
-            )
+            new = replace(row, name=name, name_key=searchable(name), folder=folder, description=said)
+            new = _marked(actor, new, wanted.keep)
             rows.describe(db, new)
             return new, next_ev(db)
 
@@ -92,6 +91,20 @@ class Keeping:
         if row.owner != actor.id:
             self._note(actor, "change_file", row)
         return Outcome(self._views.file(row), [changed(ev, row)])
+
+    async def decide(self, actor: Actor, file_id: str, approved: bool) -> Outcome[File]:
+        """What an administrator says to somebody's wish that a file be kept. To approve is to wish it too."""
+        require(actor, Action.SAVE_STABLE)
+
+        def write(db: Connection) -> tuple[FileRow, int]:
+            row = _found(db, file_id)
+            new = replace(row, keep=row.keep or approved, approved=int(approved))
+            rows.describe(db, new)
+            return new, next_ev(db)
+
+        row, ev = await self._content.write(write)
+        await self._box.write(self._noted(actor, "keep_approved" if approved else "keep_declined", row))
+        return Outcome(self._views.file(row), [changed(ev, row.id, row.state, row.scan)])
 
     async def delete(self, actor: Actor, file_id: str) -> Outcome[None]:
         """It is gone at once; its bytes go when it cannot be undone any more, or when space is wanted.
@@ -162,6 +175,7 @@ class Keeping:
                 owner_name=actor.name,
                 created=self._clock.now(),
                 keep=False,
+                approved=None,
                 description="",
             )
             return self._arrivals.put_back(db, mine)
@@ -187,8 +201,22 @@ class Keeping:
 
     def _note(self, actor: Actor, action: str, row: FileRow) -> None:
         """For the audit log: what somebody did with another person's file."""
+        self._box.later(self._noted(actor, action, row))
+
+    def _noted(self, actor: Actor, action: str, row: FileRow) -> Callable[[Connection], None]:
         at, who, detail = self._clock.now(), (actor.id, actor.name), {"name": row.name, "owner": row.owner}
-        self._box.later(lambda db: audit.write(db, at, who, action, subject=row.id, detail=detail))
+        return lambda db: audit.write(db, at, who, action, subject=row.id, detail=detail)
+
+
+def _marked(actor: Actor, row: FileRow, keep: bool | None) -> FileRow:
+    """A wish that the file be kept, or its end. An administrator's is approved; what was declined stays so
+    until an administrator says otherwise.
+    """
+    if keep is None or keep == row.keep:
+        return row
+    if may(actor, Action.SAVE_STABLE):
+        return replace(row, keep=keep, approved=1 if keep else None)
+    return replace(row, keep=keep, approved=0 if row.approved == 0 else None)
 
 
 def _rank(db: Connection, actor: Actor, row: FileRow) -> Membership:

@@ -9,7 +9,7 @@ from appliance.domain.keeping import Change
 from appliance.server.base import BaseHandler
 from appliance.server.route import Access, Route
 
-_WORDS = ("q", "sort", "state", "scan", "owner", "folder", "room", "stable", "limit", "after")
+_WORDS = ("q", "sort", "state", "scan", "owner", "folder", "room", "stable", "keep", "limit", "after")
 
 
 class Link(Struct):
@@ -24,6 +24,12 @@ class Here(Struct, frozen=True):
     sha256: str
     name: str
     folder: str = ""
+
+
+class Approval(Struct, frozen=True):
+    """Whether a file that somebody would like to keep is to be saved."""
+
+    approved: bool
 
 
 class FileAnswers(BaseHandler):
@@ -67,6 +73,12 @@ class RestoreHandler(FileAnswers):
         self.answer(self.shown(self.tell(await self.services.keeping.restore(self.me, id))))
 
 
+class KeepHandler(FileAnswers):
+    async def post(self, id: str) -> None:
+        decided = await self.services.keeping.decide(self.me, id, self.body(Approval).approved)
+        self.answer(self.shown(self.tell(decided)))
+
+
 class HereHandler(FileAnswers):
     """204: send it. No error, for a page asks before each large file, and browsers write errors down."""
 
@@ -97,6 +109,14 @@ ROUTES = (
     Route("PATCH", "/api/uploads/{id}", FileHandler, Access.SIGNED_IN, "Rename, describe, keep", body=Change),
     Route(
         "POST", "/api/uploads/{id}/restore", RestoreHandler, Access.SIGNED_IN, "Undo a deletion, for a minute"
+    ),
+    Route(
+        "POST",
+        "/api/uploads/{id}/keep",
+        KeepHandler,
+        Access.ADMINISTRATOR,
+        "Approve or decline that a file be kept",
+        body=Approval,
     ),
     Route(
         "POST",

@@ -7,8 +7,17 @@ from typing import Any, Literal
 from appliance.store.database import Connection
 
 SortKey = Literal["created", "name", "size"]
+KeepState = Literal["proposed", "approved", "declined"]
 # "created" is the order of arrival: wall time jumps on a machine without a clock of its own.
 _SORT_COLUMN: dict[SortKey, str] = {"created": "ev", "name": "name_key", "size": "size"}
+
+
+# What is said of a file that somebody would like to keep, as conditions.
+KEPT: dict[KeepState, str] = {
+    "proposed": "keep = 1 AND approved IS NULL",
+    "approved": "keep = 1 AND approved = 1",
+    "declined": "keep = 1 AND approved = 0",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +44,7 @@ class FileRow:
     folder: str = ""
     thumbnail: str | None = None
     thumbnail_size: int = 0
+    approved: int | None = None  # of `keep`: 1 yes, 0 no, None: nobody has decided
     room: str | None = None
     stable: bool = False
 
@@ -70,6 +80,7 @@ class Listing:
     held: bool = False
     strict: bool = False
     stable: bool | None = None
+    keep: KeepState | None = None
     sort: SortKey = "created"
     descending: bool = True
     after: tuple[int | str, int] | None = None
@@ -122,8 +133,9 @@ def delete(db: Connection, file_id: str) -> bool:
 
 def describe(db: Connection, row: FileRow) -> None:
     """What people say of it from now on."""
-    sql = "UPDATE files SET name = ?, name_key = ?, folder = ?, description = ?, keep = ? WHERE id = ?"
-    db.execute(sql, (row.name, row.name_key, row.folder, row.description, row.keep, row.id))
+    said = ("name", "name_key", "folder", "description", "keep", "approved")
+    values = [getattr(row, column) for column in said]
+    db.execute(f"UPDATE files SET {' = ?, '.join(said)} = ? WHERE id = ?", (*values, row.id))  # noqa: S608
 
 
 def depict(db: Connection, file_id: str, thumbnail: str, size: int) -> None:
@@ -221,6 +233,8 @@ def _conditions(wanted: Listing, user: str) -> tuple[list[str], list[int | str]]
     if wanted.folder:
         where.append("(folder = ? OR substr(folder, 1, ?) = ?)")
         values += (wanted.folder, len(wanted.folder) + 1, f"{wanted.folder}/")
+    if wanted.keep is not None:
+        where.append(KEPT[wanted.keep])
     if wanted.stable is not None:
         where.append(f"{_STABLE} = {int(wanted.stable)}")
     return where, values

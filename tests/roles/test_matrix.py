@@ -86,6 +86,7 @@ EXPECTED = {
     "POST /api/uploads/zip": "uca",
     "PATCH /api/uploads/{id}": "uca",
     "POST /api/uploads/{id}/restore": "uca",
+    "POST /api/uploads/{id}/keep": "a",
     "POST /api/uploads/here": "ca",
     "GET /api/uploads/zip/{ticket}": "nguca",  # whoever has a ticket
     "GET /api/uploads/unfinished": "ca",

@@ -132,3 +132,44 @@ async def test_bytes_that_are_here_need_not_be_sent(people: People) -> None:
     wish = {"sha256": hashlib.sha256(held).hexdigest(), "name": "b.html"}
     assert (await people.beto.post("/api/uploads/here", wish)).status in (204, 415)
     assert (await people.admin.post("/api/uploads/here", wish)).status == 201
+
+
+async def test_a_wish_to_keep_is_an_administrators_to_grant(people: People) -> None:
+    ana, admin = people.ana, people.admin
+    wished, other = await sent(ana, "wished.txt"), await sent(ana, "other.txt", b"otro")
+    path = f"/api/uploads/{wished['id']}"
+    assert (wished["keep"], wished["approved"]) == (False, None)
+
+    async def marked(person: Person, keep: bool) -> tuple[bool, bool | None]:
+        answer = await person.patch(path, {"keep": keep})
+        assert answer.status == 200, answer.text
+        return answer.json["keep"], answer.json["approved"]
+
+    async def decided(approved: bool) -> tuple[bool, bool | None]:
+        answer = await admin.post(f"{path}/keep", {"approved": approved})
+        assert answer.status == 200, answer.text
+        return answer.json["keep"], answer.json["approved"]
+
+    assert await marked(ana, True) == (True, None)
+    assert await names(admin, "?keep=proposed") == ["wished.txt"]
+    assert (await ana.post(f"{path}/keep", {"approved": True})).code == "forbidden"
+    assert await decided(False) == (True, False)
+    assert await marked(ana, False) == (False, False)
+    assert await marked(ana, True) == (True, False)  # what was declined stays so
+    assert await names(people.uma, "?keep=declined") == ["wished.txt"]
+    assert await decided(True) == (True, True)
+    assert await names(admin, "?keep=approved") == ["wished.txt"]
+    assert await marked(ana, False) == (False, None)
+    assert await marked(ana, True) == (True, None)  # a new wish
+    assert await marked(admin, False) == (False, None)
+    assert await marked(admin, True) == (True, True)
+    for wrong in ({}, {"approved": "yes"}):
+        assert (await admin.post(f"{path}/keep", wrong)).status == 400
+    assert (await admin.post("/api/uploads/f_x/keep", {"approved": True})).status == 404
+    assert (await admin.get("/api/uploads?keep=x")).status == 400
+    seen = [one["action"] for one in (await admin.get("/api/audit")).json["items"]]
+    assert {"keep_approved", "keep_declined"} <= set(seen)
+    saved = await admin.post("/api/stable", {"only": {"kept": True}})
+    assert (saved.status, saved.json["files"], saved.json["only"]["kept"]) == (201, 1, True)
+    assert (await admin.get(f"/api/uploads/{other['id']}")).json["stable"] is False
+    assert (await admin.get(path)).json["stable"] is True

@@ -12,7 +12,7 @@ from typing import Literal
 
 from appliance.base.errors import Code, Refusal
 from appliance.base.log import logger
-from appliance.store import events, meta, schema, search, traces
+from appliance.store import events, files, meta, schema, search, traces
 from appliance.store.database import Connection, migrate
 from appliance.store.decisions import Decision
 from appliance.store.snapshot.apply import apply_decisions
@@ -20,7 +20,6 @@ from appliance.store.snapshot.contrast import columns
 
 ChosenKind = Literal["files", "messages", "rooms", "members"]
 FLAGGED = "scan = 'flagged' AND state <> 'released'"
-KEPT = "keep = 1 AND approved = 1"
 _NAMED = 100  # dangerous files that a refusal names
 _log = logger("store")
 
@@ -125,7 +124,8 @@ def _resolve_files(db: Connection, choice: Choice, saved: str) -> None:
         for side in ("live", saved):
             db.execute(f"INSERT OR IGNORE INTO chosen_files SELECT id FROM {side}.files")  # noqa: S608
     if choice.kept:
-        db.execute(f"INSERT OR IGNORE INTO chosen_files SELECT id FROM live.files WHERE {KEPT}")  # noqa: S608
+        kept = files.KEPT["approved"]
+        db.execute(f"INSERT OR IGNORE INTO chosen_files SELECT id FROM live.files WHERE {kept}")  # noqa: S608
     for side in ("live", saved):
         db.executemany(
             f"INSERT OR IGNORE INTO chosen_files SELECT file FROM {side}.message_files"  # noqa: S608
