@@ -39,12 +39,13 @@ async function make(id, file, picture) {
   try {
     const small = await drawn(await within(picture ? pictureOf(address) : frameOf(address)));
     if (!small) return;
-    await fetch(`/api/uploads/${encodeURIComponent(id)}/thumbnail`, {
+    const answer = await fetch(`/api/uploads/${encodeURIComponent(id)}/thumbnail`, {
       method: "PUT",
       headers: { "Content-Type": small.type, "X-PiChat": "1" },
       body: small,
       credentials: "same-origin",
     });
+    await answer.text(); // a body that nobody reads keeps its connection
   } finally {
     URL.revokeObjectURL(address);
   }

@@ -83,6 +83,7 @@ async function askAfter(api, uploads) {
 /** Another file of that name and size must not be sent on: its upload says when the file was changed. @param {Waits} one */
 async function withDate({ url, name, size, offset }) {
   const answer = await fetch(url, { headers: { Accept: "application/json" }, credentials: "same-origin" });
+  await answer.text(); // a body that nobody reads keeps its connection
   const found = /(?:^|,)\s*modified ([A-Za-z0-9+/=]+)/.exec(answer.headers.get("Upload-Metadata") ?? "");
   return { url, name, size: Number(size), sent: offset, modified: found ? Number(window.atob(found[1])) : -1 };
 }
