@@ -12,14 +12,26 @@ from appliance.store.snapshot.layout import Layout
 _WORDS = {
     "conflict busy": "another save is under way",
     "conflict damaged": "that generation is damaged",
-    "conflict newer": "that generation was saved by a newer program",
+    "conflict newer": "that was saved by a newer program",
+    "conflict untrusted": "this box does not know the one that signed it: compare its id, then --trust",
+    "conflict not_empty": "this data folder holds a box already; import without --rebuild merges into it",
+    "bad_request not_an_archive": "that is not an archive of PiChat",
+    "bad_request truncated": "the archive is not complete",
+    "bad_request signature": "the signature of the archive is not that of its box",
+    "bad_request changed": "the archive is not what was signed",
+    "bad_request missing": "a file is missing from the archive",
+    "bad_request unlisted": "the archive holds a file that was not signed",
+    "bad_request paths": "a path in the archive leads out of it",
+    "bad_request manifest": "the manifest of the archive cannot be read",
+    "bad_request database": "a database in the archive cannot be read",
+    "bad_request bomb": "the archive would unpack to far more than it is",
     "conflict not_administrator": "that account is not an administrator's",
     "conflict disabled": "that account is disabled",
     "name_taken": "there is an account of that name already",
     "weak_password": "that password is too weak",
     "not_found": "there is no such generation",
     "not_found account": "there is no such account",
-    "no_space": "the disk is full; nothing was saved",
+    "no_space": "the disk is full",
 }
 
 
@@ -49,7 +61,8 @@ def is_running(layout: Layout) -> bool:
 def in_words(code: str, params: dict[str, Any]) -> str:
     """A refusal as one line for the console."""
     reason = f"{code} {params['reason']}" if "reason" in params else code
-    return _WORDS.get(reason) or _WORDS.get(code) or f"refused: {reason}"
+    words = _WORDS.get(reason) or _WORDS.get(code) or f"refused: {reason}"
+    return f"{words}: {params['name']}" if params.get("field") == "archive" and params.get("name") else words
 
 
 def _connected(layout: Layout) -> socket.socket | None:

@@ -45,7 +45,19 @@ class Exported(Errand, tag="exported"):
     private_rooms: bool
 
 
-Errands = AddUser | SetPassword | Recover | FactoryReset | Exported
+class TakeIn(Errand, tag="import_take"):
+    """Looks at the archive that the command line put into the data folder."""
+
+
+class ImportState(Errand, tag="import_state"):
+    pass
+
+
+class Merge(Errand, tag="import_merge"):
+    trust: bool = False
+
+
+Errands = AddUser | SetPassword | Recover | FactoryReset | Exported | TakeIn | ImportState | Merge
 
 
 async def run(services: Services, errand: Errands, urls: Sequence[str]) -> Outcome[Any]:
@@ -70,6 +82,17 @@ async def run(services: Services, errand: Errands, urls: Sequence[str]) -> Outco
             return Outcome(None)
         case FactoryReset():
             return await services.factory_reset.begin(BOX)
+    return Outcome(await _import(services, errand))
+
+
+async def _import(services: Services, errand: TakeIn | ImportState | Merge) -> object:
+    match errand:
+        case TakeIn():
+            return services.imports.take(BOX)
+        case ImportState():
+            return services.imports.state(BOX)
+        case Merge(trust):
+            return await services.imports.merge(BOX, trust=trust)
 
 
 def known(role: str) -> Role:

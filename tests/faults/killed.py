@@ -4,14 +4,22 @@ Reads lines `<folder> <boot> <deed> <n>`; for each it forks such a process and a
 before it was killed, in one line. n beyond the end kills it when it is done, without closing anything.
 """
 
+import asyncio
 import functools
 import os
 import signal
 import sys
 import traceback
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
+from typing import Any
 
+from appliance.commands import importing
+from appliance.domain.archive.reading import Archive
 from appliance.store import wipe
+from appliance.store.archive.rebuild import rebuild
+from appliance.store.database import Database
 from appliance.store.disk import Disk
 from appliance.store.opening import Store
 from appliance.store.snapshot.choice import Choice
@@ -70,6 +78,39 @@ def save_choice(store: Store, disk: KillingDisk, number: int) -> None:
     tell("saved")
 
 
+class Stepping:
+    """Content whose every commit is a step, before and after."""
+
+    def __init__(self, content: Database, disk: KillingDisk) -> None:
+        self._content = content
+        self._disk = disk
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._content, name)
+
+    async def write(self, work: Any) -> Any:
+        self._disk.step()
+        done = await self._content.write(work)
+        self._disk.step()
+        return done
+
+
+def merge(rig: Rig, store: Store, disk: KillingDisk, number: int) -> None:
+    """What lies in `a.zip` beside the folder."""
+    content = store.content
+    store.content = Stepping(content, disk)  # type: ignore[assignment]
+    with Archive(rig.folder.parent / "a.zip") as archive:
+        disk.arm(number)
+        with redirect_stdout(StringIO()):
+            asyncio.run(importing.merge(rig.settings, store, archive, trust=True))
+
+
+def again(rig: Rig, disk: KillingDisk, number: int) -> None:
+    with Archive(rig.folder.parent / "a.zip") as archive:
+        disk.arm(number)
+        rebuild(rig.layout, disk, importing.planned(archive))
+
+
 def live(folder: Path, boot: str, deed: str, number: int) -> None:
     rig = Rig(folder)
     rig.boot_id.write_text(f"{boot}\n")
@@ -83,9 +124,15 @@ def live(folder: Path, boot: str, deed: str, number: int) -> None:
         tell("wiped")
         tell("done")
         return
+    if deed == "rebuild":
+        again(rig, disk, number)
+        tell("done")
+        return
     store = rig.open(disk=disk)
     if deed == "save":
         save(store, disk, number)
+    if deed == "import":
+        merge(rig, store, disk, number)
     if deed == "choice":
         save_choice(store, disk, number)
     tell("done")

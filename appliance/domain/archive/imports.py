@@ -154,6 +154,8 @@ class Imports:
     def take(self, actor: Actor) -> Import:
         """Looks at the file that lies there."""
         require(actor, Action.BRING_BACK)
+        if self._state.stage != "receiving":
+            self._not_now()
         self._state = Import(stage="checking")
         self._run(self._check())
         return self._state
@@ -209,9 +211,9 @@ class Imports:
                 problem = Refusal(Code.INTERNAL)
             if self._closing and problem.code is Code.BUSY:
                 return
+            await self._work(self._clear)
             told = Problem(problem.code.value, problem.params)
             self._state = msgspec.structs.replace(self._state, stage="failed", problem=told)
-            await self._work(self._clear)
 
     async def _check(self) -> None:
         with await self._opened() as archive:

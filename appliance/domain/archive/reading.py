@@ -4,6 +4,7 @@ Nothing is written by the names in it, so a path in it leads nowhere; memory and
 """
 
 import hashlib
+import os
 import struct
 import zipfile
 import zlib
@@ -79,11 +80,11 @@ class _Bounded:
 class Archive:
     """One archive, open. `verify` before anything of it is used."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, source: Path | BinaryIO) -> None:
         """Looks at the directory, the manifest and the signature. Refusal(bad_request) says what is wrong."""
-        self._file = path.open("rb")
+        self._file = source.open("rb") if isinstance(source, Path) else source
         try:
-            self._size = path.stat().st_size
+            self._size = self._file.seek(0, os.SEEK_END)
             self._zip = self._opened()
             self.raw = self._small(form.MANIFEST)
             self.manifest = _understood(self.raw)
