@@ -17,16 +17,16 @@ from appliance.domain.countdown import Countdown
 from appliance.domain.events import Happened, Outcome
 from appliance.domain.notices import Notice
 from appliance.domain.policy import Action, require
+from appliance.domain.stable_baseline import Baseline
 from appliance.domain.stable_choice import Only, choice
 from appliance.domain.stable_views import Generation, Line, Listing, Verified, shown, trouble
-from appliance.store import audit, events, intents, meta, stable_files
+from appliance.store import audit, events, intents, meta
 from appliance.store.database import Connection
 from appliance.store.opening import Store
 from appliance.store.snapshot import boxfile, check, estimate, generations
 from appliance.store.snapshot.contrast import Sides
 from appliance.store.snapshot.difference import Since, since
-from appliance.store.snapshot.layout import CONTENT_DB
-from appliance.store.snapshot.manifest import Damaged, GenerationKind, Manifest, read
+from appliance.store.snapshot.manifest import GenerationKind
 from appliance.store.snapshot.news import News
 from appliance.store.snapshot.news import since as since_saved
 from appliance.store.snapshot.save import Wish, delete, save
@@ -51,32 +51,35 @@ class Stable:
         self._passwords = passwords
         self._clock = clock
         self._busy = asyncio.Lock()
-        self._bad = frozenset(one.generation for one in store.outcome.passed if one.generation is not None)
-        self._baseline = self._effective()
+        self._baseline = Baseline(store)
         self._counted: tuple[object, Since | None] | None = None
         self._countdown = Countdown(clock)
         self.restart_requested = self._countdown.over
 
     async def start(self) -> None:
         """Rows that a killed process left behind what it had saved are brought up to it."""
-        await self._tell_files()
+        await self._baseline.tell_files()
 
     # Looking
 
     async def current(self) -> Line | None:
         """Where a reboot leads; None while nothing is saved."""
-        found = self._baseline
+        found = self._baseline.manifest
         return Line(found.generation, found.saved_at, found.note) if found else None
 
     @property
     def leads_to(self) -> int | None:
         """The generation that a reboot leads to."""
-        return self._baseline.generation if self._baseline else None
+        return self._baseline.leads_to
+
+    @property
+    def sides(self) -> Sides:
+        """What there is, and where a reboot leads."""
+        return self._baseline.sides
 
     async def since(self) -> Since | None:
         """What a reboot would throw away; None when the saved generation cannot be read."""
-        found = self._baseline
-        saved = self._store.layout.generation(found.generation) / CONTENT_DB if found else None
+        saved = self._baseline.saved
         key = (saved, await self._store.content.read(events.last_ev))
         if self._counted is None or self._counted[0] != key:
             self._counted = (key, await self._store.content.read(lambda db: since(db, saved)))
@@ -84,7 +87,8 @@ class Stable:
 
     async def generations(self, actor: Actor) -> Listing:
         require(actor, Action.MANAGE_STABLE)
-        found = await asyncio.to_thread(self._listed)  # also while a save and a look keep both threads busy
+        # Not on the store's own threads: a save and a look may keep both of them busy for long.
+        found = await asyncio.to_thread(self._baseline.listed)
         recovered = await self._store.box.read(lambda db: meta.get(db, boxfile.RECOVERED))
         troubles = trouble(self._store.outcome, int(recovered) if recovered else None)
         return Listing(self.leads_to, found, troubles)
@@ -99,7 +103,7 @@ class Stable:
         if any(one.what == "missing" for one in found):
             raise Refusal(Code.NOT_FOUND)
         damaged = any(one.what in _BARS_RESTORE for one in found)
-        await self._note_health(number, damaged)
+        await self._baseline.found(number, damaged=damaged)
         return Verified(not found, found)
 
     # Doing
@@ -131,7 +135,7 @@ class Stable:
             if chosen is not None:
                 await self._work(lambda: estimate.check(self.sides, chosen, include_flagged))
             manifest = await self._work(lambda: save(self._store, wish, tell))
-            await self._changed()
+            await self._baseline.changed()
         self._audit(actor, "stable_saved", manifest.generation)
         _log.info("saved as stable: generation %d by %s", manifest.generation, actor.username)
         return Outcome(shown(manifest, current=True), [self._notice()])
@@ -142,14 +146,14 @@ class Stable:
         wish = Wish(at=self._clock.now(), by=by, kind=kind, include_flagged=False)
         async with self._alone():
             manifest = await self._work(lambda: save(self._store, wish))
-            await self._changed()
+            await self._baseline.changed()
         self._audit(AUTOMATIC, "stable_saved", manifest.generation)
         _log.info("saved as stable by itself (%s): generation %d", kind, manifest.generation)
         return Outcome(shown(manifest, current=True), [self._notice()])
 
     async def news(self) -> News:
         """Whether a save would save anything."""
-        found = self._baseline
+        found = self._baseline.manifest
         return await self._work(lambda: since_saved(self._store, found))
 
     async def make_current(self, actor: Actor, number: int) -> Outcome[Generation]:
@@ -158,8 +162,7 @@ class Stable:
         store = self._store
         async with self._alone():
             manifest = await self._work(lambda: generations.make_current(store.layout, store.disk, number))
-            self._bad -= {number}
-            await self._changed()
+            await self._baseline.found(number, damaged=False)
         self._audit(actor, "stable_chosen", number)
         _log.info("generation %d is the stable one now, by %s", number, actor.username)
         return Outcome(shown(manifest, current=True), [self._notice()])
@@ -168,7 +171,7 @@ class Stable:
         """Takes a generation away for good; never the one that a reboot leads to."""
         require(actor, Action.MANAGE_STABLE)
         async with self._alone():
-            if number in await self._work(self._needed):
+            if number in await self._work(self._baseline.needed):
                 raise Refusal(Code.CONFLICT, reason="current")
             await self._work(lambda: delete(self._store, number))
         self._audit(actor, "stable_deleted", number)
@@ -229,61 +232,10 @@ class Stable:
             yield
 
     async def _work(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._store.work, work)
-
-    async def _changed(self) -> None:
-        self._baseline = await self._work(self._effective)
-        await self._tell_files()
-
-    async def _tell_files(self) -> None:
-        """Lists say of each file whether a boot would bring it back; a generation is read once for that."""
-        store, number = self._store, self.leads_to
-        if await store.content.read(stable_files.told_of) == number:
-            return
-        try:
-            found = await self._work(lambda: generations.saved_files(store.layout, number))
-        except Damaged as damage:
-            _log.error("generation %s: %s", number, damage)
-            return
-        await store.content.write(lambda db: stable_files.tell(db, number, found))
-
-    @property
-    def sides(self) -> Sides:
-        """What there is, and where a reboot leads."""
-        number, layout = self.leads_to, self._store.layout
-        return Sides(self._store.content.path, layout.generation(number) / CONTENT_DB if number else None)
-
-    def _effective(self) -> Manifest | None:
-        return generations.effective(self._store.layout, self._bad)
-
-    async def _note_health(self, number: int, damaged: bool) -> None:
-        self._bad = self._bad | {number} if damaged else self._bad - {number}
-        await self._changed()
-
-    def _needed(self) -> set[int | None]:
-        """What a reboot would try first, and what it would end with."""
-        found: set[int | None] = {self._baseline.generation if self._baseline else None}
-        try:
-            named = generations.pointer(self._store.layout)
-        except Damaged:
-            return found
-        return found | {named[0] if named else None}
-
-    def _listed(self) -> list[Generation]:
-        """The newest first."""
-        found = []
-        for number in reversed(generations.numbers(self._store.layout)):
-            try:
-                manifest = read(self._store.layout, number)
-            except Damaged:
-                found.append(Generation(generation=number, ok=False))
-            else:
-                ok, current = number not in self._bad, number == self.leads_to
-                found.append(shown(manifest, ok=ok, current=current))
-        return found
+        return await self._baseline.work(work)
 
     def _notice(self) -> Happened:
-        found = self._baseline
+        found = self._baseline.manifest
         params = {"generation": found.generation, "saved_at": found.saved_at} if found else {}
         return Happened(Notice(code="stable_changed", params=params))
 
