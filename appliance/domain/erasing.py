@@ -24,7 +24,7 @@ from appliance.domain.keeping import Keeping
 from appliance.domain.policy import Action, require
 from appliance.domain.record import Record
 from appliance.domain.room_access import seen
-from appliance.store import changes, decisions, erasing, events, files, messages, rooms, traces
+from appliance.store import changes, decisions, erasing, events, files, messages, reports, rooms, traces
 from appliance.store.database import Connection
 from appliance.store.decisions import Decision, Kind
 from appliance.store.erasing import Found
@@ -144,6 +144,7 @@ class Erasing:
         for row in [row for one in ids for row in _messages(db, one)]:
             ev = events.next_ev(db)
             changes.empty(db, row.room, row.seq, ev=ev, at=at)
+            reports.forget_words(db, row.room, row.seq)
             told.append(
                 Happened(MessageDeleted(ev=ev, room=row.room, seq=row.seq, deleted=at), in_room(row.room))
             )

@@ -1,6 +1,7 @@
-"""Files that came with messages and have none any more: their rows go at once, their bytes a little later.
+"""What deleted messages leave behind: files that came with them, and their words in the index of the search.
 
-Told by whoever ends a message or a room, inside that write; what was never sent is found by its age.
+Told by whoever ends a message or a room, inside that write: rows go at once, bytes and words a little later.
+What was brought and never sent is found by its age.
 """
 
 import asyncio
@@ -11,7 +12,7 @@ from contextlib import suppress
 from appliance.base.clock import Clock
 from appliance.base.errors import Refusal
 from appliance.base.log import logger
-from appliance.store import files
+from appliance.store import files, search
 from appliance.store.database import Connection, Database
 
 SWEEP_SECONDS = 60.0
@@ -27,6 +28,7 @@ class Leftovers:
         self._clock = clock
         self._unsent_ms = unsent_hours * _HOUR
         self._bodies: deque[str] = deque()  # filled on the thread that writes
+        self._words = False
         self._loop: asyncio.Task[None] | None = None
 
     def start(self, discard: Callable[[str], Awaitable[None]]) -> None:
@@ -40,14 +42,25 @@ class Leftovers:
                 await self._loop
 
     def drop(self, db: Connection, file_ids: Iterable[str]) -> None:
-        """These, where they came for a room and no message has them."""
+        """These, where they came for a room and no message has them; and words were erased."""
+        self._words = True
         self._bodies += files.drop_unneeded(db, file_ids)
 
     async def sweep(self, discard: Callable[[str], Awaitable[None]]) -> None:
         before = self._clock.now() - self._unsent_ms
-        await self._content.write(lambda db: self.drop(db, files.unsent(db, before)))
+        unsent = await self._content.write(lambda db: files.drop_unneeded(db, files.unsent(db, before)))
+        self._bodies += unsent
         while self._bodies:
             await discard(self._bodies.popleft())
+        await self._forget_words()
+
+    async def _forget_words(self) -> None:
+        """In steps, for those who write meanwhile."""
+        first, done = self._words, not self._words
+        self._words = False
+        while not done:
+            begins, first = first, False
+            done = await self._content.write(lambda db, begins=begins: search.forget(db, begins))  # type: ignore[misc]
 
     async def _sweep_always(self, discard: Callable[[str], Awaitable[None]]) -> None:
         while True:

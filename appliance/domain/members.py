@@ -11,14 +11,15 @@ from appliance.domain.actor import Actor
 from appliance.domain.codes import Codes
 from appliance.domain.departures import Departures
 from appliance.domain.directory import Directory
-from appliance.domain.events import Event, Outcome
+from appliance.domain.events import Event, Happened, Outcome, only
 from appliance.domain.policy import Action, Membership, require
 from appliance.domain.presence import Presence, UsersOnline
 from appliance.domain.room_access import PUBLIC, inside, rank, seen, seen_for
-from appliance.domain.room_views import MemberView, Opened
+from appliance.domain.room_views import MemberView, Opened, RoomMine
 from appliance.domain.roster import Roster
 from appliance.store import bans, members, rooms
 from appliance.store.database import Connection
+from appliance.store.events import next_ev
 from appliance.store.homes import Homes
 from appliance.store.members import MemberRow
 from appliance.store.rooms import RoomRow
@@ -87,6 +88,19 @@ class Members:
             if found.room.everyone and actor.signed_in:
                 raise Refusal(Code.FORBIDDEN, action=Action.LEAVE_ROOM.value, reason="everyone")
             return None, self._departures.leave(db, found.room, actor.id, "leave")
+
+        return await self._changed(room, work)
+
+    async def mute_alerts(self, actor: Actor, room: str, muted: bool) -> Outcome[None]:
+        """No alerts of this room on one's own screens, or again; nobody else hears of it."""
+
+        def work(db: Connection) -> tuple[None, list[Event]]:
+            found = seen_for(db, actor, room, Action.READ_ROOM)
+            if found.room.everyone and actor.signed_in:  # who never connected has no row there yet
+                members.enter_everyones(db, actor.id, self._clock.now())
+            if not members.be_quiet(db, room, actor.id, muted):
+                return None, []
+            return None, [Happened(RoomMine(ev=next_ev(db), room=room, muted=muted), only(actor.id))]
 
         return await self._changed(room, work)
 

@@ -14,7 +14,7 @@ from appliance.domain.policy import Action, Membership
 from appliance.domain.record import Record
 from appliance.domain.room_access import seen_for
 from appliance.domain.throttle import Throttle
-from appliance.store import members, reports
+from appliance.store import members, messages, reports
 from appliance.store.database import Connection
 from appliance.store.homes import Homes
 from appliance.store.reports import ReportRow
@@ -24,7 +24,7 @@ PER_MINUTE = 5
 
 
 class Report(Struct, omit_defaults=True, frozen=True, kw_only=True):
-    """Somebody, or a message by its `seq`, and why."""
+    """Somebody, or a message by its `seq`, and why. `body` is what it said when it was reported."""
 
     id: str
     room: str
@@ -34,6 +34,7 @@ class Report(Struct, omit_defaults=True, frozen=True, kw_only=True):
     reason: str
     by: Who
     at: int
+    body: str | None = None
 
 
 class Reports:
@@ -83,6 +84,7 @@ class Reports:
                 actor.id,
                 name,
                 self._clock.now(),
+                _words(db, room, seq),
             )
             reports.insert(db, row)
             notice = Notice(code="reported", params={"room": room, "report": report})
@@ -131,4 +133,11 @@ def _view(row: ReportRow) -> Report:
         reason=row.reason,
         by=Who(row.by, row.by_name),
         at=row.at,
+        body=row.body,
     )
+
+
+def _words(db: Connection, room: str, seq: int | None) -> str | None:
+    """A copy: what was reported can be looked at also when it was edited or taken back meanwhile."""
+    said = messages.find(db, room, seq) if seq is not None else None
+    return said.body if said and said.deleted is None else None

@@ -23,7 +23,8 @@ class RoomEntry(Struct, omit_defaults=True, frozen=True, kw_only=True):
     """A room as one person sees it. `peer` is the other one of a direct room.
 
     `mentions`: how many of the unread ones name the person. `code` is for those who may bring others in.
-    `epoch`: of the process, where messages live in memory.
+    `muted`: one wants no alerts of it; `muted_until`: one may say nothing. `epoch`: of the process, where
+    messages live in memory.
     """
 
     id: str
@@ -45,6 +46,7 @@ class RoomEntry(Struct, omit_defaults=True, frozen=True, kw_only=True):
     announcement: bool = False
     slow: int = 0
     muted_until: int = 0
+    muted: bool = False
     epoch: str | None = None
     retention_days: int | None = None
 
@@ -128,6 +130,13 @@ class MemberChanged(StateFrame, tag="member_changed", frozen=True, kw_only=True)
     muted_until: int = 0
 
 
+class RoomMine(StateFrame, tag="room_mine", frozen=True, kw_only=True):
+    """Somebody wants no alerts of a room, or wants them again: told to their own screens alone."""
+
+    room: str
+    muted: bool
+
+
 class UserChanged(StateFrame, tag="user_changed", frozen=True, kw_only=True):
     """Somebody has another name."""
 
@@ -156,6 +165,7 @@ def entry(seen: Seen, viewer: str, directory: Directory, **more: Any) -> RoomEnt
         slow=row.slow,
         retention_days=row.retention_days,
         muted_until=seen.muted,
+        muted=seen.quiet,
         **more,
     )
 

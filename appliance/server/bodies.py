@@ -36,6 +36,12 @@ class RoomChange(Struct, frozen=True, kw_only=True):
     retention_days: Seq | UnsetType | None = UNSET
 
 
+class MineBody(Struct, frozen=True, kw_only=True):
+    """`PATCH /api/rooms/{id}/mine`: `muted`, no alerts of this room."""
+
+    muted: bool
+
+
 class JoinBody(Struct, frozen=True, kw_only=True):
     """`POST /api/rooms/{id}/join`."""
 

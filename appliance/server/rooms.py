@@ -6,7 +6,7 @@ from appliance.domain.policy import Membership
 from appliance.domain.room_kinds import Change
 from appliance.domain.room_views import MemberView
 from appliance.server.base import BaseHandler
-from appliance.server.bodies import CodeBody, JoinBody, MemberBody, RoomBody, RoomChange
+from appliance.server.bodies import CodeBody, JoinBody, MemberBody, MineBody, RoomBody, RoomChange
 from appliance.server.commands import wish
 from appliance.server.route import Access, Route
 
@@ -53,6 +53,14 @@ class OneRoom(BaseHandler):
             return
         self.tell(await self.services.rooms.close(self.me, room))
         self.done()
+
+
+class Mine(BaseHandler):
+    """`/api/rooms/{id}/mine`: what somebody chose for themselves alone."""
+
+    async def patch(self, room: str) -> None:
+        self.tell(await self.services.members.mute_alerts(self.me, room, self.body(MineBody).muted))
+        self.answer(await self.services.rooms.find(self.me, room))
 
 
 class Join(BaseHandler):
@@ -123,6 +131,7 @@ ROUTES = (
         body=RoomChange,
     ),
     Route("DELETE", _ROOM, OneRoom, Access.SIGNED_IN, "end a room and all that was said in it"),
+    Route("PATCH", f"{_ROOM}/mine", Mine, Access.GUEST, "alerts of a room, on or off", body=MineBody),
     Route("POST", "/api/rooms/join", JoinByCode, Access.SIGNED_IN, "join by a code", body=CodeBody),
     Route("POST", f"{_ROOM}/join", Join, Access.SIGNED_IN, "become a member", body=JoinBody),
     Route("POST", f"{_ROOM}/leave", Leave, Access.GUEST, "be a member no more"),

@@ -80,6 +80,12 @@ def mute(db: Connection, room: str, user: str, until: int) -> None:
     db.execute("UPDATE members SET muted = ? WHERE room = ? AND user = ?", (until, room, user))
 
 
+def be_quiet(db: Connection, room: str, user: str, quiet: bool) -> bool:
+    """Whether somebody's own screens make no sound for a room; and whether that is new."""
+    text = "UPDATE members SET quiet = ?1 WHERE room = ?2 AND user = ?3 AND quiet != ?1"
+    return db.execute(text, (quiet, room, user)).rowcount > 0
+
+
 def advance(db: Connection, room: str, user: str, *, read: int = 0, delivered: int = 0) -> bool:
     """Moves the marks of what somebody received and read, forward only; whether they moved."""
     moved = db.execute(

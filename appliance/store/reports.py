@@ -18,6 +18,7 @@ class ReportRow(NamedTuple):
     by: str
     by_name: str
     at: int
+    body: str | None = None
 
 
 _COLUMNS = ", ".join(ReportRow._fields)
@@ -26,7 +27,7 @@ _MODERATED = "room IN (SELECT room FROM members WHERE user = ? AND role IN ('own
 
 
 def insert(db: Connection, row: ReportRow) -> None:
-    db.execute(f"INSERT INTO reports ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)  # noqa: S608
+    db.execute(f"INSERT INTO reports ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)  # noqa: S608
 
 
 def find(db: Connection, report: str) -> ReportRow | None:
@@ -42,6 +43,11 @@ def newest(db: Connection, moderator: str | None, limit: int, before: str = "") 
         " OR rowid < (SELECT rowid FROM reports WHERE id = ?)) ORDER BY rowid DESC LIMIT ?"
     )
     return [ReportRow(*found) for found in db.execute(text, (*values, before, before, limit))]
+
+
+def forget_words(db: Connection, room: str, seq: int) -> None:
+    """Of a message that is erased for good."""
+    db.execute("UPDATE reports SET body = NULL WHERE room = ? AND seq = ?", (room, seq))
 
 
 def delete(db: Connection, report: str) -> bool:

@@ -36,16 +36,17 @@ class Seen(NamedTuple):
     role: str
     read: int
     muted: int = 0
+    quiet: bool = False
 
 
 _COLUMNS = ", ".join(f"rooms.{column}" for column in RoomRow._fields)
 _PLACES = ", ".join("?" for _ in RoomRow._fields)
 _SEEN = (
-    f"SELECT {_COLUMNS}, members.role, members.read, members.muted FROM rooms"  # noqa: S608 (own columns)
+    f"SELECT {_COLUMNS}, members.role, members.read, members.muted, members.quiet FROM rooms"  # noqa: S608 (own columns)
     " LEFT JOIN members ON members.room = rooms.id AND members.user = ?"
 )
 _OWN = (
-    f"SELECT {_COLUMNS}, members.role, members.read, members.muted FROM members"  # noqa: S608
+    f"SELECT {_COLUMNS}, members.role, members.read, members.muted, members.quiet FROM members"  # noqa: S608
     " JOIN rooms ON rooms.id = members.room WHERE members.user = ? AND rooms.archived = 0"
     " ORDER BY rooms.created, rooms.id"
 )
@@ -135,7 +136,8 @@ def change(db: Connection, row: RoomRow) -> None:
 
 
 def _seen(found: Any) -> Seen:
-    return Seen(_row(found), found[-3] or "", found[-2] or 0, found[-1] or 0)
+    *_, role, read, muted, quiet = found
+    return Seen(_row(found), role or "", read or 0, muted or 0, bool(quiet))
 
 
 def _row(found: Any) -> RoomRow:

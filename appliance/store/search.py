@@ -8,6 +8,7 @@ from appliance.store.database import Connection
 from appliance.store.messages import MessageRow, rows_of
 
 _MARK = "indexed_ev"  # in meta: everything up to this `ev` is in the index
+_MERGED = 200  # pages of the index in one go
 _STEP = 500  # messages in one go, so that the first search of a full box does not hold the writer for long
 
 
@@ -25,6 +26,18 @@ def catch_up(db: Connection) -> bool:
     if found:
         meta.put(db, _MARK, str(found[-1][3]))
     return len(found) < _STEP
+
+
+def forget(db: Connection, first: bool) -> bool:
+    """One step of taking words out of the index that nothing says any more; whether that was the last.
+
+    What is deleted from FTS5 stays in its older segments until they are merged (fts5.html, section 6.8). The
+    option that deletes at once, `secure-delete`, needs SQLite 3.42; Debian 12 has 3.40.
+    """
+    before = db.total_changes
+    pages = -_MERGED if first else _MERGED
+    db.execute("INSERT INTO words (words, rank) VALUES ('merge', ?)", (pages,))
+    return db.total_changes - before < 2
 
 
 def begin_anew(db: Connection) -> None:

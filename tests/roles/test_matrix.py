@@ -40,6 +40,7 @@ EXPECTED = {
     "GET /api/rooms/{room}": "guca",
     "PATCH /api/rooms/{room}": "uca",
     "DELETE /api/rooms/{room}": "uca",
+    "PATCH /api/rooms/{room}/mine": "guca",
     "POST /api/rooms/{room}/join": "uca",
     "POST /api/rooms/{room}/leave": "guca",
     "GET /api/rooms/{room}/members": "guca",

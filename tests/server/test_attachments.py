@@ -10,7 +10,7 @@ from tests.people import Answer, People, Person
 from tests.samples import PNG
 from tests.visitors import enter, made
 
-GENERAL = "r_general"
+GENERAL, WHY = "r_general", "guests_attach"
 WEBM = (
     b"\x1a\x45\xdf\xa3\x9f\x42\x86\x81\x01\x42\xf7\x81\x01\x42\xf2\x81\x04\x42\xf3\x81\x08\x42\x82\x84webm"
     + bytes(64)
@@ -204,7 +204,7 @@ async def test_guests_when_it_does_not(people: People, box: Any) -> None:
     room = await made(people.ana)
     gus = await enter(box, room["code"], "Gus")
     refused = (await put(gus, room["id"])).json["error"]
-    assert (refused["code"], refused["params"]) == ("forbidden", {"action": "attach", "reason": "guests_attach"})
+    assert (refused["code"], refused["params"]) == ("forbidden", {"action": "attach", "reason": WHY})
     file = (await sent(people.ana, room["id"]))["files"][0]["id"]
     assert await content(gus, file) == 200
     await gus.leave()

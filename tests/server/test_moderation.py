@@ -244,6 +244,10 @@ async def test_reports_reach_moderators_and_administrators(people: People, box: 
     (report,) = (await people.beto.get("/api/reports")).json["items"]
     assert (report["user"]["name"], report["seq"], report["reason"]) == ("Uma", 1, "rude")
     assert report["by"]["name"] == "Gus"
+    assert report["body"] == "something rude"
+    await people.uma.delete(f"/api/rooms/{room}/messages/1")
+    (kept,) = (await people.beto.get("/api/reports")).json["items"]
+    assert kept["body"] == "something rude", "who takes it back does not take the evidence"
     assert "something rude" not in str((await people.admin.get("/api/audit")).json)
     assert (await gus.get("/api/reports")).status == 403
     assert (await people.uma.delete(f"/api/reports/{report['id']}")).status == 403

@@ -177,3 +177,26 @@ async def test_every_room_route_wants_somebody(people: People, box: Any) -> None
         answer = await stranger.request(method, path, {} if method in ("POST", "PUT", "PATCH") else None)
         assert answer.status == 401, (method, path, answer.text)
     await stranger.leave()
+
+
+async def test_no_alerts_of_a_room_on_any_of_ones_devices(people: People, box: Any) -> None:
+    room = await made(people.ana, members=[people.beto.me["id"]])
+    phone, beto = await people.ana.connect(client="phone"), await people.beto.connect()
+    for one in (room, GENERAL):
+        answer = await people.ana.patch(f"/api/rooms/{one}/mine", {"muted": True})
+        assert (answer.status, answer.json["muted"]) == (200, True)
+        told = await phone.wait("room_mine")
+        assert (told["room"], told["muted"]) == (one, True)
+    assert "muted" not in (await people.beto.get(f"/api/rooms/{room}")).json
+    laptop = await people.ana.connect(client="laptop")
+    assert {one["id"] for one in laptop.welcome["rooms"] if one.get("muted")} == {room, GENERAL}
+    await people.ana.patch(f"/api/rooms/{room}/mine", {"muted": False})
+    assert (await laptop.wait("room_mine"))["muted"] is False
+    await people.ana.patch(f"/api/rooms/{room}/mine", {"muted": False})
+    assert (await people.uma.patch(f"/api/rooms/{room}/mine", {"muted": True})).status == 404
+    assert (await people.uma.patch(f"/api/rooms/{GENERAL}/mine", {"muted": True})).json["muted"] is True
+    assert (await people.uma.patch(f"/api/rooms/{GENERAL}/mine", {"muted": "yes"})).code == "bad_request"
+    again = await people.ana.connect(client="again")
+    assert {one["id"] for one in again.welcome["rooms"] if one.get("muted")} == {GENERAL}
+    await beto.ask({"type": "ping"})
+    assert "room_mine" not in [beto.frames.get_nowait()["type"] for _ in range(beto.frames.qsize())]

@@ -105,3 +105,22 @@ async def test_too_long_a_question(people: People) -> None:
 )
 async def test_no_word_is_an_order(people: People, query: str) -> None:
     assert (await search(people.ana, query)).status == 200
+
+
+async def test_words_of_a_message_that_was_taken_back_leave_the_index(people: People, box: Any) -> None:
+    path = "/api/rooms/r_general/messages"
+    for body in ("xylophone", "quixotic plans"):
+        await people.ana.post(path, {"body": body})
+    assert len((await people.ana.get("/api/search?q=quixotic")).json["items"]) == 1
+    await people.ana.delete(f"{path}/2")
+    assert (await people.ana.get("/api/search?q=quixotic")).json["items"] == []
+
+    def traces(word: bytes) -> int:
+        text = "SELECT count(*) FROM words_data WHERE instr(block, ?) > 0"
+        return int(box.store.content.read_now(lambda db: db.execute(text, (word,)).fetchone()[0]))
+
+    assert traces(b"quixotic") > 0
+    lasting = box.services.lasting
+    await lasting.leftovers.sweep(lasting.filed.arrivals.discard)
+    assert traces(b"quixotic") == 0
+    assert len((await people.ana.get("/api/search?q=xylophone")).json["items"]) == 1

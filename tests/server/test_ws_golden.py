@@ -22,6 +22,7 @@ from appliance.domain.room_views import (
     RoomClosed,
     RoomEntry,
     RoomInfo,
+    RoomMine,
     UserChanged,
 )
 from appliance.domain.transcript import Attached, Message, Reacted
@@ -141,6 +142,7 @@ FRAMES: list[Frame] = [
     Notice(code="reported", params={"room": "r1", "report": "w_1"}),
     Error(id=9, code="muted", params={"room": "r1", "until": TS}),
     MemberChanged(ev=134, room="r1", user=ANA, role="moderator", why="role", username="ana"),
+    RoomMine(ev=136, room="r1", muted=True),
     PresenceChanged(ev=135, room="r1", joined=[ANA], left=[Who("u8", "Beto")]),
     Ack(id=8, members=[MemberView(id="u7", name="Ana", role="owner", here=False, username="ana")]),
 ]
