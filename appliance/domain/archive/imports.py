@@ -8,17 +8,16 @@ import asyncio
 import dataclasses
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from typing import Any, BinaryIO, Literal, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 import msgspec
-from msgspec import Struct
 
-from appliance.base.errors import Code, Param, Refusal
+from appliance.base.errors import Code, Refusal
 from appliance.base.log import logger
 from appliance.base.settings import Settings
 from appliance.domain.actor import BOX, Actor
-from appliance.domain.archive.manifest import Counts
-from appliance.domain.archive.merging import Merged, Merging
+from appliance.domain.archive.import_views import About, Agreed, Import, Problem
+from appliance.domain.archive.merging import Merging
 from appliance.domain.archive.reading import Archive, Checked
 from appliance.domain.bringing import Publish
 from appliance.domain.corridor import refused
@@ -30,51 +29,8 @@ from appliance.domain.stable import Passwords
 from appliance.store.disk import full_disk_refused, replace, write_all
 from appliance.store.opened import Store
 
-Stage = Literal["none", "receiving", "checking", "waiting", "merging", "done", "failed"]
 T = TypeVar("T")
 _log = logger("archive")
-
-
-class About(Struct, frozen=True, kw_only=True):
-    """Whose it is. `signer`: this box, one that was trusted before, or one that nobody vouches for."""
-
-    box: str
-    name: str
-    signer: Literal["own", "known", "unknown"]
-    made_at: int
-    saved_at: int
-    note: str
-    program: str
-    passwords: bool
-    lost: int
-    counts: Counts
-
-
-class Problem(Struct, frozen=True):
-    """Why it failed: a code of errors, and its parameters."""
-
-    code: str
-    params: dict[str, Param]
-
-
-class Import(Struct, frozen=True, kw_only=True):
-    """How it stands. `done` of `total`: bytes while it comes and is looked at, then files and messages."""
-
-    stage: Stage = "none"
-    done: int = 0
-    total: int = 0
-    archive: About | None = None
-    problem: Problem | None = None
-    result: Merged | None = None
-
-
-class Agreed(Struct, frozen=True):
-    """What a crash must not forget. `epoch`: the content into which it was merged."""
-
-    epoch: str
-    by: str
-    name: str
-    trust: bool
 
 
 class Imports:
