@@ -98,6 +98,7 @@ ROUTES = (
     _page("/claim", "The page that claims a new box", unclaimed=True),
     _page("/chat/{rest...}", "A room"),
     _page("/entrar", "A room by its code, which stands behind the #"),
+    _page("/enter", "The same, in English"),
     _page("/files", "Files"),
     _page("/files/{rest...}", "One file"),
     _page("/board", "The notice board"),

@@ -40,6 +40,7 @@ async def state(handler: BaseHandler) -> dict[str, Any]:
         "epoch": services.epoch,
         "registration": settings.registration,
         "demo": settings.demo,
+        "guests": settings.guests,
         "tls": settings.tls,
         "uploads": {"max_bytes": most},
     }

@@ -137,6 +137,7 @@ EXPECTED = {
     "GET /claim": "fnguca",
     "GET /chat/{rest...}": "nguca",
     "GET /entrar": "nguca",
+    "GET /enter": "nguca",
     "GET /files": "nguca",
     "GET /files/{rest...}": "nguca",
     "GET /board": "nguca",

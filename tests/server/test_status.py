@@ -8,7 +8,7 @@ from tests.boxes import Boxes
 from tests.people import People, Person
 from tests.server.raw import another_server, wire
 
-NAMES = {"name", "version", "claimed", "demo", "epoch", "registration", "tls", "uploads"}
+NAMES = {"name", "version", "claimed", "demo", "epoch", "guests", "registration", "tls", "uploads"}
 
 
 async def test_a_stranger_sees_what_the_page_needs(box: Any) -> None:

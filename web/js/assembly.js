@@ -9,6 +9,7 @@ import { Connection } from "./models/connection.js";
 import { Dialogs } from "./models/dialogs.js";
 import { Drafts } from "./models/drafts.js";
 import { Files } from "./models/files.js";
+import { Guest } from "./models/guest.js";
 import { Outbox } from "./models/outbox.js";
 import { Preferences } from "./models/preferences.js";
 import { ResetStory } from "./models/reset_story.js";
@@ -42,9 +43,10 @@ export function build(window) {
 
   const api = new Api(
     (path, init) => window.fetch(path, init),
-    () => session.leave(true),
+    () => over(),
   );
-  const session = new Session(api, later);
+  const guest = new Guest(storage, () => Date.now());
+  const session = new Session(api, later, guest);
   const title = new Title(window.document, () => session.status?.name ?? "PiChat");
   const me = () => session.me?.id ?? "";
 
@@ -147,7 +149,13 @@ export function build(window) {
   /** @param {number} code */
   function ended(code) {
     if (code === CLOSE.reset) story.begin();
-    else session.leave(true);
+    else over();
+  }
+
+  /** The box knows us no more: who came in by a code goes back to that door. */
+  function over() {
+    if (session.visiting) router.go("/entrar", { replace: true });
+    session.leave(true);
   }
 
   let follows = "";
@@ -184,6 +192,7 @@ export function build(window) {
     dialogs,
     drafts,
     files,
+    guest,
     now,
     outbox,
     preferences,

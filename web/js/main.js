@@ -2,7 +2,6 @@
 /** Starts the page. */
 
 import { build } from "./assembly.js";
-import { recall } from "./models/guest.js";
 import { dress } from "./ui/appearance.js";
 import { AppContext } from "./ui/app.js";
 import { html, render } from "./ui/preact.js";
@@ -16,7 +15,6 @@ dress(window, app.preferences);
 app.preferences.subscribe(() => app.words.load());
 
 Promise.all([app.words.load(), app.session.load()]).then(() => {
-  recall(app.session, () => window.sessionStorage);
   const place = /** @type {Element} */ (document.getElementById("app"));
   render(html`<${AppContext.Provider} value=${app}><${Root} /><//>`, place);
   setTimeout(() => fetchTheRest(app.words), FIRST_PAGE_MS);

@@ -11,7 +11,7 @@
  * @typedef {{generation: number, saved_at: number, note: string} | null} Stable
  * @typedef {{free: number, total: number}} Storage
  * @typedef {{name: string, version: string, claimed: boolean, epoch: string, registration: string,
- *   tls: boolean, demo?: boolean, uploads: {max_bytes: number}, stable?: Stable, since_stable?: Since,
+ *   tls: boolean, demo?: boolean, guests?: boolean, uploads: {max_bytes: number}, stable?: Stable, since_stable?: Since,
  *   disk?: "ok" | "low" | "full", storage?: Storage}} Status
  * @typedef {{generation: number, saved_at: number | null, by: string, note: string, kind: string,
  *   files: number, bytes: number, messages: number, rooms: number, lost: number, ok: boolean}} Generation
@@ -37,7 +37,8 @@
  *
  * @typedef {{id: string, kind: string, name: string, head: number, read: number, unread: number,
  *   role: string, members?: number, code?: string | null, password?: boolean, archived?: boolean,
- *   announcement?: boolean, ephemeral?: boolean, everyone?: boolean, peer?: Person, mentions?: number}} Room
+ *   announcement?: boolean, ephemeral?: boolean, everyone?: boolean, peer?: Person, mentions?: number, slow?: number,
+ *   e2e?: boolean, muted_until?: number, quiet?: boolean}} Room
  * @typedef {Person & {role: string, username?: string, here?: boolean, guest?: boolean, muted_until?: number,
  *   delivered?: number, read?: number}} Member
  * @typedef {{emoji: string, users: string[]}} Reacted

@@ -196,21 +196,25 @@ export class Chat {
   /** @param {Frame} frame */
   renamed(frame) {
     const room = this.rooms.get(frame.room);
-    if (room && room.kind !== "direct") this.rooms.put(Object.assign({}, room, { name: frame.info.name }));
+    if (room) this.rooms.put(Object.assign({}, room, faced(frame.info, room.name)));
+    else this.rooms.heardOf();
   }
 
   /** @param {Frame} frame */
   membership(frame) {
     this.rooms.member(frame);
     if (frame.user.id !== this.me()) return;
-    if (frame.role === "none") this.closed(frame.room);
+    const { room: id, role, muted_until = 0 } = frame;
+    const room = this.rooms.get(id);
+    if (role === "none") this.closed(id, frame.why);
+    else if (room) this.rooms.put(Object.assign({}, room, { role, muted_until }));
     else if (frame.info) this.rooms.put(entered(frame, this.me()));
   }
 
-  /** @param {string} room */
-  closed(room) {
+  /** @param {string} room @param {string} [why] */
+  closed(room, why = "closed") {
     this.conversations.delete(room);
-    this.rooms.remove(room);
+    this.rooms.remove(room, why);
   }
 }
 
@@ -222,7 +226,28 @@ export class Chat {
  * @returns {import("../types.js").Room}
  */
 function entered(frame, me) {
-  const { kind, name, head, users } = frame.info;
+  const { head, users, e2e } = frame.info;
   const peer = (users ?? []).find((/** @type {{id: string}} */ one) => one.id !== me);
-  return { id: frame.room, kind, name: peer?.name ?? name, head, read: head, unread: 0, role: frame.role };
+  const face = faced(frame.info, peer?.name);
+  return Object.assign({ id: frame.room, head, e2e, peer, read: head, unread: 0, role: frame.role }, face);
+}
+
+/**
+ * What a room is, whoever looks; a switch that is off is left out on the wire. Two alone have each other's names.
+ *
+ * @param {Frame} info
+ * @param {string} [peer]
+ */
+function faced(info, peer = "") {
+  const { kind, ephemeral, everyone, password, archived, announcement, slow = 0 } = info;
+  return {
+    kind,
+    name: kind === "direct" ? peer : info.name,
+    ephemeral: Boolean(ephemeral),
+    everyone: Boolean(everyone),
+    password: Boolean(password),
+    archived: Boolean(archived),
+    announcement: Boolean(announcement),
+    slow,
+  };
 }

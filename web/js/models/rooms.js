@@ -26,6 +26,10 @@ export class Rooms extends Observable {
     this.counts = new Map();
     /** @type {Map<string, Map<string, {name: string, until: number}>>} */
     this.writing = new Map();
+    /** @type {Map<string, {name: string, why: string}>} rooms that somebody else took away while one was here */
+    this.parted = new Map();
+    // Counts what was heard of rooms that are not here: whoever lists them looks again.
+    this.news = 0;
   }
 
   /** @param {Room[]} rooms */
@@ -46,18 +50,28 @@ export class Rooms extends Observable {
   }
 
   unread() {
-    return this.list().reduce((sum, room) => sum + room.unread, 0);
+    return this.list().reduce((sum, room) => sum + (room.archived ? 0 : room.unread), 0);
   }
 
-  /** @param {Room} room */
+  /** The whole of a room: what is off or none is left out on the wire. @param {Room} room */
   put(room) {
-    this.byId.set(room.id, Object.assign({}, this.byId.get(room.id), room));
+    this.byId.set(room.id, Object.assign({}, room));
+    this.parted.delete(room.id);
     this.changed();
   }
 
-  /** @param {string} id */
-  remove(id) {
+  /** A room that one is not in is new, or came back. */
+  heardOf() {
+    this.news += 1;
+    this.changed();
+  }
+
+  /** @param {string} id @param {string} why as in `member_changed`, or `closed` */
+  remove(id, why) {
+    const { name } = this.byId.get(id) ?? { name: "" };
+    if (name && why !== "leave") this.parted.set(id, { name, why });
     this.byId.delete(id);
+    this.news += 1;
     this.online.delete(id);
     this.members.delete(id);
     this.writing.delete(id);

@@ -12,6 +12,7 @@ const PLAIN = new Map([
   ["claim", "claim"],
   ["files", "files"],
   ["entrar", "enter"],
+  ["enter", "enter"],
   ["help", "help"],
   ["profile", "profile"],
 ]);
@@ -23,6 +24,7 @@ const PLAIN = new Map([
 export function parse(pathname) {
   const [head, ...rest] = pathname.split("/").filter(Boolean).map(decoded);
   if (head === "chat" && rest.length < 2) return { page: "chat", room: rest[0] };
+  if (head === "chat" && rest.length === 2 && rest[1] === "card") return { page: "card", room: rest[0] };
   if (head === "admin" && rest.length < 3) return { page: "admin", section: rest[0], item: rest[1] };
   const page = rest.length === 0 ? PLAIN.get(head ?? "") : undefined;
   return { page: page ?? "not_found" };
@@ -40,6 +42,9 @@ function decoded(part) {
 /** @param {string} room */
 export const chatPath = (room) => `/chat/${encodeURIComponent(room)}`;
 
+/** The sheet for the table. @param {string} room */
+export const cardPath = (room) => `${chatPath(room)}/card`;
+
 /**
  * Where to go after signing in: only a page of ours, never another site.
  *
@@ -47,6 +52,7 @@ export const chatPath = (room) => `/chat/${encodeURIComponent(room)}`;
  */
 export function afterSignIn(search) {
   const next = new URLSearchParams(search).get("next") ?? "";
-  const ours = /^\/(?![/\\])/.test(next) && !next.startsWith("/login");
+  // Browsers drop tabs and line ends of an address, and read \ as /: none of them is in one of ours.
+  const ours = /^\/(?!\/)[^\\\s]*$/.test(next) && !next.startsWith("/login");
   return ours ? next : "/inicio";
 }

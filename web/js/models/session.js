@@ -6,6 +6,7 @@ import { Observable } from "./observable.js";
 /** @typedef {import("../types.js").Me} Me */
 /** @typedef {import("../types.js").Status} Status */
 /** @typedef {import("../net/api.js").Api} Api */
+/** @typedef {Pick<import("./guest.js").Guest, "began" | "recall" | "ended">} Stay */
 
 const STATUS_EVERY_MS = 4_000;
 
@@ -13,11 +14,13 @@ export class Session extends Observable {
   /**
    * @param {Api} api
    * @param {(run: () => void, ms: number) => void} later
+   * @param {Stay} guest what the browser remembers of somebody without an account
    */
-  constructor(api, later) {
+  constructor(api, later, guest) {
     super();
     this.api = api;
     this.later = later;
+    this.guest = guest;
     /** @type {Status | null} */
     this.status = null;
     /** @type {Me | null} */
@@ -33,7 +36,7 @@ export class Session extends Observable {
     try {
       this.status = await this.api.get("/api/status");
       // Only signed-in people are told of the stable snapshot: asking who we are would be refused.
-      this.me = this.status && "stable" in this.status ? await this.api.get("/api/users/me") : null;
+      this.me = this.status && "stable" in this.status ? await this.api.get("/api/users/me") : this.guest.recall();
       this.failure = "";
     } catch (error) {
       this.failure = String(/** @type {any} */ (error).code);
@@ -73,7 +76,22 @@ export class Session extends Observable {
     await this.begin();
   }
 
+  /**
+   * Somebody came in by a room's code.
+   *
+   * @param {Me} me
+   * @param {string} room
+   * @param {number} seconds
+   */
+  visit(me, room, seconds) {
+    this.guest.began(me, room, seconds);
+    this.me = me;
+    this.ended = false;
+    this.changed();
+  }
+
   async begin() {
+    this.guest.ended();
     this.me = await this.api.get("/api/users/me");
     this.status = await this.api.get("/api/status");
     this.ended = false;
@@ -88,6 +106,7 @@ export class Session extends Observable {
   /** @param {boolean} ended whether the box ended it, not the person */
   leave(ended) {
     if (!this.me) return;
+    this.guest.ended();
     this.me = null;
     this.ended = ended;
     if (this.status) {
@@ -100,6 +119,11 @@ export class Session extends Observable {
   /** @param {string} action */
   may(action) {
     return Boolean(this.me?.may?.includes(action));
+  }
+
+  /** Without an account: sees one room alone. */
+  get visiting() {
+    return this.me?.role === "guest";
   }
 
   get administrator() {

@@ -5,7 +5,8 @@
  * @typedef {typeof import("../../i18n/es.js").default} First
  * @typedef {typeof import("../../i18n/es/chat.js").default & typeof import("../../i18n/es/compose.js").default} Talk
  * @typedef {Talk & typeof import("../../i18n/es/files.js").default} People
- * @typedef {typeof import("../../i18n/es/manage.js").default & typeof import("../../i18n/es/quarantine.js").default} Care
+ * @typedef {typeof import("../../i18n/es/manage.js").default & typeof import("../../i18n/es/quarantine.js").default} Quarantine
+ * @typedef {Quarantine & typeof import("../../i18n/es/rooms.js").default} Care
  * @typedef {First & People & Care & typeof import("../../i18n/es/help.js").default} Dictionary
  * @typedef {keyof Dictionary} Exact
  * @typedef {Record<string, string | number>} Params

@@ -6,16 +6,18 @@ import { Empty } from "../ui/parts.js";
 import { html, useModel } from "../ui/preact.js";
 import { ReviewPage } from "./admin_files.js";
 import { PeoplePage } from "./admin_people.js";
+import { ReportsPage } from "./admin_reports.js";
 import { StablePage } from "./admin_stable.js";
 
 const SECTIONS = /** @type {const} */ ([
   { section: "people", href: "/admin/people", label: "admin.people" },
   { section: "files", href: "/admin/files", label: "admin.files" },
+  { section: "reports", href: "/admin/reports", label: "admin.reports" },
   { section: "stable", href: "/admin/stable", label: "admin.stable" },
 ]);
 
 /** @type {Record<string, () => any>} */
-const PAGES = { files: ReviewPage, stable: StablePage };
+const PAGES = { files: ReviewPage, reports: ReportsPage, stable: StablePage };
 
 /** @param {{route: import("../models/route.js").Route}} props */
 export function AdminPage({ route }) {

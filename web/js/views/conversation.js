@@ -8,6 +8,7 @@ import { html, useEffect, useModel, useState } from "../ui/preact.js";
 import { Composer } from "./composer.js";
 import { MessageLog } from "./message_log.js";
 import { RoomPanel } from "./room_panel.js";
+import { RoomStanding } from "./room_standing.js";
 
 /** @typedef {import("../types.js").Room} Room */
 
@@ -24,6 +25,7 @@ export function ConversationPane({ room }) {
     <${Head} room=${room} />
     <${Body} room=${room} />
     <${Writers} room=${room} />
+    <${RoomStanding} room=${room} />
     <${Composer} room=${room} />
   </section>`;
 }

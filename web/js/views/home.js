@@ -6,10 +6,11 @@ import { useApp, useTitle, useWords } from "../ui/app.js";
 import { fileIcon, Icon } from "../ui/icon.js";
 import { Avatar, Badge } from "../ui/parts.js";
 import { html, useEffect, useModel, usePassingTime } from "../ui/preact.js";
-import { Invite } from "./invite.js";
 import { lazy } from "./lazy.js";
 import { StableLine } from "./stable_line.js";
 
+// At the end of the page: it may come a moment later.
+const Invite = lazy(() => import("./invite.js").then((module) => module.Invite), { quiet: true });
 const Welcome = lazy(() => import("./welcome.js").then((module) => module.Welcome), {
   words: ["manage", "files"],
 });

@@ -12,7 +12,12 @@ import { SignIn } from "./sign_in.js";
 const Claim = lazy(() => import("./claim.js").then((module) => module.Claim));
 const Register = lazy(() => import("./register.js").then((module) => module.Register));
 const NewPassword = lazy(() => import("./new_password.js").then((module) => module.NewPassword));
-const Enter = lazy(() => import("./enter.js").then((module) => module.Enter), { words: ["chat"], sheets: ["chat", "talk"] });
+const Enter = lazy(() => import("./enter.js").then((module) => module.Enter), { words: ["chat", "rooms"], sheets: ["chat", "talk"] });
+const Card = lazy(() => import("./room_card.js").then((module) => module.CardPage), { words: ["chat", "rooms"], sheets: ["rooms"] });
+const Visit = lazy(() => import("./visit.js").then((module) => module.Visit), {
+  words: ["chat", "compose", "rooms", "files", "quarantine"],
+  sheets: ["chat", "talk", "compose", "rooms"],
+});
 const Help = lazy(() => import("./help.js").then((module) => module.HelpDoor), { words: ["help"] });
 
 const HOUSE = new Set(["sign_in", "claim", "register"]);
@@ -35,6 +40,8 @@ function Page() {
   if (page === "new_password") return html`<${NewPassword} />`;
   if (page === "enter") return html`<${Enter} />`;
   if (!session.me) return html`<${Outside} page=${page} />`;
+  if (session.visiting) return page === "help" ? html`<${Help} />` : html`<${Visit} route=${router.route} />`;
+  if (page === "card") return html`<${Card} route=${router.route} />`;
   if (HOUSE.has(page)) return html`<${GoHome} />`;
   return html`<${Shell} route=${router.route} />`;
 }

@@ -14,16 +14,16 @@ import { UploadsLine } from "./uploads.js";
 /** @typedef {import("../models/route.js").Route} Route */
 
 const Chat = lazy(() => import("./chat.js").then((module) => module.ChatPage), {
-  words: ["chat", "compose", "files", "quarantine"],
-  sheets: ["chat", "talk", "compose"],
+  words: ["chat", "compose", "rooms", "files", "quarantine"],
+  sheets: ["chat", "talk", "compose", "rooms"],
 });
 const Files = lazy(() => import("./files.js").then((module) => module.FilesPage), {
   words: ["files", "quarantine"],
   sheets: ["files"],
 });
 const Admin = lazy(() => import("./admin.js").then((module) => module.AdminPage), {
-  words: ["manage", "files", "quarantine"],
-  sheets: ["files"],
+  words: ["manage", "files", "quarantine", "chat", "rooms"],
+  sheets: ["files", "talk", "rooms"],
 });
 const Profile = lazy(() => import("./profile.js").then((module) => module.ProfilePage), { words: ["manage"] });
 const Help = lazy(() => import("./help.js").then((module) => module.HelpPage), { words: ["help"] });
