@@ -57,12 +57,13 @@ def lasting(ground: Ground, store: Store, stable: Stable, filed: Filing) -> Last
         store=store,
         departures=ground.departures,
         keeping=filed.keeping,
+        stable=stable,
         record=ground.record,
         clock=ground.clock,
         alone=previous.alone,
     )
     automatic = Automatic(
-        box=store.box,
+        store=store,
         stable=stable,
         record=ground.record,
         clock=ground.clock,

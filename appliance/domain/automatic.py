@@ -22,7 +22,9 @@ from appliance.domain.policy import Action, require
 from appliance.domain.record import Record
 from appliance.domain.stable import Stable
 from appliance.store import meta
-from appliance.store.database import Connection, Database
+from appliance.store.database import Connection
+from appliance.store.opened import Store
+from appliance.store.snapshot import news
 from appliance.store.snapshot.manifest import GenerationKind
 from appliance.store.snapshot.news import News
 
@@ -52,9 +54,10 @@ class Automatic:
     """The service."""
 
     def __init__(
-        self, *, box: Database, stable: Stable, record: Record, clock: Clock, settings: Settings
+        self, *, store: Store, stable: Stable, record: Record, clock: Clock, settings: Settings
     ) -> None:
-        self._box = box
+        self._store = store
+        self._box = store.box
         self._stable = stable
         self._record = record
         self._clock = clock
@@ -77,7 +80,7 @@ class Automatic:
 
     async def shown(self, actor: Actor) -> AutomaticSaves:
         require(actor, Action.MANAGE_STABLE)
-        waits = await self._stable.news() is News.CHOSEN
+        waits = await self._news() is News.CHOSEN
         return AutomaticSaves(save=self._now.save, minutes=self._now.minutes, waits=waits)
 
     async def change(self, actor: Actor, wanted: AutomaticChange) -> AutomaticSaves:
@@ -111,11 +114,17 @@ class Automatic:
     async def _save(self, kind: GenerationKind) -> None:
         """Never fails: what cannot be saved now is said, and tried again another time."""
         try:
-            if await self._stable.news() is News.SOMETHING:
+            if await self._news() is News.SOMETHING:
                 self._publish((await self._stable.save_automatically(kind)).events)
         except Refusal as refusal:
             if refusal.code is not Code.CONFLICT:  # somebody saves at this moment
                 _log.error("the automatic save failed, nothing changed: %s", refusal)
+
+    async def _news(self) -> News:
+        """Whether a save would save anything."""
+        store, number, sides = self._store, self._stable.leads_to, self._stable.sides
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(store.work, lambda: news.since(store, number, sides))
 
     async def _work(self) -> None:
         while True:

@@ -24,6 +24,7 @@ from appliance.domain.keeping import Keeping
 from appliance.domain.policy import Action, require
 from appliance.domain.record import Record
 from appliance.domain.room_access import seen
+from appliance.domain.stable import Stable
 from appliance.store import changes, decisions, erasing, events, files, messages, reports, rooms, traces
 from appliance.store.database import Connection
 from appliance.store.decisions import Decision, Kind
@@ -31,6 +32,7 @@ from appliance.store.erasing import Found
 from appliance.store.homes import is_ephemeral
 from appliance.store.messages import MessageRow
 from appliance.store.opened import Store
+from appliance.store.snapshot.rewrite import rewrite
 
 MOST = 100  # things in one go
 T = TypeVar("T")
@@ -58,6 +60,7 @@ class Erasing:
         store: Store,
         departures: Departures,
         keeping: Keeping,
+        stable: Stable,
         record: Record,
         clock: Clock,
         alone: asyncio.Lock,
@@ -66,6 +69,7 @@ class Erasing:
         self._content = store.content
         self._departures = departures
         self._keeping = keeping
+        self._stable = stable
         self._record = record
         self._clock = clock
         self._alone = alone
@@ -88,7 +92,7 @@ class Erasing:
             await self._cleaning
 
     async def message(
-        self, actor: Actor, room: str, seq: int, *, with_files: bool = False
+        self, actor: Actor, room: str, seq: int, *, with_files: bool = False, saved: bool = False
     ) -> Outcome[Erased]:
         """One message that the actor may know of; with its files, if that is wanted."""
         require(actor, Action.ERASE)
@@ -103,10 +107,13 @@ class Erasing:
             attached = messages.files_of(db, room, seq, seq).get(row.id, []) if with_files else []
             return [row.id, *(one.id for one in attached)]
 
-        return await self.erase(actor, await self._content.read(look))
+        return await self.erase(actor, await self._content.read(look), saved=saved)
 
-    async def erase(self, actor: Actor, ids: Sequence[str]) -> Outcome[Erased]:
-        """Messages, files and rooms by their ids, wherever they are. Of a file all of the same bytes."""
+    async def erase(self, actor: Actor, ids: Sequence[str], *, saved: bool = False) -> Outcome[Erased]:
+        """Messages, files and rooms by their ids, wherever they are. Of a file all of the same bytes.
+
+        `saved`: also out of the generations that hold it, which are made anew and get other numbers.
+        """
         require(actor, Action.ERASE)
         if not 1 <= len(ids) <= MOST:
             raise rules.bad("ids", "count")
@@ -121,6 +128,8 @@ class Erasing:
             await self._discard(bodies)
             damaged = await self._work(lambda: erasing.clear_sessions(self._store, found.ids))
             await self._clear_traces()
+            if saved:
+                await self._rewrite(found)
             holding = await self._work(lambda: erasing.holding(self._store, found.ids))
         _log.info("%d things erased for good by %s", len(found.ids), actor.username)
         counts = len(found.messages), len(found.files), len(found.rooms)
@@ -154,6 +163,13 @@ class Erasing:
         told += [changed(events.next_ev(db), one, gone=True) for one in there]
         bodies = erasing.take_away(db, [one.id for one in there])
         return bodies, told
+
+    async def _rewrite(self, found: Found) -> None:
+        """What fails here is told by the generations that the answer names."""
+        try:
+            await self._stable.under_lock(lambda: rewrite(self._store, found.ids))
+        except Refusal as refusal:
+            _log.warning("saved generations could not be made anew: %s", refusal)
 
     async def _discard(self, bodies: set[str]) -> None:
         for sha256 in bodies:

@@ -27,8 +27,6 @@ from appliance.store.snapshot import boxfile, check, estimate, generations
 from appliance.store.snapshot.contrast import Sides
 from appliance.store.snapshot.difference import Since, since
 from appliance.store.snapshot.manifest import GenerationKind
-from appliance.store.snapshot.news import News
-from appliance.store.snapshot.news import since as since_saved
 from appliance.store.snapshot.save import Wish, delete, save
 from appliance.store.snapshot.telling import Tell, quiet
 
@@ -144,17 +142,17 @@ class Stable:
         """For the timer and the shutdown, who decide when. Nothing that looks dangerous goes in."""
         by = (AUTOMATIC.id, AUTOMATIC.name)
         wish = Wish(at=self._clock.now(), by=by, kind=kind, include_flagged=False)
-        async with self._alone():
-            manifest = await self._work(lambda: save(self._store, wish))
-            await self._baseline.changed()
+        manifest = await self.under_lock(lambda: save(self._store, wish))
         self._audit(AUTOMATIC, "stable_saved", manifest.generation)
         _log.info("saved as stable by itself (%s): generation %d", kind, manifest.generation)
         return Outcome(shown(manifest, current=True), [self._notice()])
 
-    async def news(self) -> News:
-        """Whether a save would save anything."""
-        found = self._baseline.manifest
-        return await self._work(lambda: since_saved(self._store, found))
+    async def under_lock(self, work: Callable[[], T]) -> T:
+        """Whatever changes generations, on a worker thread. Refusal(conflict, busy) while another does."""
+        async with self._alone():
+            value = await self._work(work)
+            await self._baseline.changed()
+        return value
 
     async def make_current(self, actor: Actor, number: int) -> Outcome[Generation]:
         """From now on a reboot leads to this generation."""

@@ -10,14 +10,17 @@ from appliance.server.route import Access, Route
 
 
 class EraseBody(Struct, frozen=True):
-    """`POST /api/erase`: messages, files and rooms, by their ids."""
+    """`POST /api/erase`: messages, files and rooms, by id; `generations`: out of what was saved too."""
 
     ids: Annotated[list[Name], Meta(min_length=1, max_length=100)]
+    generations: bool = False
 
 
 class EraseHandler(BaseHandler):
     async def post(self) -> None:
-        self.answer(self.tell(await self.services.erasing.erase(self.me, self.body(EraseBody).ids)))
+        body = self.body(EraseBody)
+        erase = self.services.erasing.erase
+        self.answer(self.tell(await erase(self.me, body.ids, saved=body.generations)))
 
 
 ROUTES = (Route("POST", "/api/erase", EraseHandler, Access.ADMINISTRATOR, "Erase for good", body=EraseBody),)

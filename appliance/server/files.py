@@ -62,7 +62,8 @@ class FileHandler(FileAnswers):
     async def delete(self, id: str) -> None:
         """`?forever=1` erases it for good, with every file of the same bytes."""
         if self.query("forever") == "1":
-            self.answer(self.tell(await self.services.erasing.erase(self.me, [id])))
+            saved = self.query("generations") == "1"
+            self.answer(self.tell(await self.services.erasing.erase(self.me, [id], saved=saved)))
             return
         self.tell(await self.services.keeping.delete(self.me, id))
         self.done()

@@ -57,10 +57,12 @@ class OneMessage(BaseHandler):
         self.answer(self.tell(await change(self.me, room, _seq(seq), self.body(EditBody).body)))
 
     async def delete(self, room: str, seq: str) -> None:
-        """`?forever=1` erases it for good, `&files=1` with its files."""
+        """`?forever=1` erases it for good, `&files=1` with its files, `&generations=1` where it is saved."""
         if self.query("forever") == "1":
             erase, with_files = self.services.erasing.message, self.query("files") == "1"
-            self.answer(self.tell(await erase(self.me, room, _seq(seq), with_files=with_files)))
+            saved = self.query("generations") == "1"
+            done = await erase(self.me, room, _seq(seq), with_files=with_files, saved=saved)
+            self.answer(self.tell(done))
             return
         self.tell(await self.services.changes.delete(self.me, room, [_seq(seq)]))
         self.done()

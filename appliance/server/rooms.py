@@ -49,7 +49,8 @@ class OneRoom(BaseHandler):
     async def delete(self, room: str) -> None:
         """`?forever=1` erases it for good."""
         if self.query("forever") == "1":
-            self.answer(self.tell(await self.services.erasing.erase(self.me, [room])))
+            saved = self.query("generations") == "1"
+            self.answer(self.tell(await self.services.erasing.erase(self.me, [room], saved=saved)))
             return
         self.tell(await self.services.rooms.close(self.me, room))
         self.done()

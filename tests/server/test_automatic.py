@@ -80,6 +80,10 @@ async def test_what_looks_dangerous_never_goes_in(people: People, boxes: Boxes) 
     file = await upload(people.admin, "foto.jpg", ELF)
     assert (await people.admin.get(f"/api/uploads/{file}")).json["scan"] == "flagged"
     await due(people)
+    assert await generations(people) == []  # that alone is no reason to save
+    await say(people.ana, "algo")
+    await due(people)
+    await due(people)
     listed = (await people.admin.get("/api/stable")).json["generations"]
     assert [(one["generation"], one["files"]) for one in listed] == [(1, 0)]
 

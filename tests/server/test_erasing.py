@@ -177,3 +177,43 @@ async def test_two_administrators_erase_the_same(people: People, count: int) -> 
     path = f"{GENERAL}/{said['seq']}?forever=1"
     answers = await asyncio.gather(*(people.admin.delete(path) for _ in range(count)))
     assert [one.status for one in answers] == [200] * count
+
+
+async def test_also_out_of_what_was_saved(people: People, boxes: Boxes) -> None:
+    data = people.box.settings.data
+    await say(people.ana, "queda")
+    assert (await people.admin.post("/api/stable", {"note": "sin nada"})).status == 201
+    said = await say(people.ana, f"un {SECRET}")
+    file = await upload(people.ana, "a.txt", f"bytes {SECRET}".encode())
+    kept = await upload(people.ana, "b.txt", b"otros bytes")
+    for note in ("martes", "jueves"):
+        assert (await people.admin.post("/api/stable", {"note": note})).status == 201
+    assert (await people.admin.get("/api/search?q=murcielago")).status == 200
+    answer = await people.admin.post("/api/erase", {"ids": [said["id"], file], "generations": True})
+    assert (answer.status, answer.json["generations"]) == (200, [])
+    assert places(data, SECRET) == []
+    listed = (await people.admin.get("/api/stable")).json
+    seen = [(one["generation"], one["note"], one["files"], one["ok"]) for one in listed["generations"]]
+    assert seen == [(5, "jueves", 1, True), (4, "martes", 1, True), (1, "sin nada", 0, True)]
+    assert listed["current"] == 5
+    for number in (5, 4):
+        verified = (await people.admin.post(f"/api/stable/{number}/verify")).json
+        assert verified == {"ok": True, "findings": []}
+    await reset(people, boxes)
+    assert people.box.store.outcome.generation == 5
+    assert [one["id"] for one in (await people.admin.get("/api/uploads")).json["items"]] == [kept]
+    body = await people.admin.get(f"/api/uploads/{kept}/content")
+    assert body.content == b"otros bytes"
+    assert "queda" in (await people.admin.get(GENERAL)).text
+
+
+async def test_a_damaged_generation_is_not_made_anew(people: People, boxes: Boxes, expect_log: Any) -> None:
+    said = await say(people.ana, SECRET)
+    await people.admin.post("/api/stable", {})
+    path = people.box.store.layout.generation(1) / "manifest.json"
+    path.chmod(0o600)
+    path.write_text("{}")
+    expect_log("is damaged and stays as it is")
+    expect_log("bodies are not cleared away")
+    answer = await people.admin.delete(f"{GENERAL}/{said['seq']}?forever=1&generations=1")
+    assert (answer.status, answer.json["generations"]) == (200, [1])

@@ -73,6 +73,7 @@ class Manifest(Struct, frozen=True, kw_only=True):
     members: int = 0
     posts: int = 0
     only: Chosen | None = None
+    instead_of: int | None = None  # the generation that this one replaces, without what was erased
     lost: int = 0  # bodies that were lost before the save, and are named all the same
     content_sha256: str
     content_size: int

@@ -48,7 +48,7 @@ def save(store: Store, wish: Wish, tell: Tell = quiet) -> Manifest:
     Raises Refusal: no_space, internal, and of a choice also not_found and conflict (flagged, damaged, newer).
     """
     with store.saving:
-        number = store.box.write_now(lambda db: _next_number(db, store))
+        number = store.box.write_now(lambda db: next_number(db, store))
         store.blobs.hold()
         try:
             with full_disk_refused():
@@ -72,7 +72,7 @@ def delete(store: Store, number: int) -> None:
         generations.sweep_bodies(store.layout, store.disk, store.epoch)
 
 
-def _next_number(db: Connection, store: Store) -> int:
+def next_number(db: Connection, store: Store) -> int:
     """Numbers are not used twice, even when the newest generation was deleted."""
     given = int(meta.get(db, generations.NUMBER) or 0)
     number = max([given, *generations.numbers(store.layout)]) + 1
