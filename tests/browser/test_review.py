@@ -51,6 +51,7 @@ def test_a_held_file_is_released_and_another_one_rejected(
     suspect = marta.page.get_by_role("main").get_by_role("listitem").filter(has_text="nota.txt")
     expect(suspect).to_contain_text("Se llama «.txt», pero por dentro es una página web.")
     suspect.get_by_role("button", name="Rechazar").press("Enter")
+    expect(marta.page.get_by_label("Motivo (si quieres)")).to_be_focused()
     marta.page.keyboard.type("Eso no es un texto")
     marta.page.get_by_role("dialog").get_by_role("button", name="Rechazar").press("Enter")
     expect(marta.page.get_by_role("heading", name="No hay nada que revisar")).to_be_visible()
