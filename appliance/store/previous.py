@@ -195,7 +195,7 @@ def erase(store: Store, epoch: str) -> None:
     """For good, durable when it returns, with the bodies that it alone leant on. Refusal(not_found)."""
     if not epoch.isalnum() or epoch == store.epoch or not store.layout.session(epoch).is_dir():
         raise Refusal(Code.NOT_FOUND)
-    sessions.mark_erased(store.layout, epoch)
+    store.disk.rename(store.layout.session(epoch), sessions.erased(store.layout, epoch))
     store.disk.sync_folder(store.layout.live)
     sessions.sweep(store.layout, store.epoch, store.stopping)
     with store.saving:

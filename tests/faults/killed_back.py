@@ -54,8 +54,8 @@ async def do(box: Box, deed: str, subjects: list[str]) -> None:
             await services.previous.bring_back(ADMIN, subjects[0], Choice(all=True))
         case "forget":
             await services.previous.erase(ADMIN)
-        case "erase":
-            await services.erasing.erase(ADMIN, subjects)
+        case "erase" | "erase_saved":
+            await services.erasing.erase(ADMIN, subjects, saved=deed == "erase_saved")
 
 
 async def live(folder: Path, boot: str, deed: str, number: int, subjects: list[str]) -> None:

@@ -12,7 +12,7 @@ from subprocess import PIPE
 import pytest
 
 from appliance.store import decisions
-from appliance.store.snapshot import sessions
+from appliance.store.snapshot import check, generations, sessions
 from tests.store.rigs import Rig, body_of, bring, column, files, keep, said, say
 
 ROOT = Path(__file__).parents[2]
@@ -130,7 +130,10 @@ def test_kill_at_every_step_of_forgetting(killer: Killer, prepared: Path, tmp_pa
             break
 
 
-def test_kill_at_every_step_of_erasing_for_good(killer: Killer, prepared: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("deed", ["erase", "erase_saved"])
+def test_kill_at_every_step_of_erasing_for_good(
+    killer: Killer, prepared: Path, tmp_path: Path, deed: str
+) -> None:
     rig = Rig(prepared)
     rig.boot_id.write_text("boot-1\n")
     store = rig.open()
@@ -139,11 +142,14 @@ def test_kill_at_every_step_of_erasing_for_good(killer: Killer, prepared: Path, 
     subjects += column(store, "SELECT id FROM files WHERE name = 'secret.pdf'")
     rig.close()
     for number, folder in copies(prepared, tmp_path):
-        done = killer.run(folder, "erase", number, *subjects)
+        done = killer.run(folder, deed, number, *subjects)
+        assert not (done and deed == "erase_saved" and places(folder))
         if number % 4 == 0 or done:
             assert killer.run(folder, "nothing", 0)  # a start is enough
             rig = opened(folder)
             store = rig.open()
+            layout = rig.layout
+            assert not any(check.generation(layout, one, deep=True) for one in generations.numbers(layout))
             decided = bool(store.box.read_now(decisions.every))
             shown = any(SECRET in one for one in said(store)) or "secret.pdf" in files(store)
             assert shown is not decided

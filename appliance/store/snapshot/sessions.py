@@ -103,7 +103,12 @@ def is_empty(layout: Layout, epoch: str) -> bool:
 def mark_erased(layout: Layout, epoch: str) -> None:
     """One rename, and the session is gone for everybody; its bytes go in the background."""
     with suppress(FileNotFoundError):
-        layout.session(epoch).rename(layout.live / f"{epoch}{_ERASED}")
+        layout.session(epoch).rename(erased(layout, epoch))
+
+
+def erased(layout: Layout, epoch: str) -> Path:
+    """The name of a session that is over for good."""
+    return layout.live / f"{epoch}{_ERASED}"
 
 
 def sweep(layout: Layout, epoch: str, stop: Event) -> None:
