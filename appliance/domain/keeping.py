@@ -89,7 +89,7 @@ class Keeping:
 
         row, ev = await self._content.write(write)
         if row.owner != actor.id:
-            self._note(actor, "change_file", row)
+            await self._note(actor, "change_file", row)
         return Outcome(self._views.file(row), [changed(ev, row)])
 
     async def decide(self, actor: Actor, file_id: str, approved: bool) -> Outcome[File]:
@@ -125,7 +125,7 @@ class Keeping:
             for body in row.bodies:  # first: on a full disk what follows needs the room
                 await self._arrivals.discard(body)
         if row.owner != actor.id:
-            self._note(actor, "delete_file", row)
+            await self._note(actor, "delete_file", row)
         _log.info("file %s deleted by %s", row.id, actor.username)
         return Outcome(None, [changed(ev, row, gone=True)])
 
@@ -199,9 +199,13 @@ class Keeping:
             return False
         return True
 
-    def _note(self, actor: Actor, action: str, row: FileRow) -> None:
-        """For the audit log: what somebody did with another person's file."""
-        self._box.later(self._noted(actor, action, row))
+    async def _note(self, actor: Actor, action: str, row: FileRow) -> None:
+        """For the audit log: what somebody did with another person's file. It is there before the answer; a
+        disk too full for it keeps nobody from tidying up."""
+        try:
+            await self._box.write(self._noted(actor, action, row))
+        except Refusal as refusal:
+            _log.error("%s by %s (%s) is not in the audit log: %s", action, actor.username, row.id, refusal)
 
     def _noted(self, actor: Actor, action: str, row: FileRow) -> Callable[[Connection], None]:
         at, who, detail = self._clock.now(), (actor.id, actor.name), {"name": row.name, "owner": row.owner}

@@ -1,4 +1,7 @@
-"""Deleted files for as long as a deletion can be undone. In memory: a stop of the program empties it."""
+"""Deleted files for as long as a deletion can be undone. In memory: a stop of the program empties it.
+
+What a killed one left without a row goes at the next start (`Store.tidy`).
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable

@@ -105,6 +105,11 @@ def newest_named(db: Connection, name: str) -> FileRow | None:
     return _row(found) if found else None
 
 
+def named(db: Connection) -> frozenset[str]:
+    """Every body that a file has."""
+    return frozenset(str(row[0]) for row in db.execute("SELECT sha256 FROM bodies"))
+
+
 def find_many(db: Connection, file_ids: Iterable[str]) -> list[FileRow]:
     """Those of the ids that exist, in the order asked for."""
     rows = (find(db, file_id) for file_id in file_ids)

@@ -61,9 +61,20 @@ class Store:
                 generations.sweep_bodies(self.layout, self.disk, self.epoch)
         for left in (self.live / "incoming").glob("*.gone"):
             left.unlink(missing_ok=True)
+        self._drop_unnamed()
         sessions.sweep(self.layout, self.epoch, self.stopping)
         self.held.append(sessions.settle(self.layout, self.epoch))
         self.reserve.keep()
+
+    def _drop_unnamed(self) -> None:
+        """Bodies without a row: deletions that could still be undone, uploads whose row never came."""
+        there = [path.name for path in self.blobs.in_session()]
+        named = self.content.read_now(files.named) if there else frozenset()
+        for sha256 in there:
+            if self.stopping.is_set():
+                return
+            if sha256 not in named:
+                self.discard(sha256)
 
     def close(self) -> None:
         """Waits for a save under way, then lets go of everything; a second call does nothing."""

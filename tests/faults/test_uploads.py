@@ -155,6 +155,31 @@ async def test_a_killed_process_keeps_what_it_answered_and_nothing_else(
         await person.leave()
 
 
+async def test_a_killed_process_leaves_nothing_of_what_was_deleted(
+    tmp_path: Path, served: list[Served]
+) -> None:
+    """It could still be undone when the process died: there is no row to bring back, and no body stays."""
+    served.append(Served(tmp_path / "data"))
+    admin = await claimed(served[0])
+    kept, gone = noise(MB), noise(2 * MB)
+    file = (await admin.put("/api/uploads/queda.bin", kept)).json
+    twin = (await admin.put("/api/uploads/igual.bin", kept)).json
+    lost = (await admin.put("/api/uploads/va.bin", gone)).json
+    for one in (twin, lost):
+        assert (await admin.delete(f"/api/uploads/{one['id']}")).status == 204
+    stored = list((tmp_path / "data" / "live").glob("*/blobs/??/*"))
+    assert len(stored) == 2
+    served[0].kill()
+    served.append(Served(tmp_path / "data"))
+    again = await Person(served[1], *ADMIN).sign_in()
+    eventually(lambda: sum(path.exists() for path in stored) == 1)
+    assert [one["id"] for one in (await again.get("/api/uploads")).json["items"]] == [file["id"]]
+    assert (await again.post(f"/api/uploads/{lost['id']}/restore")).status == 404
+    assert (await again.get(f"/api/uploads/{file['id']}/content")).content == kept
+    for person in (admin, again):
+        await person.leave()
+
+
 def parts(folder: Path) -> list[Path]:
     return list(folder.glob("data/live/*/incoming/*"))
 

@@ -4,6 +4,7 @@ import hashlib
 import os
 from typing import Any
 
+from appliance.store import audit
 from tests.boxes import Boxes
 from tests.people import People, Person
 from tests.server.sending import bodies, nothing_left
@@ -173,3 +174,21 @@ async def test_a_wish_to_keep_is_an_administrators_to_grant(people: People) -> N
     assert (saved.status, saved.json["files"], saved.json["only"]["kept"]) == (201, 1, True)
     assert (await admin.get(f"/api/uploads/{other['id']}")).json["stable"] is False
     assert (await admin.get(path)).json["stable"] is True
+
+
+async def test_what_is_done_to_anothers_file_is_noted_before_the_answer(people: People, box: Any) -> None:
+    file = await sent(people.ana)
+    path = f"/api/uploads/{file['id']}"
+    for answer in (
+        await people.ana.patch(path, {"keep": True}),
+        await people.admin.patch(path, {"keep": False}),
+    ):
+        assert answer.status == 200
+    noted = box.store.box.read_now(audit.newest)
+    assert [(row.action, row.actor_name, row.subject) for row in noted[:1]] == [
+        ("change_file", "Marta", file["id"])
+    ]
+    assert (await people.admin.delete(path)).status == 204
+    noted = box.store.box.read_now(audit.newest)
+    assert (noted[0].action, noted[0].subject) == ("delete_file", file["id"])
+    assert noted[0].detail == {"name": "a.txt", "owner": people.ana.me["id"]}
