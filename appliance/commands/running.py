@@ -12,6 +12,7 @@ from appliance.store.snapshot.layout import Layout
 _WORDS = {
     "conflict busy": "another save is under way",
     "conflict damaged": "that generation is damaged",
+    "conflict flagged": "some of it looks dangerous; --include-flagged takes it all the same",
     "conflict newer": "that was saved by a newer program",
     "conflict untrusted": "this box does not know the one that signed it: compare its id, then --trust",
     "conflict not_empty": "this data folder holds a box already; import without --rebuild merges into it",
@@ -30,6 +31,8 @@ _WORDS = {
     "name_taken": "there is an account of that name already",
     "weak_password": "that password is too weak",
     "not_found": "there is no such generation",
+    "not_found rooms": "there is no such room",
+    "not_found files": "there is no such file",
     "not_found account": "there is no such account",
     "no_space": "the disk is full",
 }

@@ -24,6 +24,12 @@ def add(commands: Any) -> None:
     one = commands.add_parser("save", help="make everything there is the stable snapshot")
     one.add_argument("--note", default="", help="a few words to know it by")
     one.add_argument("--include-flagged", action="store_true", help="also files that look dangerous")
+    one.add_argument(
+        "--only",
+        nargs="+",
+        metavar="WHAT",
+        help="files, messages, rooms, members, kept (files approved to be kept), or ids of rooms and files",
+    )
     one.set_defaults(run=_late("save"))
     one = commands.add_parser("generations", help="show what is saved")
     one.add_argument("--current", type=int, metavar="N", help="where a reboot leads from now on")

@@ -18,6 +18,7 @@ from appliance.base.errors import Code, Refusal
 from appliance.base.log import logger
 from appliance.domain.actor import BOX
 from appliance.domain.events import Outcome
+from appliance.domain.stable_choice import Only
 from appliance.server import errands
 from appliance.server.errands import Errands
 from appliance.server.services import Hub, Services
@@ -32,7 +33,8 @@ class Question(Struct, tag_field="do", forbid_unknown_fields=True):
 
 class Save(Question, tag="save"):
     note: str = ""
-    include_flagged: bool = False
+    include_flagged: bool | None = None
+    only: Only | None = None
 
 
 class Generations(Question, tag="generations"):
@@ -129,8 +131,9 @@ class Control:
 
     async def _do(self, question: Asked | Errands) -> object:
         match question:
-            case Save(note, include_flagged):
-                return self._tell(await self._stable.save(BOX, note, include_flagged=include_flagged))
+            case Save(note, flagged, only):
+                saved = await self._stable.save(BOX, note, only=only, include_flagged=flagged)
+                return self._tell(saved)
             case MakeCurrent(generation):
                 return self._tell(await self._stable.make_current(BOX, generation))
             case Reset(seconds):

@@ -83,6 +83,24 @@ def test_saving_and_looking_beside_a_server(served: Served, pichat: Pichat) -> N
     assert (code, [line.rpartition(": ")[2] for line in said.splitlines()]) == (0, ["ok"] * 4)
 
 
+def test_a_choice_is_saved_without_a_server(data: Path, pichat: Pichat) -> None:
+    code, said = pichat(data, "save", "--only", "files", "kept")
+    assert (code, "0 messages" in said) == (0, True)
+    code, said = pichat(data, "save", "--only", "r_general")
+    assert (code, "1 messages" in said) == (0, True)
+
+
+def test_a_choice_is_saved_beside_a_server(served: Served, pichat: Pichat) -> None:
+    code, said = pichat(served.data, "save", "--only", "messages", "members")
+    assert (code, said[:21]) == (0, "saved as generation 1")
+    for words, refused in (
+        (("photos",), "photos is neither a kind nor the id of a room or of a file"),
+        (("r_none",), "there is no such room"),
+        (("f_none", "files"), "there is no such file"),
+    ):
+        assert pichat(served.data, "save", "--only", *words) == (1, f"pichat: {refused}")
+
+
 def test_restore_does_nothing_within_a_boot_unless_told(data: Path, pichat: Pichat) -> None:
     pichat(data, "save")
     words = "this boot is restored already; --now goes back to what was saved"

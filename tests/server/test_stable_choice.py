@@ -175,7 +175,7 @@ async def test_a_refusal_after_the_answer_is_told_as_well(hurried: People) -> No
     assert (notice["params"]["finished"], notice["params"]["error"]) == (True, "not_found")
     found = (await admin.get(f"/api/stable/progress?task={task}")).json
     assert (found["stage"], found["generation"]) == ("failed", None)
-    assert found["error"] == {"code": "not_found", "params": {"field": "rooms", "id": "r_none"}}
+    assert found["error"] == {"code": "not_found", "params": {"reason": "rooms", "id": "r_none"}}
 
 
 async def test_of_two_saves_at_once_the_second_is_refused(hurried: People) -> None:

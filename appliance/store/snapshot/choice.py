@@ -138,7 +138,7 @@ def _must_exist(db: Connection, table: str, ids: Sequence[str], saved: str) -> N
     for one in ids:
         sql = f"SELECT 1 FROM live.{table} WHERE id = ?1 UNION SELECT 1 FROM {saved}.{table} WHERE id = ?1"  # noqa: S608
         if db.execute(sql, (one,)).fetchone() is None:
-            raise Refusal(Code.NOT_FOUND, field=table, id=one)
+            raise Refusal(Code.NOT_FOUND, reason=table, id=one)
 
 
 def refuse_flagged(db: Connection) -> None:
