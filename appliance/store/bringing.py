@@ -15,6 +15,8 @@ from appliance.store.messages import MessageRow
 from appliance.store.previous import Past
 from appliance.store.rooms import RoomRow
 
+_COLUMNS = ", ".join(MessageRow._fields)
+
 
 class Choice(NamedTuple):
     """What somebody wants back, by id. Messages are those of open rooms; other rooms come whole."""
@@ -103,13 +105,12 @@ def count(past: Past, room: str, only: Sequence[str] | None) -> int:
 
 def messages_of(past: Past, room: str, only: Sequence[str] | None, after: int, limit: int) -> list[Moved]:
     """The missing ones of a room in their order, some at a time; `after`: the `seq` that one had last."""
-    rows = messages.rows_of(
-        past.db,
-        "WHERE room = ?1 AND seq > ?2 AND id IN (SELECT id FROM lost_messages WHERE room = ?1)"
+    rows = past.db.execute(
+        f"SELECT {_COLUMNS} FROM lost_messages WHERE room = ?1 AND seq > ?2"  # noqa: S608 (own columns)
         " AND (?3 IS NULL OR id IN (SELECT value FROM json_each(?3))) ORDER BY seq LIMIT ?4",
         (room, after, None if only is None else json.dumps(list(only)), limit),
     )
-    return [hung(past.db, row) for row in rows]
+    return [hung(past.db, MessageRow(*row)) for row in rows.fetchall()]
 
 
 # Into this one. Inside a write.

@@ -19,7 +19,7 @@ from appliance.store.snapshot.layout import CONTENT_DB
 
 Plain = Callable[[str], str]  # a text as it is looked for
 # Of rooms that not everybody could read administrators see numbers alone. `began.ev` is the counter as it
-# stood when the session began: what was saved before that is not what it lost.
+# stood when the session began: what was saved before that is not what it lost. (`+ev`: read by room and `seq`.)
 _VIEWS = """
     CREATE TEMP TABLE began (ev INTEGER);
     CREATE TEMP VIEW erased AS SELECT subject FROM box.decisions WHERE kind = 'erased';
@@ -33,7 +33,7 @@ _VIEWS = """
             AND NOT EXISTS (SELECT 1 FROM erased WHERE subject = files.id)
             AND NOT EXISTS (SELECT 1 FROM rejected WHERE subject = files.sha256);
     CREATE TEMP VIEW lost_messages AS
-        SELECT * FROM main.messages WHERE ev > (SELECT ev FROM began) AND deleted IS NULL
+        SELECT * FROM main.messages WHERE +ev > (SELECT ev FROM began) AND deleted IS NULL
             AND NOT EXISTS (SELECT 1 FROM live.messages AS here WHERE here.id = messages.id)
             AND NOT EXISTS (SELECT 1 FROM erased WHERE subject IN (messages.id, messages.room));
     CREATE TEMP VIEW lost_said AS
