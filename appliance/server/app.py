@@ -41,6 +41,8 @@ class PiChat(Application):
         found = self.table.find(method, request.path)
         if found is None:
             return self._to(request, NOT_FOUND, {})
+        if found.spoilt:
+            return self._to(request, SPOILT, {})
         if found.route is None:
             methods = sorted(found.allowed | {"OPTIONS"} | ({"HEAD"} if "GET" in found.allowed else set()))
             row = PREFLIGHT if method == "OPTIONS" else WRONG_METHOD
@@ -79,6 +81,13 @@ class NotFound(BaseHandler):
         raise Refusal(Code.NOT_FOUND)
 
 
+class Spoilt(BaseHandler):
+    """An address with a NUL in a name: SQLite, C and other people's disks would end the name there."""
+
+    async def begin(self) -> None:
+        raise Refusal(Code.BAD_REQUEST, field="path", reason="nul")
+
+
 class WrongMethod(BaseHandler):
     """An address that exists, asked for in a way that it has not."""
 
@@ -113,6 +122,7 @@ class Preflight(WrongMethod):
 
 
 NOT_FOUND = Route("ANY", "(no row)", NotFound, Access.ALL)
+SPOILT = Route("ANY", "(a NUL in a name)", Spoilt, Access.ALL)
 WRONG_METHOD = Route("ANY", "(no such method)", WrongMethod, Access.ALL)
 PREFLIGHT = Route("OPTIONS", "(any)", Preflight, Access.ALL, unclaimed=True)
 

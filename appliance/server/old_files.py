@@ -91,6 +91,8 @@ class OldUpload(FormHandler, OldAnswers):
     async def begin(self) -> None:
         if not may(self.me, Action.UPLOAD):
             raise Refusal(Code.FORBIDDEN)
+        if self.content_type != "multipart/form-data":  # the old program looked for the field alone
+            raise Refusal(Code.BAD_REQUEST, reason=NO_FIELD)
         await super().begin()
 
     async def _open(self, segment: MultipartSegment) -> None:

@@ -16,11 +16,15 @@ _PARAMETER = re.compile(r"\{(\w+)(\.\.\.)?\}")
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A row and the pieces of the path that it names, or (no row) the methods that the path has."""
+    """A row and the pieces of the path that it names, or (no row) the methods that the path has.
+
+    `spoilt`: a piece holds a NUL, which no name has.
+    """
 
     route: Route | None
     arguments: Mapping[str, bytes] = field(default_factory=dict)
     allowed: frozenset[str] = frozenset()
+    spoilt: bool = False
 
 
 class Table:
@@ -52,9 +56,8 @@ class Table:
         for methods, pieces in self._candidates(path):
             if route := methods.get(wanted):
                 arguments = dict(zip(parameters(route.path), map(unquote_to_bytes, pieces), strict=True))
-                if any(b"\0" in piece for piece in arguments.values()):
-                    return None
-                return Found(route, arguments)
+                spoilt = any(b"\0" in piece for piece in arguments.values())
+                return Found(None, spoilt=True) if spoilt else Found(route, arguments)
             allowed.update(methods)
         return Found(None, allowed=frozenset(allowed)) if allowed else None
 

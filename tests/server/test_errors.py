@@ -65,7 +65,7 @@ async def test_each_code_has_its_status_and_the_one_shape(box: Any) -> None:
 REFUSED = {
     "no such address": ("GET /api/nothing", 404, "not_found"),
     "no such address at all": ("POST /nothing", 404, "not_found"),
-    "an address with NUL": ("GET /api/uploads/%00", 404, "not_found"),
+    "an address with NUL": ("GET /api/uploads/%00", 400, "bad_request"),
     "an address that is not UTF-8": ("GET /api/uploads/%ff", 400, "bad_request"),
     "another method": ("DELETE /health", 405, "method_not_allowed"),
     "a method of nobody": ("BREW /health", 405, "method_not_allowed"),

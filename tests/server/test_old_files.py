@@ -114,3 +114,43 @@ async def test_hostile_names_are_shown_and_fetched_safely(people: People) -> Non
         assert (await people.uma.get(f"/descargar/{quote(newest['name'], safe='')}")).content == name.encode()
     text = (await people.uma.get("/listar")).text
     assert "<b>" not in text and "\u202e" not in text and ".." not in text
+
+
+async def test_curl_without_a_form_hears_that_the_field_is_missing(people: People) -> None:
+    for words in (("-X", "POST"), ("-d", "archivo=x"), ("-F", "otro=x")):
+        seen = await curl(people.box.port, "/subir", *words, by=people.ana)
+        assert (seen.status, seen.content.decode()) == (400, "No se encontró el archivo"), words
+        seen = await curl(people.box.port, "/subir", *words, by=people.uma)
+        assert (seen.status, seen.content.decode()) == (403, "No tienes permiso para subir archivos")
+
+
+async def test_curl_puts_and_fetches_hostile_names(people: People, tmp_path: Any) -> None:
+    one = tmp_path / "x"
+    names = {
+        "-rf.txt": "-rf.txt",
+        "--help.txt": "--help.txt",
+        "...x.txt": "...x.txt",
+        "a\x01\x1b[31mb\r\n.txt": "a[31mb.txt",
+        "a\u202egpj.txt": "agpj.txt",
+        "🦤👩‍🚀.txt": "🦤👩‍🚀.txt",
+        "..%5c..%5cb.txt": "..%5c..%5cb.txt",
+        "..\\..\\c.txt": "c.txt",
+        "é" * 150 + ".txt": "é" * 118 + ".txt",
+    }
+    for name, kept in names.items():
+        one.write_text(name)
+        address = quote(name, safe="")
+        seen = await curl(people.box.port, f"/api/uploads/{address}", "-T", str(one), by=people.ana)
+        assert (seen.status, seen.json["name"]) == (201, kept)
+        got = await curl(people.box.port, f"/descargar/{quote(kept, safe='')}", by=people.uma)
+        assert (got.status, got.content.decode()) == (200, name)
+        got = await curl(people.box.port, f"/descargar/{address}", by=people.uma)  # made safe as it was then
+        assert (got.status, got.content.decode()) == (200, name)
+    for path, words in (
+        ("/api/uploads/a%00b.txt", ("-T", str(one))),
+        ("/descargar/a%00b.txt", ()),
+        ("/api/uploads/%00", ("-X", "DELETE")),
+    ):
+        seen = await curl(people.box.port, path, *words, by=people.admin)
+        assert (seen.status, seen.code) == (400, "bad_request")
+        assert seen.json["error"]["params"] == {"field": "path", "reason": "nul"}
