@@ -19,7 +19,8 @@ from appliance.store.snapshot.layout import CONTENT_DB
 
 Plain = Callable[[str], str]  # a text as it is looked for
 # Of rooms that not everybody could read administrators see numbers alone. `began.ev` is the counter as it
-# stood when the session began: what was saved before that is not what it lost. (`+ev`: read by room and `seq`.)
+# stood when the session began: what was saved before that is not what it lost. `+ev` keeps SQLite from going
+# by that column where the order is by room and `seq`.
 _VIEWS = """
     CREATE TEMP TABLE began (ev INTEGER);
     CREATE TEMP VIEW erased AS SELECT subject FROM box.decisions WHERE kind = 'erased';
