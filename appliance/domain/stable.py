@@ -104,6 +104,10 @@ class Stable:
         await self._baseline.found(number, damaged=damaged)
         return Verified(not found, found)
 
+    def look_no_more(self) -> None:
+        """The box stops: whoever reads every byte need not come to the end."""
+        self._store.stopping.set()
+
     # Doing
 
     async def save(

@@ -107,6 +107,8 @@ class StableTasks:
         return found
 
     async def close(self) -> None:
+        """A save comes to its end; a look at every byte does not have to."""
+        self._stable.look_no_more()
         await asyncio.gather(*self._going)
 
     # Inside

@@ -201,6 +201,31 @@ async def test_a_really_full_disk_refuses_the_save_and_the_box_goes_on(tmp_path:
     assert served.stop() == 0
 
 
+async def test_a_disk_that_is_full_in_the_middle_of_a_choice_refuses_it(tmp_path: Path) -> None:
+    """There is room for a copy of what was saved, and not for what was chosen on top of it."""
+    served = SmallDisk(tmp_path / "small", 24, reserve_bytes="0", message_rate="1000", message_burst="1000")
+    body = {"code": served.claim_code, "username": ADMIN[0], "password": ADMIN[1]}
+    assert (await Person(served).post("/api/claim", body)).status == 201
+    admin = await Person(served, *ADMIN).sign_in()
+    assert (await admin.post("/api/stable", {"note": "good"})).status == 201
+    for number in range(50):
+        text = f"{number} " + "x" * 3900
+        assert (await admin.post("/api/rooms/r_general/messages", {"body": text})).status == 201
+    saved = (served.inside / "stable" / "1" / "content.db").stat().st_size
+    filler = served.fill(leave=saved + 60_000)
+    for only in ({"rooms": ["r_general"]}, {"kinds": ["messages"]}):
+        refused = await admin.post("/api/stable", {"only": only})
+        assert (refused.status, refused.code) == (507, "no_space")
+    left = {path.name for path in (served.inside / "stable").iterdir()}
+    assert left == {"1", "CURRENT"}
+    filler.unlink()
+    chosen = await admin.post("/api/stable", {"only": {"rooms": ["r_general"]}})
+    assert (chosen.status, chosen.json["messages"]) == (201, 50)
+    assert (await admin.post("/api/stable/1/verify")).json["ok"]
+    await admin.leave()
+    assert served.stop() == 0
+
+
 async def test_on_a_full_disk_the_reserve_is_what_deletes_and_resets_live_on(tmp_path: Path) -> None:
     """Even deleting needs space; the space that was kept aside is there for it."""
     served = SmallDisk(tmp_path / "small", 24, reserve_bytes="2000000")
