@@ -307,6 +307,7 @@ def test_the_code_changes_and_is_taken_away(served: Served, windows: Windows) ->
     marta.get_by_role("button", name="Guardar la contraseña").click()
     expect(marta.get_by_role("button", name="Quitar la contraseña")).to_be_visible()
 
+    expect(marta.get_by_role("button", name="Copiar el enlace")).to_be_visible()
     ana.goto("/chat")
     begin(ana, "Entrar con código")
     ana.get_by_label("Código", exact=True).fill(first)
@@ -331,7 +332,8 @@ def test_what_is_reported_is_seen_and_put_off_the_list(served: Served, windows: 
     ana.get_by_label("Motivo").fill("grita")
     ana.get_by_role("button", name="Enviar el aviso").click()
     expect(ana.get_by_role("status").get_by_text("Aviso enviado")).to_be_visible()
-    marta.goto("/admin/reports")
+    expect(marta.get_by_role("status").get_by_text("Alguien ha enviado un aviso")).to_be_visible()
+    marta.get_by_role("button", name="Revisar").click()
     report = marta.get_by_role("listitem").filter(has_text="Avisa Ana")
     expect(report).to_contain_text("grita")
     expect(marta.get_by_text("Ana: avisó de algo en una sala")).to_be_visible()

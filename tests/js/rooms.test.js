@@ -25,15 +25,17 @@ const member = (role, more) => Object.assign({ id: "u2", name: "Ana", role }, mo
 const quiet = { send: () => true, request: () => Promise.resolve({ type: "ack" }) };
 
 test("the list stands in parts; the archive is none of them", () => {
-  const all = [
+  const rooms = new Rooms(() => 0);
+  rooms.load([
     room("r1"),
     room("r2", { kind: "direct", name: "Zoe" }),
     room("r3", { kind: "direct", name: "Ana" }),
     room("r4", { kind: "group" }),
-    room("r5", { archived: true }),
-  ];
+    room("r5", { archived: true, unread: 3 }),
+  ]);
+  assert.equal(rooms.unread(), 0);
   assert.deepEqual(
-    parts(all).map(({ part, rooms }) => [part, rooms.map((one) => one.id)]),
+    parts(rooms.list()).map(({ part, rooms }) => [part, rooms.map((one) => one.id)]),
     [
       ["open", ["r1"]],
       ["closed", ["r4"]],

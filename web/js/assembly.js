@@ -12,6 +12,7 @@ import { Files } from "./models/files.js";
 import { Guest } from "./models/guest.js";
 import { Outbox } from "./models/outbox.js";
 import { Preferences } from "./models/preferences.js";
+import { chatPath } from "./models/route.js";
 import { ResetStory } from "./models/reset_story.js";
 import { Session } from "./models/session.js";
 import { Toasts } from "./models/toasts.js";
@@ -140,10 +141,18 @@ export function build(window) {
       const deed = { label: words.t("review.look"), run: () => router.go("/admin/files") };
       toasts.say(words.t("review.notice", { name: frame.params?.name ?? "" }), { icon: "triangle-alert", deed });
     }
+    if (frame.type === "notice" && frame.code === "reported") reported(frame.params?.room ?? "");
     // Only administrators are told what a restart would undo: nobody else asks for each message.
     const counted = session.administrator && (frame.type === "upload" || frame.type === "message");
     if (counted || frame.type === "notice") session.refreshSoon();
     chat.event(frame);
+  }
+
+  /** Those who moderate hear of it, and are led to where it stands. @param {string} room */
+  function reported(room) {
+    const path = session.administrator ? "/admin/reports" : chatPath(room);
+    const deed = { label: words.t("review.look"), run: () => router.go(path) };
+    toasts.say(words.t("reports.notice"), { icon: "circle-alert", deed });
   }
 
   /** @param {number} code */

@@ -145,6 +145,7 @@ export default {
   "stable.would_go": "Would be lost: {what}",
   "stable.about": "What a restart does",
   "review.look": "Review",
+  "reports.notice": "Somebody sent a report to the moderators",
   "review.notice": "{name} waits for review",
   "uploads.line.one": "Uploading 1 file · {percent} %",
   "uploads.line.other": "Uploading {n} files · {percent} %",

@@ -136,6 +136,7 @@ export default {
   "rooms.ended": "{room} is gone",
   "rooms.no_code": "This room has no code: whoever you invite comes in.",
   "rooms.no_code_open": "Whoever has an account comes in. With a code people without one come in too.",
+  "rooms.copy_link": "Copy the link",
   "rooms.code_give": "Give it a code",
   "rooms.code_new": "Change the code",
   "rooms.code_new_hint": "The present one is worth nothing then, on printed cards too. Who is inside stays.",

@@ -146,6 +146,7 @@ export default {
   "stable.would_go": "Se perdería: {what}",
   "stable.about": "Qué pasa al reiniciar",
   "review.look": "Revisar",
+  "reports.notice": "Alguien ha enviado un aviso a quien modera",
   "review.notice": "{name} espera revisión",
   "uploads.line.one": "Subiendo 1 archivo · {percent} %",
   "uploads.line.other": "Subiendo {n} archivos · {percent} %",

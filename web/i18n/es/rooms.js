@@ -134,6 +134,7 @@ export default {
   "rooms.ended": "{room} ya no está",
   "rooms.no_code": "Esta sala no tiene código: entra quien invites.",
   "rooms.no_code_open": "Entra quien tenga cuenta. Con un código entra también quien no la tenga.",
+  "rooms.copy_link": "Copiar el enlace",
   "rooms.code_give": "Poner un código",
   "rooms.code_new": "Cambiar el código",
   "rooms.code_new_hint": "El de ahora deja de valer, también en las tarjetas impresas. Quien está dentro se queda.",

@@ -9,7 +9,7 @@ import { Observable } from "./observable.js";
 /** @typedef {"open" | "closed" | "direct"} Part */
 
 /**
- * One's rooms by who can come in: everybody, those invited, the two of you. Archived ones are none of them.
+ * One's rooms by who can come in: everybody, those invited, the two of you.
  *
  * @param {Room[]} rooms
  * @returns {{part: Part, rooms: Room[]}[]} without empty ones
@@ -21,7 +21,7 @@ export function parts(rooms) {
     { part: "closed", rooms: [] },
     { part: "direct", rooms: [] },
   ];
-  for (const room of rooms) if (!room.archived) found[place(room)].rooms.push(room);
+  for (const room of rooms) found[place(room)].rooms.push(room);
   found[2].rooms.sort((one, other) => one.name.localeCompare(other.name));
   return found.filter((one) => one.rooms.length);
 }

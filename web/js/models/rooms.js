@@ -40,8 +40,9 @@ export class Rooms extends Observable {
     this.changed();
   }
 
+  /** Without the archive. */
   list() {
-    return Array.from(this.byId.values());
+    return Array.from(this.byId.values()).filter((room) => !room.archived);
   }
 
   /** @param {string | undefined} id */
@@ -50,7 +51,7 @@ export class Rooms extends Observable {
   }
 
   unread() {
-    return this.list().reduce((sum, room) => sum + (room.archived ? 0 : room.unread), 0);
+    return this.list().reduce((sum, room) => sum + room.unread, 0);
   }
 
   /** The whole of a room: what is off or none is left out on the wire. @param {Room} room */

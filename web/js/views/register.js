@@ -1,6 +1,7 @@
 // @ts-check
 /** Making an account for oneself, where the box allows it. */
 
+import { afterSignIn } from "../models/route.js";
 import { useApp, useTitle, useWords } from "../ui/app.js";
 import { Field, Submit, useForm } from "../ui/form.js";
 import { Note } from "../ui/parts.js";
@@ -8,7 +9,7 @@ import { html, useState } from "../ui/preact.js";
 import { Door } from "./door.js";
 
 export function Register() {
-  const { session } = useApp();
+  const { router, session } = useApp();
   const { t } = useWords();
   const heading = useTitle(t("register.title"));
   const closed = session.status?.registration === "closed";
@@ -16,7 +17,7 @@ export function Register() {
     <div class="card stack">
       <h1 tabindex="-1" ref=${heading}>${t("register.title")}</h1>
       ${closed ? html`<p>${t("register.closed")}</p>` : html`<${RegisterForm} />`}
-      <p><a href="/login">${t("register.have_one")}</a></p>
+      <p><a href=${`/login${router.search}`}>${t("register.have_one")}</a></p>
     </div>
   <//>`;
 }
@@ -37,7 +38,7 @@ function RegisterForm() {
       await api.post("/api/users/register", Object.assign({ username, password, name: name || username }, code));
       try {
         await session.signIn(username, password);
-        router.go("/inicio", { replace: true });
+        router.go(afterSignIn(router.search), { replace: true });
       } catch {
         setSent(true);
       }

@@ -69,7 +69,7 @@ function Sheet({ card, addresses, room }) {
  *
  * @param {Card} card
  */
-function addressesOf(card) {
+export function addressesOf(card) {
   const { hostname, origin } = window.location;
   const known = card.urls.map((url) => url.split("#")[0]);
   const own = /^(localhost|127\.|\[::1\])/.test(hostname);

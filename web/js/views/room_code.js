@@ -5,8 +5,9 @@ import { cardPath } from "../models/route.js";
 import { useApp, useWords } from "../ui/app.js";
 import { Field, Submit, useForm } from "../ui/form.js";
 import { Icon } from "../ui/icon.js";
-import { html, useState } from "../ui/preact.js";
+import { html, useEffect, useState } from "../ui/preact.js";
 import { CopyButton } from "../ui/share.js";
+import { addressesOf } from "./room_card.js";
 import { roomPath, useTry, Way } from "./room_deeds.js";
 import { Step } from "./room_step.js";
 
@@ -24,7 +25,7 @@ export function CodeAndPassword({ room, back, close }) {
     ${room.code
       ? html`<div class="room-code">
             <p class="room-code__code" aria-label=${t("talk.code")}>${shown(room.code)}</p>
-            <${CopyButton} text=${shown(room.code)} />
+            <${CopyLink} key=${room.code} room=${room} />
           </div>
           <p class="soft">${t(guests)}</p>`
       : html`<p>${t(room.kind === "public" ? "rooms.no_code_open" : "rooms.no_code")}</p>`}
@@ -49,6 +50,20 @@ export function CodeAndPassword({ room, back, close }) {
     </div>
     ${(room.code || room.kind === "public") && html`<${Password} room=${room} change=${change} />`}
   <//>`;
+}
+
+/** The address that holds the code, to be sent to somebody. @param {{room: Room}} props */
+function CopyLink({ room }) {
+  const { api } = useApp();
+  const { t } = useWords();
+  const [link, setLink] = useState("");
+  useEffect(() => {
+    api.get(`${roomPath(room.id)}/card`).then(
+      (card) => setLink(`${addressesOf(card)[0]}#${card.code}`),
+      () => {},
+    );
+  }, []);
+  return html`<${CopyButton} text=${link || (room.code ?? "")} label=${t("rooms.copy_link")} />`;
 }
 
 /** @param {{room: Room, change: (what: object, done: string) => Promise<boolean>}} props */

@@ -23,6 +23,8 @@ export function SignIn() {
     },
   });
   const opened = session.status?.registration !== "closed";
+  // Whoever makes an account comes back to where they wanted to go, too.
+  const wanted = router.route.page === "sign_in" ? router.search : `?next=${encodeURIComponent(router.path)}`;
   return html`<${Door}>
     <form class="card stack" onSubmit=${form.submit} novalidate>
       <h1 tabindex="-1" ref=${heading}>${t("sign_in.title")}</h1>
@@ -46,7 +48,7 @@ export function SignIn() {
       ${form.problem}
       <${Submit} label=${t("sign_in.deed")} busy=${form.busy} wide />
       <p class="soft">
-        ${opened ? html`<a href="/register">${t("sign_in.register")}</a>` : t("sign_in.no_account")}
+        ${opened ? html`<a href=${`/register${wanted}`}>${t("sign_in.register")}</a>` : t("sign_in.no_account")}
       </p>
     </form>
   <//>`;
