@@ -48,6 +48,7 @@ async def state(handler: BaseHandler) -> dict[str, Any]:
         told["stable"] = await services.stable.current()
         told["storage"] = await services.health.storage()
         told["reset_in"] = services.stable.reset_in
+        told["retention_days"] = settings.retention_days
     if actor is not None and policy.may(actor, Action.SEE_CHANGES):
         told["disk"] = services.space.level
         told["since_stable"] = await services.stable.since()

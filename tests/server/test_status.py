@@ -22,9 +22,22 @@ async def test_a_stranger_sees_what_the_page_needs(box: Any) -> None:
 
 
 async def test_people_see_the_snapshot_and_administrators_what_has_come_since(people: People) -> None:
-    assert set((await people.uma.get("/api/status")).json) == NAMES | {"stable", "storage", "reset_in"}
+    assert set((await people.uma.get("/api/status")).json) == NAMES | {
+        "stable",
+        "storage",
+        "reset_in",
+        "retention_days",
+    }
     before = (await people.admin.get("/api/status")).json
-    assert set(before) == NAMES | {"stable", "storage", "reset_in", "since_stable", "disk", "previous"}
+    assert set(before) == NAMES | {
+        "stable",
+        "storage",
+        "reset_in",
+        "retention_days",
+        "since_stable",
+        "disk",
+        "previous",
+    }
     assert before["stable"] is None
     assert 0 < before["storage"]["free"] < before["storage"]["total"]
     assert before["uploads"]["max_bytes"] == people.box.settings.upload_max_bytes_administrator
