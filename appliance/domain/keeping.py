@@ -97,14 +97,14 @@ class Keeping:
         require(actor, Action.SAVE_STABLE)
 
         def write(db: Connection) -> tuple[FileRow, int]:
-            row = _found(db, file_id)
+            row = self._known(db, actor, file_id)
             new = replace(row, keep=row.keep or approved, approved=int(approved))
             rows.describe(db, new)
             return new, next_ev(db)
 
         row, ev = await self._content.write(write)
         await self._box.write(self._noted(actor, "keep_approved" if approved else "keep_declined", row))
-        return Outcome(self._views.file(row), [changed(ev, row.id, row.state, row.scan)])
+        return Outcome(self._views.file(row), [changed(ev, row)])
 
     async def delete(self, actor: Actor, file_id: str) -> Outcome[None]:
         """It is gone at once; its bytes go when it cannot be undone any more, or when space is wanted.
