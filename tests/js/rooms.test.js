@@ -104,6 +104,10 @@ test("a change of the room, of one's part in it and its end are heard", () => {
   chat.rooms.put(room("r2", { code: "ABCD", password: true }));
   chat.rooms.put(room("r2"));
   assert.deepEqual([chat.rooms.get("r2")?.code, chat.rooms.get("r2")?.password], [undefined, undefined]);
+  chat.rooms.put(room("r2", { unread: 4 }));
+  assert.equal(chat.rooms.unread(), 4);
+  chat.event({ type: "room_mine", room: "r2", muted: true });
+  assert.deepEqual([chat.rooms.get("r2")?.muted, chat.rooms.unread()], [true, 0]);
   const { news } = chat.rooms;
   chat.event({ type: "room_changed", room: "r9", info: { kind: "public", name: "Otra", head: 0 }, created: true });
   assert.equal(chat.rooms.news, news + 1);

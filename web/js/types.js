@@ -38,7 +38,7 @@
  * @typedef {{id: string, kind: string, name: string, head: number, read: number, unread: number,
  *   role: string, members?: number, code?: string | null, password?: boolean, archived?: boolean,
  *   announcement?: boolean, ephemeral?: boolean, everyone?: boolean, peer?: Person, mentions?: number, slow?: number,
- *   e2e?: boolean, muted_until?: number, quiet?: boolean}} Room
+ *   e2e?: boolean, muted?: boolean, muted_until?: number}} Room
  * @typedef {Person & {role: string, username?: string, here?: boolean, guest?: boolean, muted_until?: number,
  *   delivered?: number, read?: number}} Member
  * @typedef {{emoji: string, users: string[]}} Reacted

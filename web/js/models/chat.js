@@ -141,6 +141,7 @@ export class Chat {
       typing: (frame) => frame.user.id !== this.me() && this.rooms.typing(frame.room, frame.user, frame.on),
       room_changed: (frame) => this.renamed(frame),
       member_changed: (frame) => this.membership(frame),
+      room_mine: (frame) => this.chosen(frame),
       room_closed: (frame) => this.closed(frame.room),
       upload: (frame) => this.file(frame),
     };
@@ -198,6 +199,12 @@ export class Chat {
     const room = this.rooms.get(frame.room);
     if (room) this.rooms.put(Object.assign({}, room, faced(frame.info, room.name)));
     else this.rooms.heardOf();
+  }
+
+  /** What this person chose on another of their screens. @param {Frame} frame */
+  chosen({ room: id, muted }) {
+    const room = this.rooms.get(id);
+    if (room) this.rooms.put(Object.assign({}, room, { muted }));
   }
 
   /** @param {Frame} frame */

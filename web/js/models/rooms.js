@@ -50,8 +50,9 @@ export class Rooms extends Observable {
     return id === undefined ? undefined : this.byId.get(id);
   }
 
+  /** In the rooms that one wants to be told of. */
   unread() {
-    return this.list().reduce((sum, room) => sum + room.unread, 0);
+    return this.list().reduce((sum, room) => sum + (room.muted ? 0 : room.unread), 0);
   }
 
   /** The whole of a room: what is off or none is left out on the wire. @param {Room} room */

@@ -12,7 +12,7 @@ import { Step } from "./room_step.js";
 /** @typedef {import("../types.js").Room} Room */
 /** @typedef {import("../types.js").Person} Person */
 /**
- * @typedef {{id: string, room: string, room_name: string, user?: Person, seq?: number, text?: string,
+ * @typedef {{id: string, room: string, room_name: string, user?: Person, seq?: number, body?: string,
  *   reason: string, by: Person, at: number}} Report
  */
 
@@ -74,7 +74,7 @@ function ReportRow({ report, named, settle, close }) {
           ${t("rooms.report_by", { name: report.by.name })} · ${named && html`${report.room_name} · `}${format.ago(report.at, now())}
         </span>
       </p>
-      ${report.text && html`<blockquote class="report__text">${report.text}</blockquote>`}
+      ${report.body && html`<blockquote class="report__text">${report.body}</blockquote>`}
       ${report.reason && html`<p>${t("rooms.report_reason", { reason: report.reason })}</p>`}
       <div class="buttons">
         ${place && html`<button type="button" class="button" onClick=${look}>${t(report.seq ? "rooms.report_look" : "rooms.report_room")}</button>`}

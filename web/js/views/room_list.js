@@ -84,12 +84,11 @@ function PageTitle() {
 function RoomRow({ room, here, now }) {
   const { t } = useWords();
   const unread = here ? 0 : room.unread;
-  const muted = (room.muted_until ?? 0) > now;
   const facts = [
     !here && room.mentions ? t("rooms.named", { n: room.mentions }) : "",
     room.ephemeral ? t("rooms.not_kept") : "",
     room.announcement ? t("rooms.announcements") : "",
-    muted ? t("rooms.you_are_muted") : "",
+    (room.muted_until ?? 0) > now ? t("rooms.you_are_muted") : "",
   ].filter(Boolean);
   return html`<li>
     <a class="place" href=${chatPath(room.id)} aria-current=${here ? "page" : null}>
@@ -98,7 +97,7 @@ function RoomRow({ room, here, now }) {
         <span class="home__line cut">${room.name}</span>
         ${facts.length > 0 && html`<span class="home__line small soft cut room-list__news">${facts.join(" · ")}</span>`}
       </span>
-      ${room.quiet && html`<${Icon} name="bell-off" class="soft" /><span class="only-heard">${t("rooms.quiet")}</span>`}
+      ${room.muted && html`<${Icon} name="bell-off" class="soft" /><span class="only-heard">${t("rooms.quiet")}</span>`}
       <${Badge} n=${unread} />
     </a>
   </li>`;

@@ -8,7 +8,7 @@ import { cardPath } from "../models/route.js";
 import { Icon } from "../ui/icon.js";
 import { html, useEffect, useModel, useState } from "../ui/preact.js";
 import { Bans } from "./room_bans.js";
-import { roomPath, Way } from "./room_deeds.js";
+import { roomPath, useTry, Way } from "./room_deeds.js";
 import { CodeAndPassword } from "./room_code.js";
 import { Leave } from "./room_leave.js";
 import { Invite, PersonPanel, RoomPeople } from "./room_people.js";
@@ -61,7 +61,13 @@ const STEPS = {
 function Overview({ room, close, go, meet }) {
   const app = useApp();
   const { t } = useWords();
-  const { session } = app;
+  const { api, chat, session } = app;
+  const attempt = useTry();
+  const alerts = () =>
+    attempt(
+      async () => chat.rooms.put(await api.patch(`${roomPath(room.id)}/mine`, { muted: !room.muted })),
+      t(room.muted ? "rooms.alerts_on_done" : "rooms.alerts_off_done"),
+    );
   const may = powers(session.me, room);
   const facts = [
     t(/** @type {any} */ (`rooms.kind.${room.code ? "code" : room.kind}`)),
@@ -82,6 +88,13 @@ function Overview({ room, close, go, meet }) {
       </a>`}
       ${may.manage && html`<${Way} icon="sliders-horizontal" label=${t("rooms.settings")} run=${() => go("settings")} />`}
       ${may.manage && !room.everyone && html`<${Way} icon="key-round" label=${t("rooms.code_and_password")} run=${() => go("code")} />`}
+      ${room.role !== "none" &&
+      html`<${Way}
+        icon=${room.muted ? "bell" : "bell-off"}
+        label=${t(room.muted ? "rooms.alerts_on" : "rooms.alerts_off")}
+        hint=${room.muted ? undefined : t("rooms.alerts_off_hint")}
+        run=${alerts}
+      />`}
       ${may.moderate && html`<${Way} icon="ban" label=${t("rooms.bans")} run=${() => go("bans")} />`}
       ${may.moderate && html`<${Way} icon="circle-alert" label=${t("rooms.reports")} run=${() => go("reports")} />`}
       ${may.leave && html`<${Way} icon="log-out" label=${t("talk.leave")} run=${() => go("leave")} danger />`}
