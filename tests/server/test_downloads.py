@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from tests.boxes import Boxes
 from tests.noise import noise
 from tests.people import People, Person
 from tests.server.raw import wire
+from tests.server.sending import curl
 
 BODY = bytes(range(256)) * 8000  # two pieces
 
@@ -256,3 +259,33 @@ async def test_who_stops_reading_is_cut_off(boxes: Boxes) -> None:
                     await asyncio.sleep(0.1)
     assert (await admin.get("/api/uploads")).status == 200
     await admin.leave()
+
+
+async def test_large_downloads_leave_the_loop_to_others(
+    box: Any, people: People, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Three at once, and the chat between; how late the loop was is printed: a machine is no clock."""
+    body = noise(1 << 20) * 48
+    file = await uploaded(people.admin, body=body)
+    socket = await people.ana.connect()
+    late: list[float] = []
+
+    async def listen() -> None:
+        while True:
+            began = time.perf_counter()
+            await asyncio.sleep(0.005)
+            late.append(time.perf_counter() - began - 0.005)
+
+    listener = asyncio.create_task(listen())
+    targets = [tmp_path / f"{number}" for number in range(3)]
+    getting = [
+        asyncio.create_task(curl(box.port, file["content"], "-o", str(one), by=people.uma)) for one in targets
+    ]
+    while not all(one.done() for one in getting):
+        assert (await socket.ask({"type": "ping"}))["type"] == "pong"
+    listener.cancel()
+    assert [one.result().status for one in getting] == [200] * 3
+    assert all(one.read_bytes() == body for one in targets)
+    late.sort()
+    with capsys.disabled():
+        print(f" loop late: p50 {1000 * late[len(late) // 2]:.1f} ms, worst {1000 * late[-1]:.1f} ms", end="")
