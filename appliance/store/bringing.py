@@ -59,17 +59,19 @@ class Reader(NamedTuple):
 def pick(past: Past, choice: Choice) -> Picked:
     """Files that hang on a chosen message come with it."""
     if choice.all:
-        return Picked(past.files()[::-1], {room.id: None for room in past.rooms()}, 0, 0)
-    lost = {row.id: row for row in past.files()}
+        return Picked(past.files(closed=True)[::-1], {room.id: None for room in past.rooms()}, 0, 0)
+    lost = {row.id: row for row in past.files(closed=True)}
+    single = {row.id for row in past.files()}.intersection(choice.files)
     whole = {room.id for room in past.rooms()}.intersection(choice.rooms)
     said = _open_messages(past, choice.messages)
-    wanted = {*choice.files, *_attached(past, whole, [one for one, _ in said])}
+    wanted = {*single, *_attached(past, whole, [one for one, _ in said])}
+    wanted |= {row.id for row in lost.values() if row.room in whole}
     by_room: dict[str, list[str] | None] = {}
     for message, room in said:
         by_room.setdefault(room, []).append(message)  # type: ignore[union-attr]
     by_room |= dict.fromkeys(whole)
     missing = [
-        *(("files", one) for one in set(choice.files) - lost.keys()),
+        *(("files", one) for one in set(choice.files) - single),
         *(("rooms", one) for one in set(choice.rooms) - whole),
         *(("messages", one) for one in set(choice.messages) - {one for one, _ in said}),
     ]

@@ -10,7 +10,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from appliance.store import traces
+from appliance.store import changes, traces
 from appliance.store.blobs import body_path
 from appliance.store.database import Connection, connect, migrate
 from appliance.store.opened import Store
@@ -53,7 +53,7 @@ def holding(store: Store, ids: Sequence[str]) -> list[int]:
         return [
             number
             for number in generations.numbers(store.layout)
-            if any(_named(db, table, ids) for db in _saved(store, number) for table in _TABLES)
+            if any(_holds(db, ids) for db in _saved(store, number))
         ]
 
 
@@ -82,7 +82,10 @@ def take_away(db: Connection, ids: Sequence[str]) -> set[str]:
     ):
         bodies.add(str(sha256))
     db.execute("DELETE FROM message_files WHERE file IN (SELECT value FROM json_each(?))", (wanted,))
-    for table in _TABLES:
+    said = f"SELECT room, seq, ev, ts FROM messages WHERE deleted IS NULL AND {which}"  # noqa: S608
+    for room, seq, ev, ts in db.execute(said, (wanted,)).fetchall():
+        changes.empty(db, room, seq, ev=ev, at=ts)  # its place stays: `seq` has no holes
+    for table in ("files", "rooms"):
         db.execute(f"DELETE FROM {table} WHERE {which}", (wanted,))  # noqa: S608 (own names)
     return bodies
 
@@ -97,7 +100,7 @@ def _clear_session(store: Store, epoch: str, ids: Sequence[str]) -> None:
         raise sqlite3.DatabaseError("there is nothing")
     with closing(connect(path, synchronous="NORMAL")) as db:
         migrate(db, CONTENT)
-        if not any(_named(db, table, ids) for table in _TABLES):
+        if not _holds(db, ids):
             return
         db.execute("BEGIN IMMEDIATE")
         bodies = take_away(db, ids)
@@ -129,6 +132,12 @@ def _saved(store: Store, number: int) -> Iterator[sqlite3.Connection]:
 
 def _address(path: Path, options: str) -> str:
     return f"{path.absolute().as_uri()}?{options}"
+
+
+def _holds(db: sqlite3.Connection, ids: Sequence[str]) -> bool:
+    """More than the places where messages were."""
+    said = "SELECT id FROM messages WHERE deleted IS NULL AND id IN (SELECT value FROM json_each(?))"
+    return bool(_values(db, said, ids) or _named(db, "files", ids) or _named(db, "rooms", ids))
 
 
 def _named(db: sqlite3.Connection, table: str, ids: Sequence[str]) -> set[str]:

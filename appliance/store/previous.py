@@ -107,12 +107,14 @@ class Past:
         (rooms,) = self.db.execute("SELECT count(*) FROM lost_rooms").fetchone()
         return Holds(files, size, messages, rooms, max(brought or 0, said or 0) or None)
 
-    def files(self, after: int | None = None, limit: int = -1) -> list[FileRow]:
-        """The newest first; `after` is the `ev` of the last one of the page before."""
+    def files(self, after: int | None = None, limit: int = -1, *, closed: bool = False) -> list[FileRow]:
+        """The newest first; `after` is the `ev` of the last one of the page before. With `closed` also those
+        that came for a room which administrators may not look into.
+        """
         rows = self.db.execute(
             "SELECT * FROM lost_files WHERE (?1 IS NULL OR ev < ?1) AND looks_like(name)"
-            " ORDER BY ev DESC LIMIT ?2",
-            (after, limit),
+            " AND (?3 OR room IS NULL OR room IN open_rooms) ORDER BY ev DESC LIMIT ?2",
+            (after, limit, closed),
         )
         return [_file(row) for row in rows]
 

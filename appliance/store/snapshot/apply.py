@@ -36,7 +36,8 @@ def _erase(db: Connection, ids: list[str]) -> None:
     before = db.total_changes
     db.execute("PRAGMA secure_delete = ON")
     for table in _ERASABLE:
-        db.executemany(f"DELETE FROM {table} WHERE id = ?", [(one,) for one in ids])  # noqa: S608 (own names)
+        there = " AND deleted IS NULL" if table == "messages" else ""  # an empty place holds nothing
+        db.executemany(f"DELETE FROM {table} WHERE id = ?{there}", [(one,) for one in ids])  # noqa: S608 (own names)
     db.executemany("DELETE FROM message_files WHERE file = ?", [(one,) for one in ids])
     if db.total_changes != before:
         traces.mark(db)
