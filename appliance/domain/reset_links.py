@@ -50,7 +50,7 @@ class ResetLinks:
         self._clock = clock
 
     def make(self, user: str, *, typed: bool = False) -> ResetLink:
-        """To be stored by `store` in the transaction of whoever decided it. `typed`: short enough for that."""
+        """To be stored by `store` in the transaction of whoever decided it. `typed`: short enough to type."""
         secret = ids.grouped(ids.code(TYPED_CHARS)) if typed else ids.token()
         expires = self._clock.now() + self._settings.reset_link_hours * _HOUR
         row = LinkRow(ids.new_id("l"), KIND, user, ids.token_hash(secret), expires)
