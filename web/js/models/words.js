@@ -7,7 +7,9 @@
  * @typedef {Talk & typeof import("../../i18n/es/files.js").default} People
  * @typedef {typeof import("../../i18n/es/manage.js").default & typeof import("../../i18n/es/quarantine.js").default} Quarantine
  * @typedef {Quarantine & typeof import("../../i18n/es/rooms.js").default} Care
- * @typedef {First & People & Care & typeof import("../../i18n/es/help.js").default} Dictionary
+ * @typedef {typeof import("../../i18n/es/door.js").default & typeof import("../../i18n/es/reset.js").default} Door
+ * @typedef {Door & typeof import("../../i18n/es/stable.js").default} Stable
+ * @typedef {First & People & Care & Stable & typeof import("../../i18n/es/help.js").default} Dictionary
  * @typedef {keyof Dictionary} Exact
  * @typedef {Record<string, string | number>} Params
  */

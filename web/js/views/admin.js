@@ -7,7 +7,12 @@ import { html, useModel } from "../ui/preact.js";
 import { ReviewPage } from "./admin_files.js";
 import { PeoplePage } from "./admin_people.js";
 import { ReportsPage } from "./admin_reports.js";
-import { StablePage } from "./admin_stable.js";
+import { lazy } from "./lazy.js";
+
+const StablePage = lazy(() => import("./admin_stable.js").then((module) => module.StablePage), {
+  words: ["stable"],
+  sheets: ["stable"],
+});
 
 const SECTIONS = /** @type {const} */ ([
   { section: "people", href: "/admin/people", label: "admin.people" },
@@ -16,7 +21,7 @@ const SECTIONS = /** @type {const} */ ([
   { section: "stable", href: "/admin/stable", label: "admin.stable" },
 ]);
 
-/** @type {Record<string, () => any>} */
+/** @type {Record<string, (props: any) => any>} */
 const PAGES = { files: ReviewPage, reports: ReportsPage, stable: StablePage };
 
 /** @param {{route: import("../models/route.js").Route}} props */
@@ -45,7 +50,7 @@ export function AdminPage({ route }) {
           >`,
         )}
       </nav>
-      <${PAGES[section] ?? PeoplePage} />
+      <${PAGES[section] ?? PeoplePage} route=${route} />
     </div>
   </div>`;
 }

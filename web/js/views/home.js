@@ -12,7 +12,8 @@ import { StableLine } from "./stable_line.js";
 // At the end of the page: it may come a moment later.
 const Invite = lazy(() => import("./invite.js").then((module) => module.Invite), { quiet: true });
 const Welcome = lazy(() => import("./welcome.js").then((module) => module.Welcome), {
-  words: ["manage", "files"],
+  words: ["door", "stable", "files"],
+  sheets: ["door", "files"],
 });
 
 const NEWEST = 3;

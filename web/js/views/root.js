@@ -9,16 +9,16 @@ import { lazy } from "./lazy.js";
 import { Shell } from "./shell.js";
 import { SignIn } from "./sign_in.js";
 
-const Claim = lazy(() => import("./claim.js").then((module) => module.Claim));
-const Register = lazy(() => import("./register.js").then((module) => module.Register));
-const NewPassword = lazy(() => import("./new_password.js").then((module) => module.NewPassword));
+const Claim = lazy(() => import("./claim.js").then((module) => module.Claim), { words: ["door"], sheets: ["door"] });
+const Register = lazy(() => import("./register.js").then((module) => module.Register), { words: ["door"] });
+const NewPassword = lazy(() => import("./new_password.js").then((module) => module.NewPassword), { words: ["door"] });
 const Enter = lazy(() => import("./enter.js").then((module) => module.Enter), { words: ["chat", "rooms"], sheets: ["chat", "talk"] });
 const Card = lazy(() => import("./room_card.js").then((module) => module.CardPage), { words: ["chat", "rooms"], sheets: ["rooms"] });
 const Visit = lazy(() => import("./visit.js").then((module) => module.Visit), {
   words: ["chat", "compose", "rooms", "files", "quarantine"],
   sheets: ["chat", "talk", "compose", "rooms"],
 });
-const Help = lazy(() => import("./help.js").then((module) => module.HelpDoor), { words: ["help"] });
+const Help = lazy(() => import("./help.js").then((module) => module.HelpDoor), { words: ["help"], sheets: ["help"] });
 
 const HOUSE = new Set(["sign_in", "claim", "register"]);
 

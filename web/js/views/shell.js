@@ -23,16 +23,16 @@ const Files = lazy(() => import("./files.js").then((module) => module.FilesPage)
 });
 const Admin = lazy(() => import("./admin.js").then((module) => module.AdminPage), {
   words: ["manage", "files", "quarantine", "chat", "rooms"],
-  sheets: ["files", "talk", "rooms"],
+  sheets: ["manage", "files", "talk", "rooms"],
 });
-const Profile = lazy(() => import("./profile.js").then((module) => module.ProfilePage), { words: ["manage"] });
-const Help = lazy(() => import("./help.js").then((module) => module.HelpPage), { words: ["help"] });
+const Profile = lazy(() => import("./profile.js").then((module) => module.ProfilePage), { words: ["manage"], sheets: ["manage"] });
+const Help = lazy(() => import("./help.js").then((module) => module.HelpPage), { words: ["help"], sheets: ["help"] });
 const DropPlace = lazy(() => import("./drop_place.js").then((module) => module.DropPlace), {
   words: ["files"],
   sheets: ["files"],
   quiet: true,
 });
-const WasReset = lazy(() => import("./was_reset.js").then((module) => module.WasReset));
+const WasReset = lazy(() => import("./was_reset.js").then((module) => module.WasReset), { words: ["reset"], sheets: ["stable"] });
 
 /** @type {Record<string, any>} */
 const PAGES = { home: HomePage, chat: Chat, files: Files, help: Help, admin: Admin, profile: Profile };

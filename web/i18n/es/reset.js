@@ -1,0 +1,15 @@
+// @ts-check
+/** Palabras de después de volver a lo guardado. */
+export default {
+  "reset.title": "La caja ha vuelto a lo guardado",
+  "reset.lost": "Se ha borrado lo que no estaba guardado: {what}.",
+  "reset.lost_some": "Se han borrado los mensajes y archivos que no estaban guardados. Tu cuenta sigue aquí.",
+  "reset.lost_nothing": "No se ha perdido nada: todo estaba guardado.",
+  "reset.uploads.one": "1 archivo que estaba subiendo se ha interrumpido. Vuelve a elegirlo si aún hace falta.",
+  "reset.uploads.other":
+    "{n} archivos que estaban subiendo se han interrumpido. Vuelve a elegirlos si aún hacen falta.",
+  "reset.unsent.one": "1 mensaje tuyo no llegó a salir",
+  "reset.unsent.other": "{n} mensajes tuyos no llegaron a salir",
+  "reset.unsent_hint": "No se envían solos. Cópialos si los quieres mandar otra vez.",
+  "reset.go_on": "Seguir",
+};
