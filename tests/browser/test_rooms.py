@@ -124,8 +124,8 @@ def test_each_kind_of_room_is_made_by_keyboard_and_people_are_invited(
     say(ana, "Ajedrez", "¿juegas?")
     expect(message(marta, "¿juegas?")).to_be_visible()
 
-    panel(marta).get_by_role("button", name="No avisarme de esta sala").click()
-    expect(marta.get_by_role("button", name="Volver a avisarme")).to_be_visible()
+    panel(marta).get_by_role("button", name="Quitar las notificaciones").click()
+    expect(marta.get_by_role("button", name="Poner las notificaciones")).to_be_visible()
     marta.get_by_role("button", name="Invitar a gente").click()
     marta.get_by_role("combobox").fill("@beto")
     expect(marta.get_by_role("option", name="Beto")).to_be_visible()
@@ -133,7 +133,7 @@ def test_each_kind_of_room_is_made_by_keyboard_and_people_are_invited(
     marta.get_by_role("button", name="Invitar", exact=True).click()
     expect(marta.get_by_role("dialog").get_by_text("Beto")).to_be_visible()
     keys.press("Escape")
-    expect(in_list(marta, "Ajedrez")).to_contain_text("Sin avisos")
+    expect(in_list(marta, "Ajedrez")).to_contain_text("Sin notificaciones")
 
 
 def test_a_guest_comes_in_by_code_and_password_and_is_silenced_and_shown_out(

@@ -58,7 +58,8 @@ export function Reports({ room = "", close = () => {} }) {
 function ReportRow({ report, named, settle, close }) {
   const { chat, now, router } = useApp();
   const { t, format } = useWords();
-  const about = report.user ? report.user.name : t("talk.quote_gone");
+  const name = report.user?.name ?? "";
+  const said = name ? t("rooms.report_message", { name }) : t("rooms.report_a_message");
   const place = chat.rooms.get(report.room);
   const look = async () => {
     close();
@@ -69,7 +70,7 @@ function ReportRow({ report, named, settle, close }) {
   return html`<li class="row report">
     <div class="row__text stack-s">
       <p>
-        <strong>${report.seq ? t("rooms.report_message", { name: about }) : t("rooms.report_person", { name: about })}</strong>
+        <strong>${report.seq ? said : name}</strong>
         <br /><span class="soft small">
           ${t("rooms.report_by", { name: report.by.name })} · ${named && html`${report.room_name} · `}${format.ago(report.at, now())}
         </span>
