@@ -442,3 +442,24 @@ async def signed_in(house: House) -> list[dict[str, Any]]:
     house.admin.token = ""
     await house.admin.sign_in()
     return await house.sessions()
+
+
+async def test_what_was_brought_for_a_private_room_is_a_number_too(people: People, boxes: Boxes) -> None:
+    room = (await people.ana.post("/api/rooms", {"name": "Secreto", "kind": "private"})).json["id"]
+    sent = await people.ana.put(f"/api/uploads/carta.txt?for={room}", b"querida mia")
+    assert sent.status == 201, sent.text
+    file = sent.json["id"]
+    await say(people.ana, "toma", room, files=[file])
+    house = await cut(people, boxes)
+    assert await house.items("files") == []
+    assert [(one["name"], one["files"], one["bytes"]) for one in await house.items("rooms")] == [
+        (None, 1, 11)
+    ]
+    refused = await house.bring_back(files=[file])
+    assert (refused["files"], refused["gone"]) == (0, 1)
+    done = await house.bring_back(rooms=[room])
+    assert (done["files"], done["rooms"], done["messages"]) == (1, 1, 1)
+    (item,) = (await house.ana.get(f"/api/rooms/{room}/messages")).json["items"]
+    assert [one["id"] for one in item["files"]] == [file]
+    assert (await house.ana.get(f"/api/uploads/{file}/content")).content == b"querida mia"
+    await house.leave()
