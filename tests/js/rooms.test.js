@@ -113,6 +113,18 @@ test("a change of the room, of one's part in it and its end are heard", () => {
   assert.equal(chat.rooms.news, news + 1);
 });
 
+test("who was named is told until the room is read", () => {
+  const rooms = new Rooms(() => 0);
+  rooms.load([room("r1")]);
+  const from = { id: "u2", name: "Ana" };
+  rooms.message({ type: "message", room: "r1", seq: 1, from, mentions: ["u1"] }, "u1");
+  rooms.message({ type: "message", room: "r1", seq: 2, from, mentions: ["u3"] }, "u1");
+  rooms.message({ type: "message", room: "r1", seq: 3, from }, "u1");
+  assert.deepEqual([rooms.get("r1")?.unread, rooms.get("r1")?.mentions], [3, 1]);
+  rooms.read("r1", 3);
+  assert.deepEqual([rooms.get("r1")?.unread, rooms.get("r1")?.mentions], [0, 0]);
+});
+
 test("the directory puts one's own rooms in the list and keeps the others beside it", async () => {
   const rooms = new Rooms(() => 0);
   rooms.load([room("r1")]);

@@ -56,6 +56,7 @@ export class Chat {
     this.rooms.load([]);
     this.rooms.loaded = false;
     this.rooms.online.clear();
+    this.rooms.parted.clear();
   }
 
   /** @param {string} room */

@@ -91,7 +91,10 @@ export class Rooms extends Observable {
     if (!room || frame.seq <= room.head) return;
     room.head = frame.seq;
     if (frame.from.id === me) this.settle(room, frame.seq);
-    else room.unread += 1;
+    else {
+      room.unread += 1;
+      if (frame.mentions?.includes(me)) room.mentions = (room.mentions ?? 0) + 1;
+    }
     const writing = this.writing.get(frame.room);
     if (writing) writing.delete(frame.from.id);
     this.changed();
@@ -117,6 +120,7 @@ export class Rooms extends Observable {
   settle(room, seq) {
     room.read = Math.max(room.read, seq);
     room.unread = Math.min(room.unread, Math.max(0, room.head - room.read));
+    if (!room.unread) room.mentions = 0;
   }
 
   /**
