@@ -7,6 +7,7 @@ from appliance.domain.automatic import Automatic
 from appliance.domain.bringing import Bringing, Publish
 from appliance.domain.erasing import Erasing
 from appliance.domain.leftovers import Leftovers
+from appliance.domain.overstayed import Overstayed
 from appliance.domain.previous import Previous
 from appliance.domain.retention import Retention
 from appliance.domain.stable import Stable
@@ -23,6 +24,7 @@ class Lasting:
     automatic: Automatic
     retention: Retention
     leftovers: Leftovers
+    overstayed: Overstayed
     filed: Filing
 
     async def start(self, publish: Publish) -> None:
@@ -32,9 +34,11 @@ class Lasting:
         await self.automatic.start(publish)
         await self.retention.start(publish)
         self.leftovers.start(self.filed.arrivals.discard)
+        self.overstayed.start(publish)
 
     async def close(self, *, clean: bool) -> None:
         """`clean`: the box stops because it was told to, and had started."""
+        await self.overstayed.close()
         await self.leftovers.close()
         await self.retention.close()
         await self.automatic.close()
@@ -70,4 +74,5 @@ def lasting(ground: Ground, store: Store, stable: Stable, filed: Filing) -> Last
         settings=ground.settings,
     )
     retention = Retention(store, filed.arrivals.discard, ground.clock, ground.settings)
-    return Lasting(previous, erasing, automatic, retention, ground.leftovers, filed)
+    overstayed = Overstayed(ground.homes, ground.book, ground.departures, ground.clock)
+    return Lasting(previous, erasing, automatic, retention, ground.leftovers, overstayed, filed)

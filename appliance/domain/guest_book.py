@@ -48,6 +48,10 @@ class GuestBook:
     def of_room(self, room: str) -> list[GuestRow]:
         return [row for row in list(self._by_id.values()) if row.room == room]
 
+    def expired(self, now: int) -> list[GuestRow]:
+        """Those whose stay is over (`now` in ms)."""
+        return [row for row in list(self._by_id.values()) if row.expires <= now]
+
     def of_address(self, address: str) -> int:
         now = self._clock.now()
         return sum(row.address == address and row.expires > now for row in list(self._by_id.values()))

@@ -117,6 +117,31 @@ async def test_a_stay_has_an_end(boxes: Boxes, people: People, box: Any) -> None
     await gus.leave()
 
 
+async def test_who_overstays_is_shown_out_also_where_nobody_comes_in(
+    boxes: Boxes, people: People, box: Any
+) -> None:
+    room = await made(people.ana)
+    gus, eva = await enter(box, room["code"], "Gus"), await enter(box, room["code"], "Eva")
+    text = "UPDATE guests SET expires = 1 WHERE name = 'Gus'"
+    await box.store.content.write(lambda db: db.execute(text))
+    after = await boxes.again(box)
+    gus.box = eva.box = people.ana.box = after
+
+    async def there() -> list[str]:
+        rows = await after.store.content.read(lambda db: db.execute("SELECT name FROM guests").fetchall())
+        return [name for (name,) in rows]
+
+    async with asyncio.timeout(10):
+        while await there() != ["Eva"]:
+            await asyncio.sleep(0.02)
+    members = (await people.ana.get(f"/api/rooms/{room['id']}/members")).json["items"]
+    assert [one["name"] for one in members] == ["Ana", "Eva"]
+    assert not after.services.directory.knows(gus.me["id"])
+    assert (await eva.get(f"/api/rooms/{room['id']}")).status == 200
+    await gus.leave()
+    await eva.leave()
+
+
 async def test_a_browser_gets_a_cookie_and_no_token(people: People, box: Any) -> None:
     room = await made(people.ana)
     gus = Person(box)
