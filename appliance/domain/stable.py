@@ -24,10 +24,10 @@ from appliance.store import audit, events, intents, meta
 from appliance.store.database import Connection
 from appliance.store.opening import Store
 from appliance.store.snapshot import boxfile, check, estimate, generations
-from appliance.store.snapshot.contrast import Sides
 from appliance.store.snapshot.difference import Since, since
 from appliance.store.snapshot.manifest import GenerationKind
 from appliance.store.snapshot.save import Wish, delete, save
+from appliance.store.snapshot.sides import Sides
 from appliance.store.snapshot.telling import Tell, quiet
 
 LONGEST_COUNTDOWN = 3600

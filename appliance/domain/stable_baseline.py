@@ -10,9 +10,9 @@ from appliance.domain.stable_views import Generation, shown
 from appliance.store import stable_files
 from appliance.store.opened import Store
 from appliance.store.snapshot import generations
-from appliance.store.snapshot.contrast import Sides
 from appliance.store.snapshot.layout import CONTENT_DB
 from appliance.store.snapshot.manifest import Damaged, Manifest, read
+from appliance.store.snapshot.sides import Sides
 
 T = TypeVar("T")
 _log = logger("stable")

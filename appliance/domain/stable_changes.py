@@ -32,10 +32,11 @@ from appliance.domain.stable_difference import (
 )
 from appliance.store import events
 from appliance.store.opened import Store
-from appliance.store.snapshot import contrast, estimate
-from appliance.store.snapshot.contrast import CHANGES, Change, Contrast, Position, RoomFound, Sides
+from appliance.store.snapshot import estimate
+from appliance.store.snapshot.contrast import CHANGES, Change, Contrast, Position, RoomFound
 from appliance.store.snapshot.layout import CONTENT_DB
 from appliance.store.snapshot.manifest import Damaged, Flaw, read
+from appliance.store.snapshot.sides import Sides, opened
 
 PAGE = 100
 # A cheap card, written to in small pieces: rather too long than too short.
@@ -150,7 +151,7 @@ class StableChanges:
         wanted = _change(query.change)
         if query.kind not in ("", "rooms", *ITEMS):
             raise rules.bad("kind", "unknown")
-        with contrast.opened(sides, query.q.strip(), searchable) as db:
+        with opened(sides, query.q.strip(), searchable) as db:
             found, rooms = Contrast(db), None
             if self._summed is None or self._summed[0] != key:
                 rooms = found.rooms()

@@ -143,6 +143,23 @@ async def test_of_private_rooms_there_are_numbers_and_not_a_word(people: People)
     assert SECRET not in (await people.admin.get("/api/stable/compare?from=1&to=2&kind=messages")).text
 
 
+async def test_what_came_for_a_room_is_as_open_as_the_room(people: People) -> None:
+    ana = people.ana
+    for kind, name in (("private", f"{SECRET}.txt"), ("public", "abierto.txt")):
+        there = await room(ana, kind, f"Sala {kind}")
+        file = await put(ana, f"{name}?for={there}", name.encode())
+        answer = await ana.post(f"/api/rooms/{there}/messages", {"files": [file["id"]]})
+        assert answer.status == 201, answer.text
+    await put(ana, "de_todos.txt", b"x")
+    answer = await people.admin.get("/api/stable/difference?kind=files")
+    assert SECRET not in answer.text
+    assert [(one["name"], one.get("room_name")) for one in answer.json["items"]] == [
+        ("de_todos.txt", None),
+        ("abierto.txt", "Sala public"),
+    ]
+    assert (answer.json["summary"]["files"]["added"], answer.json["summary"]["files"]["hidden"]) == (3, 1)
+
+
 @pytest.mark.parametrize("kind", ["files", "messages", "rooms", "members"])
 async def test_pages_follow_each_other_without_a_gap_or_a_double(people: People, kind: str) -> None:
     for number in range(7):

@@ -96,6 +96,22 @@ async def test_by_kind_with_what_was_deleted(people: People, boxes: Boxes) -> No
     assert (await words(admin), await names(admin)) == (["saved"], {"new.txt"})
 
 
+async def test_messages_bring_what_came_for_them(people: People, boxes: Boxes) -> None:
+    ana, admin = people.ana, people.admin
+    there = await room(ana, "private", "Taller")
+    file = await put(ana, f"plano.txt?for={there}", b"plano")
+    assert (await ana.post(f"/api/rooms/{there}/messages", {"files": [file["id"]]})).status == 201
+    await put(ana, "aparte.txt", b"aparte")
+    for kinds, files in ((["files"], 1), (["messages"], 2)):
+        saved = await admin.post("/api/stable", {"only": {"kinds": kinds}})
+        assert (saved.status, saved.json["files"]) == (201, files), kinds
+    await again(people, boxes)
+    ana = await Person(people.box, "ana").sign_in()
+    (message,) = (await ana.get(f"/api/rooms/{there}/messages")).json["items"]
+    assert [one["name"] for one in message["files"]] == ["plano.txt"]
+    assert (await ana.get(f"/api/uploads/{file['id']}/content")).content == b"plano"
+
+
 async def test_what_looks_dangerous_is_asked_about_twice(people: People) -> None:
     admin = people.admin
     bad = await put(people.ana, "virus.pdf", PROGRAM)

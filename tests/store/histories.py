@@ -73,7 +73,8 @@ class Life:
         say(self.store, f"word{self.count} something", room=self.room())
 
     def upload(self) -> None:
-        bring(self.store, f"body {self.dice.randrange(6)}".encode(), f"{self.count}.pdf")
+        room = self.room() if self.dice.random() < 0.4 else None
+        bring(self.store, f"body {self.dice.randrange(6)}".encode(), f"{self.count}.pdf", room=room)
 
     def attach(self) -> None:
         message, file = self.one("SELECT id FROM messages"), self.one("SELECT id FROM files")
@@ -224,7 +225,7 @@ def ought(live: Content, saved: Content, choice: Choice) -> Content:
     for member in result["members"].values():
         head = rooms[member["room"],]["head"]
         member |= {"read": min(member["read"], head), "delivered": min(member["delivered"], head)}
-    result["files"] = _files(live, saved, choice)
+    result["files"] = _files(live, saved, choice, rooms, row, said)
     result["message_files"] = _links(live, saved, result, said & here)
     every = "rooms" in kinds
     result["reports"] = {
@@ -255,17 +256,30 @@ def _mixed(
     return old | {key: dict(one) for key, one in live.items() if key[:1] in chosen}
 
 
-def _files(live: Content, saved: Content, choice: Choice) -> dict[tuple[Any, ...], Row]:
+def _files(
+    live: Content,
+    saved: Content,
+    choice: Choice,
+    rooms: dict[tuple[Any, ...], Row],
+    row: set[tuple[Any, ...]],
+    said: set[tuple[Any, ...]],
+) -> dict[tuple[Any, ...], Row]:
+    here = set(live["rooms"])
     chosen = {(one,) for one in choice.files}
-    if "files" in choice.kinds:
-        chosen |= set(live["files"]) | set(saved["files"])
+    for side in (live, saved):
+        for key, one in side["files"].items():
+            if one["room"] is None and "files" in choice.kinds:
+                chosen.add(key)
+            if (one["room"],) in said or (one["room"],) in row - here:
+                chosen.add(key)
     if choice.kept:
         chosen |= {key for key, one in live["files"].items() if one["keep"] and one["approved"]}
     for side in (live, saved):
         ids = {one["id"] for one in side["messages"].values() if one["room"] in choice.rooms}
         chosen |= {(file,) for message, file in side["message_files"] if message in ids}
-    old = {key: one for key, one in saved["files"].items() if key not in chosen}
-    return old | {key: one for key, one in live["files"].items() if key in chosen}
+    found = {key: one for key, one in saved["files"].items() if key not in chosen}
+    found |= {key: one for key, one in live["files"].items() if key in chosen}
+    return {key: one for key, one in found.items() if one["room"] is None or (one["room"],) in rooms}
 
 
 def _links(

@@ -16,7 +16,7 @@ from appliance.store import events, files, meta, schema, search, traces
 from appliance.store.database import Connection, migrate
 from appliance.store.decisions import Decision
 from appliance.store.snapshot.apply import apply_decisions
-from appliance.store.snapshot.contrast import columns
+from appliance.store.snapshot.sides import columns
 
 ChosenKind = Literal["files", "messages", "rooms", "members"]
 FLAGGED = "scan = 'flagged' AND state <> 'released'"
@@ -28,8 +28,8 @@ _log = logger("store")
 class Choice:
     """Everything of these kinds, and these rooms and files, and what was approved to be kept.
 
-    `messages` brings the rooms that are new; `rooms` who is in them, and no message; a room that is named
-    all of it, with the files of its messages.
+    `files` are those of no room; `messages` bring what came for them, and the rooms that are new; `rooms`
+    who is in them, and no message; a room that is named all of it, with every file of its messages.
     """
 
     kinds: frozenset[ChosenKind] = frozenset()
@@ -120,9 +120,15 @@ def _resolve_rooms(db: Connection, choice: Choice, saved: str) -> None:
 def _resolve_files(db: Connection, choice: Choice, saved: str) -> None:
     _must_exist(db, "files", choice.files, saved)
     db.executemany("INSERT OR IGNORE INTO chosen_files VALUES (?)", [(one,) for one in choice.files])
-    if "files" in choice.kinds:
-        for side in ("live", saved):
-            db.execute(f"INSERT OR IGNORE INTO chosen_files SELECT id FROM {side}.files")  # noqa: S608
+    for side in ("live", saved):
+        has_room = "room" in columns(db, side, "files")
+        if "files" in choice.kinds:
+            free = "room IS NULL" if has_room else "1"
+            db.execute(f"INSERT OR IGNORE INTO chosen_files SELECT id FROM {side}.files WHERE {free}")  # noqa: S608
+        if has_room:
+            said = "SELECT id FROM chosen_rooms WHERE messages OR NOT here"
+            theirs = f"SELECT id FROM {side}.files WHERE room IN ({said})"  # noqa: S608 (own names)
+            db.execute(f"INSERT OR IGNORE INTO chosen_files {theirs}")
     if choice.kept:
         kept = files.KEPT["approved"]
         db.execute(f"INSERT OR IGNORE INTO chosen_files SELECT id FROM live.files WHERE {kept}")  # noqa: S608
@@ -207,9 +213,12 @@ def _bring_messages(db: Connection) -> None:
 
 
 def _bring_files(db: Connection) -> None:
-    """A file hangs on a message wherever one of the sides says so and both are there."""
+    """A file hangs on a message wherever one of the sides says so and both are there. One that came for a
+    room goes where the room does.
+    """
     db.execute("DELETE FROM files WHERE id IN (SELECT id FROM chosen_files)")
     _copy(db, "files", "id IN (SELECT id FROM chosen_files) AND state <> 'receiving'")
+    db.execute("DELETE FROM files WHERE room IS NOT NULL AND room NOT IN (SELECT id FROM rooms)")
     db.execute(
         "INSERT OR IGNORE INTO message_files SELECT message, file FROM live.message_files"
         " WHERE message IN (SELECT id FROM main.messages)"

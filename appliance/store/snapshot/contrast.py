@@ -1,34 +1,18 @@
 """What one content holds that another does not: the live one against a generation, or two generations.
 
-Reads through a connection of its own, which sees one instant; for worker threads. Changes nothing.
+Reads through a connection that `sides` has opened; for worker threads. Changes nothing.
 """
 
-import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
 from typing import Literal, NamedTuple
 
-from appliance.base.errors import Code, Refusal
-from appliance.store import rooms
-from appliance.store.database import Connection, migrate
-from appliance.store.schema import CONTENT
+from appliance.store.database import Connection
+from appliance.store.snapshot.sides import columns
 
 Change = Literal["added", "changed", "removed"]
 CHANGES: tuple[Change, ...] = ("added", "changed", "removed")
-Plain = Callable[[str], str]  # a text as it is looked for
 Position = tuple[Change, int | str, str]
 EXCERPT = 200  # characters of a message
-
-
-class Sides(NamedTuple):
-    """The two contents. Posts get a line in `_KINDS` when there are any."""
-
-    live: Path
-    saved: Path | None  # None: what a box begins with
-    fixed: bool = False  # `live` is a generation too
 
 
 class Found(NamedTuple):
@@ -100,7 +84,7 @@ _KINDS = {
         "ev",
         "{}.state <> 'receiving'",
         frozenset(),
-        "n.ev, n.id, n.name, NULL, NULL, n.owner, n.owner_name, n.size, n.created",
+        "n.ev, n.id, n.name, {room}, NULL, n.owner, n.owner_name, n.size, n.created",
     ),
     # A deleted message keeps its place and has no text: it is gone, whoever counts.
     "messages": _Kind(
@@ -112,13 +96,13 @@ _KINDS = {
         f"n.ev, n.id, substr(n.body, 1, {EXCERPT}), n.room, n.seq, n.sender, n.sender_name, NULL,"
         " coalesce(n.edited, n.ts)",
     ),
-    # How far somebody has read is nobody's loss.
+    # How far somebody has read is nobody's loss. (Posts get their line here when there are any.)
     "members": _Kind(
         "members",
         ("room", "user"),
         "room",
         "{}.room <> ''",
-        frozenset({"read", "delivered"}),
+        frozenset({"read", "delivered", "quiet"}),
         "n.room, n.user, n.role, n.room, NULL, n.user, '', NULL, n.joined",
     ),
 }
@@ -139,11 +123,14 @@ class Contrast:
         self._chosen = chosen
 
     def files(self) -> Count:
+        """Those that came for the messages of a closed room are hidden."""
         found = Count()
         for change in CHANGES:
-            sql = f"SELECT count(*), coalesce(sum(n.size), 0) {self._source('files', change)}"
-            count, size = self.db.execute(sql).fetchone()
+            hidden = f"total(NOT ({self._open('files', change)}))"
+            sql = f"SELECT count(*), coalesce(sum(n.size), 0), {hidden} {self._source('files', change)}"
+            count, size, closed = self.db.execute(sql).fetchone()
             found.add(change, count)
+            found.hidden += int(closed)
             if change == "added":
                 found.bytes = size
         return found
@@ -192,13 +179,23 @@ class Contrast:
         self, kind: str, change: Change, beyond: tuple[int | str, str] | None, limit: int
     ) -> list[Found]:
         how, last = _KINDS[kind], _LAST[kind]
-        sql = f"SELECT {how.shown} {self._source(kind, change)} AND looks_like({_SEARCHED[kind]})"
-        if kind != "files":
-            sql += " AND n.room IN (SELECT id FROM open_rooms)"
+        shown = how.shown.format(room=self._room(kind, change))
+        sql = f"SELECT {shown} {self._source(kind, change)} AND looks_like({_SEARCHED[kind]})"
+        sql += f" AND {self._open(kind, change)}"
         if beyond is not None:
             sql += f" AND (n.{how.order}, n.{last}) < (?, ?)"
         sql += f" ORDER BY n.{how.order} DESC, n.{last} DESC LIMIT ?"
         return [Found(change, *row) for row in self.db.execute(sql, (*(beyond or ()), limit))]
+
+    def _room(self, kind: str, change: Change) -> str:
+        """The room of a row; an older program's files had none."""
+        side = "saved" if change == "removed" else "live"
+        return "n.room" if "room" in columns(self.db, side, kind) else "NULL"
+
+    def _open(self, kind: str, change: Change) -> str:
+        """Whether a row may be shown: a file of no room too."""
+        room = self._room(kind, change)
+        return f"({room} IS NULL OR {room} IN (SELECT id FROM open_rooms))"  # noqa: S608 (own names)
 
     def _source(self, kind: str, change: Change) -> str:
         """FROM and WHERE: `n` is the row that is told of."""
@@ -239,57 +236,3 @@ class Contrast:
         chosen = " WHERE id IN (SELECT id FROM chosen_rooms)" if self._chosen else ""
         rows = self.db.execute(f"SELECT id, kind, created FROM {side}.rooms{chosen}")  # noqa: S608
         return {id: (kind, created) for id, kind, created in rows}
-
-
-@contextmanager
-def opened(sides: Sides, q: str = "", plain: Plain = str) -> Iterator[Connection]:
-    """Both beside each other; `q`: only what contains it, compared as `plain` makes of both.
-
-    Refusal(conflict, damaged) when one of them cannot be read.
-    """
-    wanted = plain(q) if q else ""
-
-    def looks_like(text: str | None) -> bool:
-        return not wanted or wanted in plain(text or "")
-
-    try:
-        with closing(sqlite3.connect(":memory:", isolation_level=None, uri=True)) as db:
-            how = "mode=ro&immutable=1" if sides.fixed else "mode=ro"
-            db.execute("ATTACH ? AS live", (f"{sides.live.absolute().as_uri()}?{how}",))
-            attach_saved(db, sides.saved)
-            db.create_function("looks_like", 1, looks_like, deterministic=True)
-            db.execute("BEGIN")
-            _note_open_rooms(db)
-            yield db
-    except sqlite3.DatabaseError as error:
-        raise Refusal(Code.CONFLICT, reason="damaged") from error
-
-
-def attach_saved(db: Connection, saved: Path | None) -> None:
-    """A generation as `saved`; None: what every box begins with."""
-    if saved is not None:
-        db.execute("ATTACH ? AS saved", (f"{saved.as_uri()}?mode=ro&immutable=1",))
-        return
-    db.execute("ATTACH ':memory:' AS saved")
-    db.deserialize(_beginning(), name="saved")
-
-
-def columns(db: Connection, side: str, table: str) -> list[str]:
-    """The columns that a table has in one of the databases of this connection."""
-    return [str(row[1]) for row in db.execute(f"PRAGMA {side}.table_info({table})")]
-
-
-@cache
-def _beginning() -> bytes:
-    with closing(sqlite3.connect(":memory:", isolation_level=None)) as db:
-        migrate(db, CONTENT)
-        return db.serialize()
-
-
-def _note_open_rooms(db: Connection) -> None:
-    """Open on every side where there is such a room."""
-    db.execute(
-        "CREATE TEMP TABLE open_rooms AS SELECT id FROM ("  # noqa: S608 (own names)
-        f"SELECT id, {rooms.OPEN} AS is_open FROM live.rooms"
-        f" UNION ALL SELECT id, {rooms.OPEN} FROM saved.rooms) GROUP BY id HAVING min(is_open)"
-    )

@@ -7,7 +7,8 @@ from appliance.store.database import Connection
 from appliance.store.opened import Store
 from appliance.store.snapshot import choice
 from appliance.store.snapshot.choice import Choice
-from appliance.store.snapshot.contrast import Contrast, Sides, opened
+from appliance.store.snapshot.contrast import Contrast
+from appliance.store.snapshot.sides import Sides, opened
 
 
 class Estimate(NamedTuple):

@@ -8,8 +8,9 @@ from appliance.store.events import last_ev
 from appliance.store.opened import Store
 from appliance.store.snapshot import generations, sessions
 from appliance.store.snapshot.choice import FLAGGED
-from appliance.store.snapshot.contrast import Contrast, Sides, opened
+from appliance.store.snapshot.contrast import Contrast
 from appliance.store.snapshot.manifest import Damaged, Manifest, read
+from appliance.store.snapshot.sides import Sides, opened
 
 
 class News(Enum):
