@@ -55,6 +55,12 @@ test("entering a room loads its window and shows who is there", async () => {
   assert.equal(chat.rooms.get("r1")?.unread, 0);
 });
 
+test("what came while one was away has reached this browser", () => {
+  const { chat, sent } = chatting();
+  chat.welcome(welcome());
+  assert.deepEqual(sent, [{ type: "delivered", room: "r1", seq: 3 }]);
+});
+
 test("a message counts as unread once, one's own never", () => {
   const { chat } = chatting();
   chat.welcome(welcome());

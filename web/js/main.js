@@ -17,5 +17,8 @@ app.preferences.subscribe(() => app.words.load());
 Promise.all([app.words.load(), app.session.load()]).then(() => {
   const place = /** @type {Element} */ (document.getElementById("app"));
   render(html`<${AppContext.Provider} value=${app}><${Root} /><//>`, place);
-  setTimeout(() => fetchTheRest(app.words), FIRST_PAGE_MS);
+  setTimeout(() => {
+    fetchTheRest(app.words);
+    import("./ui/alerts.js").then(({ watch }) => watch(app, window)).catch(() => {});
+  }, FIRST_PAGE_MS);
 });

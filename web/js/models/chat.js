@@ -29,6 +29,8 @@ export class Chat {
     this.current = "";
     this.lastTyping = 0;
     this.longest = 4000;
+    /** @type {(message: Frame) => void} whoever calls the person to the page */
+    this.heard = () => {};
   }
 
   /** @param {string} room */
@@ -47,6 +49,10 @@ export class Chat {
     this.rooms.load(frame.rooms);
     this.longest = frame.limits?.body ?? this.longest;
     if (frame.mode !== "resumed") this.conversations.clear();
+    // What came while one was away has reached this browser now, though nobody has looked at it.
+    for (const { id, head, unread } of this.rooms.list()) {
+      if (unread) this.link.send({ type: "delivered", room: id, seq: head });
+    }
     if (this.rooms.get(this.current)) this.open(this.current);
   }
 
@@ -138,6 +144,7 @@ export class Chat {
       user_joined: (frame) => this.presence(frame, true),
       user_left: (frame) => this.presence(frame, false),
       presence: (frame) => this.moved(frame),
+      room_mine: (frame) => this.rooms.mute(frame.room, frame.muted),
       user_changed: (frame) => this.rooms.called(frame.user),
       typing: (frame) => frame.user.id !== this.me() && this.rooms.typing(frame.room, frame.user, frame.on),
       room_changed: (frame) => this.renamed(frame),
@@ -150,7 +157,9 @@ export class Chat {
 
   /** @param {Frame} frame */
   message(frame) {
+    const news = frame.seq > (this.rooms.get(frame.room)?.head ?? 0);
     this.rooms.message(frame, this.me());
+    if (news) this.heard(frame);
     const conversation = this.conversations.get(frame.room);
     const message = /** @type {any} */ (frame);
     if (conversation && !conversation.add(message)) this.pages.mend(conversation);

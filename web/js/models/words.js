@@ -3,7 +3,8 @@
  * Sentences by key, in the language of the person. Must not hold a sentence itself.
  *
  * @typedef {typeof import("../../i18n/es.js").default} First
- * @typedef {typeof import("../../i18n/es/chat.js").default & typeof import("../../i18n/es/compose.js").default} Talk
+ * @typedef {typeof import("../../i18n/es/chat.js").default & typeof import("../../i18n/es/compose.js").default &
+ *   typeof import("../../i18n/es/alerts.js").default} Talk
  * @typedef {Talk & typeof import("../../i18n/es/files.js").default} People
  * @typedef {typeof import("../../i18n/es/manage.js").default & typeof import("../../i18n/es/quarantine.js").default} Quarantine
  * @typedef {Quarantine & typeof import("../../i18n/es/rooms.js").default} Care

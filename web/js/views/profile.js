@@ -6,6 +6,7 @@ import { Choices, Field, Submit, useForm } from "../ui/form.js";
 import { Icon } from "../ui/icon.js";
 import { useDeed } from "../ui/parts.js";
 import { html, useModel, useState } from "../ui/preact.js";
+import { AlertsCard } from "./profile_alerts.js";
 import { SessionsCard } from "./profile_sessions.js";
 
 export function ProfilePage() {
@@ -27,6 +28,7 @@ export function ProfilePage() {
       </header>
       <${NameCard} me=${me} />
       <${LookCard} />
+      <${AlertsCard} />
       <${PasswordCard} />
       <${SessionsCard} />
     </div>
