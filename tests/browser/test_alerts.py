@@ -79,3 +79,16 @@ def test_ticks_say_sent_arrived_and_read_and_a_person_may_keep_that_to_herself(
     say(ana, "vale")
     expect(message(marta, "vale")).to_be_visible()
     expect(tick).to_have_attribute("title", "Enviado")
+
+
+def test_a_silenced_room_calls_nobody(served: Served, windows: Windows) -> None:
+    house = Household(served)
+    ana = house.enter(windows, "ana")
+    ana.get_by_role("button", name="Quién está aquí").click()
+    ana.get_by_role("button", name="Silenciar los avisos de esta sala").click()
+    expect(ana.get_by_role("button", name="En silencio: volver a recibir avisos")).to_be_visible()
+    ana.goto("/chat")
+    ana.goto("/inicio")
+    house.say("marta", "sin prisa")
+    expect(ana.get_by_role("main").get_by_text("1 mensaje sin leer")).to_be_visible()
+    expect(ana).not_to_have_title(re.compile(r"^\("))
