@@ -1,5 +1,6 @@
 """A room of more than a thousand messages: read from end to end, jumped about in, never heavy."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -97,6 +98,17 @@ def test_a_jump_far_back_has_both_ways_and_the_end_is_one_tap_away(long: Househo
     expect(log(page).get_by_text("mientras tanto")).to_be_in_viewport()
     assert shown(page)["last"] == MANY + 3
     expect(page.locator(".log__down")).to_have_count(0)
+
+
+def test_much_unread_is_read_from_where_it_begins_or_left_at_once(long: Household, windows: Windows) -> None:
+    long.say("ana", *(f"nuevo {number}" for number in range(1, 301)))
+    page = long.enter(windows, "marta", phone=True)
+    expect(page.get_by_text("Sin leer")).to_be_in_viewport()
+    expect(log(page).get_by_text("nuevo 1", exact=True)).to_be_in_viewport()
+    page.get_by_role("button", name="mensajes nuevos").click()
+    expect(log(page).get_by_text("nuevo 300", exact=True)).to_be_in_viewport()
+    expect(page.locator(".log__down")).to_have_count(0)
+    expect(page).to_have_title(re.compile("^General"))
 
 
 def test_what_one_sends_from_far_up_is_seen_at_the_end(long: Household, windows: Windows) -> None:

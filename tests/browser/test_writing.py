@@ -54,7 +54,7 @@ def sent(page: Page) -> Locator:
 
 def test_files_go_with_a_message_and_the_other_sees_and_hears_them(served: Served, windows: Windows) -> None:
     house = Household(served)
-    uma, marta = house.enter(windows, "ana", phone=True), house.enter(windows, "marta")
+    uma, marta = house.enter(windows, "uma", phone=True), house.enter(windows, "marta")
     expect(marta.get_by_label("Mensaje para General")).to_be_visible()
     files = [
         {"name": "plano.png", "mimeType": "image/png", "buffer": PICTURE},

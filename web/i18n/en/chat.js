@@ -34,7 +34,7 @@ export default {
   "chat.failed": "Not sent.",
   "chat.retry": "Send again",
   "chat.discard": "Discard",
-  "chat.write": "Write a message",
+  "chat.write": "Message",
   "chat.message_to": "Message to {room}",
   "chat.send": "Send",
   "chat.attach": "Attach a file",

@@ -34,7 +34,7 @@ export default {
   "chat.failed": "No ha salido.",
   "chat.retry": "Volver a enviar",
   "chat.discard": "Descartar",
-  "chat.write": "Escribe un mensaje",
+  "chat.write": "Mensaje",
   "chat.message_to": "Mensaje para {room}",
   "chat.send": "Enviar",
   "chat.attach": "Adjuntar un archivo",

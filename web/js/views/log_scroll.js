@@ -8,8 +8,8 @@ import { useEffect, useLayoutEffect, useRef, useState } from "../ui/preact.js";
 /** @typedef {import("../types.js").Room} Room */
 /** @typedef {import("../models/conversation.js").Conversation} Conversation */
 /**
- * @typedef {{stick: boolean, placed: boolean, anchor: Element | null, top: number, sending: number,
- *   focused: boolean}} Place
+ * @typedef {{stick: boolean, going: boolean, placed: boolean, anchor: Element | null, top: number, sending: number,
+ *   focused: boolean}} Place `going`: to the end, which is still to come
  */
 
 const NEAR_BOTTOM = 100;
@@ -27,7 +27,7 @@ export function useScroll(room, conversation, outgoing) {
   const { chat } = useApp();
   const box = useRef(/** @type {HTMLElement | null} */ (null));
   const place = useRef(
-    /** @type {Place} */ ({ stick: true, placed: false, anchor: null, top: 0, sending: outgoing, focused: false }),
+    /** @type {Place} */ ({ stick: true, going: false, placed: false, anchor: null, top: 0, sending: outgoing, focused: false }),
   );
   const [away, setAway] = useState(false);
   const log = () => /** @type {HTMLElement} */ (box.current);
@@ -48,14 +48,15 @@ export function useScroll(room, conversation, outgoing) {
     if (down) chat.pages.newer(room.id);
   };
   const toEnd = () => {
-    place.current.stick = true;
+    place.current.going = !conversation.atEnd;
     if (conversation.atEnd) log().scrollTop = log().scrollHeight;
-    else chat.pages.latest(room.id).catch(() => {});
+    else chat.pages.latest(room.id).catch(() => void (place.current.going = false));
   };
   useLayoutEffect(() => {
     const was = place.current;
     const mine = outgoing > was.sending;
     was.sending = outgoing;
+    if (was.going && conversation.atEnd) Object.assign(was, { going: false, stick: true });
     if (was.placed) hold(log(), was);
     else begin(log(), was);
     if (conversation.wanted) jump(log(), conversation, was);
@@ -165,7 +166,7 @@ function jump(log, conversation, was) {
   const found = /** @type {HTMLElement | null} */ (log.querySelector(`[data-seq="${conversation.wanted}"]`));
   if (!found) return;
   conversation.wanted = 0;
-  was.stick = false;
+  was.stick = was.going = false;
   log.scrollTop += found.getBoundingClientRect().top - log.getBoundingClientRect().top - log.clientHeight / 3;
   found.classList.remove("bubble--found");
   void found.offsetWidth; // so that the mark begins anew

@@ -38,7 +38,7 @@ function Message({ row, room, app, words }) {
   const { t, format } = words;
   const { message, outgoing } = row;
   const { id: mine = "", username = "" } = app.session.me ?? {};
-  const called = Boolean(message?.mentions?.includes(mine));
+  const called = !row.own && Boolean(message?.mentions?.includes(mine));
   const kind = [
     "bubble",
     row.own ? "bubble--own" : "",
