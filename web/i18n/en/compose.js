@@ -17,6 +17,4 @@ export default {
   "compose.voice_name": "Voice note, {date}",
   "compose.voice_denied": "The browser does not lend the microphone. Allow it in its permissions and try again.",
   "compose.voice_lost": "The recording could not be kept. Record it again.",
-  "compose.alerts_on": "Silence the alerts of this room",
-  "compose.alerts_off": "Silenced: get alerts again",
 };

@@ -10,5 +10,5 @@ export default {
   "alerts.notes_denied": "Este navegador tiene prohibidos los avisos del sistema. Se cambia en los permisos de esta página.",
   "alerts.receipts": "Decir hasta dónde he leído",
   "alerts.receipts_hint": "Si lo quitas, los demás no ven si te ha llegado ni si has leído su mensaje.",
-  "alerts.room_hint": "Cada sala se puede dejar en silencio desde sus opciones.",
+  "alerts.room_hint": "Cada sala puede dejar de avisarte: se elige en sus opciones.",
 };

@@ -17,6 +17,4 @@ export default {
   "compose.voice_name": "Nota de voz, {date}",
   "compose.voice_denied": "El navegador no deja usar el micrófono. Actívalo en sus permisos y vuelve a probar.",
   "compose.voice_lost": "La grabación no se ha podido guardar. Vuelve a grabarla.",
-  "compose.alerts_on": "Silenciar los avisos de esta sala",
-  "compose.alerts_off": "En silencio: volver a recibir avisos",
 };

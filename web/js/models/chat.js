@@ -144,7 +144,6 @@ export class Chat {
       user_joined: (frame) => this.presence(frame, true),
       user_left: (frame) => this.presence(frame, false),
       presence: (frame) => this.moved(frame),
-      room_mine: (frame) => this.rooms.mute(frame.room, frame.muted),
       user_changed: (frame) => this.rooms.called(frame.user),
       typing: (frame) => frame.user.id !== this.me() && this.rooms.typing(frame.room, frame.user, frame.on),
       room_changed: (frame) => this.renamed(frame),

@@ -7,7 +7,6 @@ import { Dialog } from "../ui/dialog.js";
 import { cardPath } from "../models/route.js";
 import { Icon } from "../ui/icon.js";
 import { html, useEffect, useModel, useState } from "../ui/preact.js";
-import { RoomAlerts } from "./room_alerts.js";
 import { Bans } from "./room_bans.js";
 import { roomPath, useTry, Way } from "./room_deeds.js";
 import { CodeAndPassword } from "./room_code.js";
@@ -81,7 +80,6 @@ function Overview({ room, close, go, meet }) {
     <p class="soft room-facts">${facts.filter(Boolean).join(" · ")}</p>
     <${RoomPeople} room=${room} meet=${meet} />
     <div class="deeds">
-      <${RoomAlerts} room=${room} />
       ${may.invite && html`<${Way} icon="user-plus" label=${t("rooms.invite")} run=${() => go("invite")} />`}
       ${may.moderate &&
       room.code &&
