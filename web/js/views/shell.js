@@ -25,7 +25,10 @@ const Admin = lazy(() => import("./admin.js").then((module) => module.AdminPage)
   words: ["manage", "files", "quarantine", "chat", "rooms"],
   sheets: ["manage", "files", "talk", "rooms"],
 });
-const Profile = lazy(() => import("./profile.js").then((module) => module.ProfilePage), { words: ["manage", "alerts"], sheets: ["manage"] });
+const Profile = lazy(() => import("./profile.js").then((module) => module.ProfilePage), {
+  words: ["manage", "alerts"],
+  sheets: ["manage"],
+});
 const Help = lazy(() => import("./help.js").then((module) => module.HelpPage), { words: ["help"], sheets: ["help"] });
 const DropPlace = lazy(() => import("./drop_place.js").then((module) => module.DropPlace), {
   words: ["files"],
