@@ -1,4 +1,4 @@
-"""The part of the assembly that minds copies: archives out and in. Decides nothing."""
+"""The part of the assembly that minds copies: archives out and in, and bodies read again. Decides nothing."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,9 @@ from appliance.domain.archive.imports import Imports
 from appliance.domain.archive.merging import Merging
 from appliance.domain.bringing import Publish
 from appliance.domain.stable import Passwords
+from appliance.domain.store_health import StoreHealth
 from appliance.filing import Filing
+from appliance.host.card import card
 from appliance.store.opening import Store
 
 
@@ -18,14 +20,17 @@ class Archiving:
 
     exports: Exports
     imports: Imports
+    store_health: StoreHealth
 
     async def start(self, publish: Publish) -> None:
         """`publish` tells people what happens without anybody asking for it."""
+        await self.store_health.start(publish)
         await self.imports.start(publish)
 
     async def close(self) -> None:
         await self.imports.close()
         await self.exports.close()
+        await self.store_health.close()
 
 
 def archiving(ground: Ground, store: Store, passwords: Passwords, filed: Filing) -> Archiving:
@@ -41,4 +46,5 @@ def archiving(ground: Ground, store: Store, passwords: Passwords, filed: Filing)
     return Archiving(
         exports=Exports(store, passwords, ground.record, settings.name, clock),
         imports=Imports(store, passwords, merging, settings),
+        store_health=StoreHealth(store, clock, days=settings.scrub_days, card=card),
     )

@@ -232,6 +232,7 @@ def connect(settings: Settings, clock: Clock, store: Store, hasher: Hasher) -> S
         archiving=archives,
         exports=archives.exports,
         imports=archives.imports,
+        store_health=archives.store_health,
         recovery=Recovery(box, accounts.administration),
         factory_reset=FactoryReset(store, stable, clock),
     )

@@ -41,7 +41,7 @@ def filing(settings: Settings, clock: Clock, store: Store, directory: Directory,
     links = Links(secret, store.epoch, settings.link_hours, clock)
     quarantine = Quarantine(store, sniffer(), scanner(settings), clock)
     custody = Custody(settings.release)
-    views = Views(directory, links, custody)
+    views = Views(directory, links, custody, store.blobs.damage.holds)
     space = Space(store.blobs.space, settings)
     arrivals = Arrivals(
         store=store, views=views, quarantine=quarantine, space=space, clock=clock, settings=settings

@@ -173,6 +173,9 @@ class Settings:
     release: Literal["open", "strict"] = setting(
         "open", "what people may download: all that nothing speaks against, or only what was released"
     )
+    scrub_days: int = setting(
+        30, "what is kept is read again once in so many days of running time; 0: never", "days", least=0
+    )
     clamd_socket: Path | None = setting(None, "socket of the antivirus; empty: nothing is scanned")
     scan_timeout_seconds: int = setting(120, "a scan is given up after this, and a second more per MB", "s")
 

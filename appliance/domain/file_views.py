@@ -26,7 +26,8 @@ class File(Struct, frozen=True, kw_only=True):
     `folder` is where it lay in a folder that was dropped; `thumbnail`: there is a small picture to be shown;
     `stable`: a reboot would bring it back with these bytes. `keep`: somebody would like it to be saved;
     `approved`: what an administrator said to that, null while none did. `room`: it came for its messages and
-    is for those who read them, so there is no link to hand on.
+    is for those who read them, so there is no link to hand on. `damaged`: the disk lost its bytes, and the
+    same ones uploaded again heal it.
     """
 
     id: str
@@ -46,6 +47,7 @@ class File(Struct, frozen=True, kw_only=True):
     description: str
     thumbnail: bool
     room: str | None
+    damaged: bool
     public_url: str | None
 
 
@@ -83,10 +85,13 @@ def changed(ev: int, row: FileRow, *, gone: bool = False) -> Happened:
 class Views:
     """Rows as files, each with a link where everybody may have the bytes."""
 
-    def __init__(self, directory: Directory, links: Links, custody: Custody) -> None:
+    def __init__(
+        self, directory: Directory, links: Links, custody: Custody, damaged: Callable[[str], bool]
+    ) -> None:
         self._directory = directory
         self._links = links
         self._custody = custody
+        self._damaged = damaged
 
     def file(self, row: FileRow) -> File:
         return File(
@@ -107,6 +112,7 @@ class Views:
             description=row.description,
             thumbnail=row.thumbnail is not None and may_show(row),
             room=row.room,
+            damaged=self._damaged(row.sha256),
             public_url=None if row.room or self._custody.held_back(row) else self.address(row),
         )
 

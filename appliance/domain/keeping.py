@@ -151,6 +151,8 @@ class Keeping:
         def known(db: Connection) -> list[FileRow]:
             return [row for row in rows.of_body(db, sha256) if self._knows(db, actor, row)]
 
+        if self._blobs.damage.holds(sha256):
+            return None  # sent once more they heal what the disk lost
         here = await self._content.read(known)
         alike = (row for row in here if file_types.ending(row.name) == file_types.ending(name))
         twin = next((row for row in alike if self._may(actor, row)), None)

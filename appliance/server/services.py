@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from appliance.domain.stable import Stable
     from appliance.domain.stable_changes import StableChanges
     from appliance.domain.stable_tasks import StableTasks
+    from appliance.domain.store_health import StoreHealth
     from appliance.domain.thumbnails import Thumbnails
     from appliance.domain.zips import Zips
     from appliance.host.network import Network
@@ -119,5 +120,6 @@ class Services:
     archiving: Archiving
     exports: Exports
     imports: Imports
+    store_health: StoreHealth
     recovery: Recovery
     factory_reset: FactoryReset

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from appliance.base.errors import Code, Refusal
+from appliance.store.damage import Damage
 from appliance.store.disk import file_hash, full_disk_refused, write_all
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -66,6 +67,7 @@ class Blobs:
         self._pinned: Counter[str] = Counter()
         self._holds = 0
         self._later: set[str] = set()
+        self.damage = Damage()
 
     def writer(self, upload: str) -> "Writer":
         """A new, empty body on its way in. `upload` is an id of ours, never a name that somebody typed."""
@@ -108,7 +110,8 @@ class Blobs:
         raise Refusal(Code.GONE)
 
     def open_read(self, sha256: str) -> BinaryIO:
-        """A body, unbuffered. Stays readable when it is removed meanwhile. Refusal(gone) when it is lost."""
+        """A body, unbuffered. Stays readable when it is removed meanwhile. Refusal(gone): lost or damaged."""
+        self.damage.refuse(sha256)
         for root in (self._live, self._kept):
             with suppress(FileNotFoundError):
                 return os.fdopen(os.open(body_path(root, sha256), _READ), "rb", buffering=0)
@@ -124,7 +127,9 @@ class Blobs:
         target = body_path(self._live, body.sha256)
         with self._lock, full_disk_refused():
             target.parent.mkdir(mode=0o700, exist_ok=True)
-            if not has_body(self._live, body.sha256, body.size) and not self._share(target, body):
+            if self.damage.holds(body.sha256):
+                self.damage.heal(part, target, body_path(self._kept, body.sha256))
+            elif not has_body(self._live, body.sha256, body.size) and not self._share(target, body):
                 part.rename(target)
             self._pinned[body.sha256] += 1
         part.unlink(missing_ok=True)

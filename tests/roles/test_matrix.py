@@ -109,6 +109,8 @@ EXPECTED = {
     "POST /api/stable/{number}/verify": "a",
     "DELETE /api/stable/{number}": "a",
     "POST /api/reset": "a",
+    "GET /api/health/store": "a",
+    "POST /api/health/store": "a",
     "GET /api/import": "a",
     "POST /api/import": "a",
     "DELETE /api/import": "a",
