@@ -1,5 +1,7 @@
 """A file as it is told to those who ask and to those who listen; who may delete it."""
 
+from collections.abc import Callable
+
 from msgspec import Struct
 
 from appliance.base.errors import Code, Refusal

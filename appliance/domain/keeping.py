@@ -52,6 +52,7 @@ class Keeping:
         undo_seconds: int,
     ) -> None:
         self._content = store.content
+        self._blobs = store.blobs
         self._box = store.box
         self._views = views
         self._arrivals = arrivals

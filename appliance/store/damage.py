@@ -1,4 +1,4 @@
-"""Which bodies are known not to be what they were, and how the right ones take their place. Looks for none."""
+"""Which bodies are known not to be what they were, and how the right ones take their place. Seeks none."""
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
