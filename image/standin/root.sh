@@ -9,6 +9,7 @@ mirror=$3
 
 mmdebstrap --mode=root --architectures=arm64 --variant=apt --components=main \
     --aptopt='Apt::Install-Recommends "false"' \
+    --aptopt='Acquire::Retries "3"' --aptopt='Acquire::http::Timeout "60"' \
     --dpkgopt='force-unsafe-io' \
     --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-include=/usr/share/doc/*/copyright' \
     --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' \

@@ -3,6 +3,7 @@
 The kernel, the initramfs and the kernel line are those on the card's boot partition.
 """
 
+import math
 import os
 import re
 import shutil
@@ -31,12 +32,13 @@ class Failed(AssertionError):
 class Emulated:
     """One card; `start` and `cut` as often as a scenario likes."""
 
-    def __init__(self, image: Path, folder: Path) -> None:
+    def __init__(self, image: Path, folder: Path, end: float = math.inf) -> None:
         self.image = image
         self.card = folder / "card.img"
         self.log = folder / "serial.log"
         self.folder = folder
         self.port = 0
+        self._end = end  # by time.monotonic(): no scenario waits beyond it
         self._process: subprocess.Popen[bytes] | None = None
         self._seen = 0
         self.flash()
@@ -82,7 +84,7 @@ class Emulated:
         self.port = free_port()
         self._seen = self.log.stat().st_size if self.log.exists() else 0
         command = [
-            *("nice", "-n", "10", "qemu-system-aarch64", "-M", "virt", "-cpu", "cortex-a53"),
+            *("qemu-system-aarch64", "-M", "virt", "-cpu", "cortex-a53"),
             # One processor: with two, and a busy machine below, one of them hangs now and then.
             *("-accel", "tcg", "-smp", "1", "-m", str(MEMORY)),
             *("-drive", f"file={self.card},format=raw,if=none,id=card,cache=writeback"),
@@ -110,10 +112,15 @@ class Emulated:
             file.seek(self._seen)
             return file.read().decode("utf-8", "replace").replace("\r", "")
 
+    def in_time(self) -> None:
+        if time.monotonic() > self._end:
+            raise Failed(f"out of time (PICHAT_IMAGE_MINUTES): this machine is too busy\n{self.tail()}")
+
     def wait_for(self, pattern: str, seconds: float = BOOT_SECONDS) -> re.Match[str]:
         """The first line that matches; a board that died or stays silent fails with what it said last."""
         end = time.monotonic() + seconds
         while True:
+            self.in_time()
             found = re.search(pattern, self.said() if self.log.exists() else "", re.MULTILINE)
             if found:
                 return found

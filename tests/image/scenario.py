@@ -34,6 +34,7 @@ class Scenario:
 
     def play(self) -> None:
         for step in self.plan["step"]:
+            self.board.in_time()
             began = time.monotonic()
             getattr(self, f"do_{step['do'].replace('-', '_')}")(step)
             words = " ".join(f"{key}={value!r}" for key, value in step.items())
@@ -47,6 +48,7 @@ class Scenario:
         wanted = step.get("health", 200)
         end = time.monotonic() + BOOT_SECONDS
         while True:
+            self.board.in_time()
             with contextlib.suppress(OSError, http.client.HTTPException):
                 if self.request("GET", "/health")[0] == wanted:
                     return

@@ -4,6 +4,7 @@ import hashlib
 import json
 import lzma
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 
 from image import base, build, emit, initrd, product, tools, tree
 from image.tools import BuildError
+from tests.image import run
 
 MIB = 1024 * 1024
 
@@ -198,3 +200,8 @@ def test_the_list_of_contents_is_the_same_for_the_same_tree(tmp_path: Path) -> N
     first = emit.contents(tmp_path, parts, tmp_path / "a", "1").read_bytes()
     assert emit.contents(tmp_path, parts, tmp_path / "b", "1").read_bytes() == first
     assert [part["name"] for part in json.loads(first)["components"]] == ["bash", "tornado"]
+
+
+def test_what_takes_longer_than_ci_has_is_ended_and_said_in_one_line() -> None:
+    with pytest.raises(BuildError, match=r"make-base did not end in time .*slow archive"):
+        run.script(time.monotonic(), "make-base")
