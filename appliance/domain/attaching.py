@@ -30,8 +30,7 @@ def known(db: Connection, actor: Actor, row: FileRow, *, held: bool) -> bool:
         return True
     if held and may(actor, Action.REVIEW_FILES):
         return True
-    room = row.room or actor.room
-    return room is not None and _reads(db, actor, room) and messages.carried(db, row.id, room)
+    return any(_reads(db, actor, room) for room in messages.rooms_with(db, row.id))
 
 
 def find(db: Connection, file_id: str) -> FileRow:

@@ -99,13 +99,13 @@ def attach(db: Connection, message: str, file_ids: Iterable[str]) -> None:
     db.executemany("INSERT INTO message_files (message, file) VALUES (?, ?) ON CONFLICT DO NOTHING", pairs)
 
 
-def carried(db: Connection, file_id: str, room: str) -> bool:
-    """Whether a message of this room has this file."""
+def rooms_with(db: Connection, file_id: str) -> list[str]:
+    """Where it was said with a message that stands."""
     text = (
-        "SELECT 1 FROM message_files JOIN messages ON messages.id = message_files.message"
-        " WHERE message_files.file = ? AND messages.room = ? LIMIT 1"
+        "SELECT DISTINCT messages.room FROM message_files"
+        " JOIN messages ON messages.id = message_files.message WHERE message_files.file = ?"
     )
-    return db.execute(text, (file_id, room)).fetchone() is not None
+    return [room for (room,) in db.execute(text, (file_id,))]
 
 
 def files_of(db: Connection, room: str, first: int, last: int) -> dict[str, list[FileRow]]:

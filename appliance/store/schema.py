@@ -244,4 +244,7 @@ CONTENT = (
     ALTER TABLE members ADD COLUMN quiet INTEGER NOT NULL DEFAULT 0; -- 1: one's own screens make no sound
     ALTER TABLE reports ADD COLUMN body TEXT;                       -- what was said, as it was reported
     """,
+    """
+    CREATE INDEX message_files_file ON message_files(file);   -- where it was said decides who may have it
+    """,
 )
