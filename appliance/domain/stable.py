@@ -138,7 +138,7 @@ class Stable:
                 await self._work(lambda: estimate.check(self.sides, chosen, include_flagged))
             manifest = await self._work(lambda: save(self._store, wish, tell))
             await self._baseline.changed()
-        self._audit(actor, "stable_saved", manifest.generation)
+        await self._audit(actor, "stable_saved", manifest.generation)
         _log.info("saved as stable: generation %d by %s", manifest.generation, actor.username)
         return Outcome(shown(manifest, current=True), [self._notice()])
 
@@ -147,7 +147,7 @@ class Stable:
         by = (AUTOMATIC.id, AUTOMATIC.name)
         wish = Wish(at=self._clock.now(), by=by, kind=kind, include_flagged=False)
         manifest = await self.under_lock(lambda: save(self._store, wish))
-        self._audit(AUTOMATIC, "stable_saved", manifest.generation)
+        await self._audit(AUTOMATIC, "stable_saved", manifest.generation)
         _log.info("saved as stable by itself (%s): generation %d", kind, manifest.generation)
         return Outcome(shown(manifest, current=True), [self._notice()])
 
@@ -165,7 +165,7 @@ class Stable:
         async with self._alone():
             manifest = await self._work(lambda: generations.make_current(store.layout, store.disk, number))
             await self._baseline.found(number, damaged=False)
-        self._audit(actor, "stable_chosen", number)
+        await self._audit(actor, "stable_chosen", number)
         _log.info("generation %d is the stable one now, by %s", number, actor.username)
         return Outcome(shown(manifest, current=True), [self._notice()])
 
@@ -176,7 +176,7 @@ class Stable:
             if number in await self._work(self._baseline.needed):
                 raise Refusal(Code.CONFLICT, reason="current")
             await self._work(lambda: delete(self._store, number))
-        self._audit(actor, "stable_deleted", number)
+        await self._audit(actor, "stable_deleted", number)
 
     async def reset(self, actor: Actor, password: str, address: str, seconds: int = 0) -> Outcome[None]:
         """Goes back to the stable snapshot, deliberately: what came since is erased."""
@@ -241,11 +241,13 @@ class Stable:
         params = {"generation": found.generation, "saved_at": found.saved_at} if found else {}
         return Happened(Notice(code="stable_changed", params=params))
 
-    def _audit(self, actor: Actor, action: str, number: int) -> None:
-        at = self._clock.now()
-        self._store.box.later(
-            lambda db: audit.write(db, at, (actor.id, actor.name), action, subject=str(number))
-        )
+    async def _audit(self, actor: Actor, action: str, number: int) -> None:
+        """What was done is done, whatever becomes of this line."""
+        at, who = self._clock.now(), (actor.id, actor.name)
+        try:
+            await self._store.box.write(lambda db: audit.write(db, at, who, action, subject=str(number)))
+        except Exception:
+            _log.exception("the audit log does not say so: %s %d", action, number)
 
 
 _BARS_RESTORE = frozenset({"manifest", "replaced", "content"})
