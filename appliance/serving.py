@@ -14,7 +14,7 @@ from appliance.assembly import Box, Ended, build, build_rescue
 from appliance.base.log import logger
 from appliance.base.settings import Settings
 from appliance.console import greeting
-from appliance.host import descriptors, systemd
+from appliance.host import descriptors, systemd, turns
 from appliance.store.opening import NoGoodGeneration
 
 ASK_SECONDS = 10
@@ -38,6 +38,7 @@ async def serve(settings: Settings) -> None:
             await rescue(settings, damage, sockets, stop)
             return
         await box.start(sockets)
+        turns.share()
         if not started or box.claim_code():  # as new again after a factory reset
             say(box)
         started = True

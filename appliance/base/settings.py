@@ -156,7 +156,7 @@ class Settings:
     )
     thumbnail_bytes: int = setting(64 * KIB, "largest small picture of a file", "bytes")
     thumbnail_pixels: int = setting(512, "its longer side", "pixels")
-    upload_threads: int = setting(3, "threads that write and hash what arrives")
+    upload_threads: int = setting(3, "most threads that write and hash what arrives; one core is left free")
     uploads_at_once: int = setting(64, "uploads under way on the whole box")
     uploads_at_once_per_person: int = setting(16, "uploads under way of one person")
     download_threads: int = setting(2, "threads that read what is downloaded")

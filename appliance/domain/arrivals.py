@@ -25,6 +25,7 @@ from appliance.domain.places import Places
 from appliance.domain.policy import Action, may
 from appliance.domain.quarantine import Quarantine
 from appliance.domain.space import Space
+from appliance.host import turns
 from appliance.store import files as rows
 from appliance.store.blobs import Body
 from appliance.store.database import Connection
@@ -65,7 +66,7 @@ class Arrivals:
         self._settings = settings
         self.permits = Permits(clock, settings)
         self._places = Places(space.free, settings)
-        self._pool = ThreadPoolExecutor(settings.upload_threads, "upload")
+        self._pool = ThreadPoolExecutor(turns.workers(settings.upload_threads), "upload")
         self._sweeper = ThreadPoolExecutor(1, "discard")
         self._open: dict[str, Upload] = {}
         self._ending: set[asyncio.Task[None]] = set()

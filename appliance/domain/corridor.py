@@ -21,6 +21,7 @@ from appliance.store.blobs import Body, Writer
 from appliance.store.files import FileRow
 
 BUFFER = 1024 * 1024
+TURN = 256 * 1024
 IN_FLIGHT = 2
 T = TypeVar("T")
 _log = logger("uploads")
@@ -50,10 +51,13 @@ class Pump:
     async def put(self, chunk: bytes) -> None:
         """Takes a piece; raises what the sink raised for an earlier one."""
         self._gathered.append(chunk)
-        self._size += len(chunk)
+        before, self._size = self._size, self._size + len(chunk)
+        if before // TURN != self._size // TURN:
+            await asyncio.sleep(0)  # a fast sender would keep the loop until the buffers are full
         if self._size >= BUFFER:
             await self._room_for(IN_FLIGHT)
-            self._hand_over()
+            if self._gathered:  # `stop` may have come meanwhile
+                self._hand_over()
         if self.failure is not None:
             raise self.failure
 
@@ -67,7 +71,7 @@ class Pump:
 
     async def stop(self) -> None:
         """Forgets what has not begun and waits for what has."""
-        self._gathered.clear()
+        self._gathered, self._size = [], 0
         with self._lock:
             forgotten = len(self._buffers)
             self._buffers.clear()
