@@ -236,3 +236,43 @@ async def test_what_is_refused_before_and_after(people: People, other: People) -
     assert (await other.admin.delete("/api/import")).status == 204
     assert (await other.admin.get("/api/import")).json["stage"] == "none"
     assert list((other.box.settings.data / "archives").iterdir()) == []
+
+
+async def test_two_people_have_one_room_of_their_own(people: People, other: People) -> None:
+    theirs = (
+        await people.ana.post("/api/rooms", {"kind": "direct", "members": [people.admin.me["id"]]})
+    ).json
+    assert (await people.ana.post(f"/api/rooms/{theirs['id']}/messages", {"body": "de allí"})).status == 201
+    apart = (await people.beto.post("/api/rooms", {"kind": "direct", "members": [people.uma.me["id"]]})).json
+    await people.beto.post(f"/api/rooms/{apart['id']}/messages", {"body": "de nadie de aquí"})
+    ours = (await other.ana.post("/api/rooms", {"kind": "direct", "members": [other.admin.me["id"]]})).json
+    await other.ana.post(f"/api/rooms/{ours['id']}/messages", {"body": "de aquí"})
+    state = await merged(other.admin, await exported(people))
+    assert (state["result"]["messages"], state["result"]["rooms"]) == (1, 0)
+    assert await history(other.ana, ours["id"]) == [("Ana de aquí", "de aquí"), ("Ana", "de allí")]
+    assert (await other.admin.get(f"/api/rooms/{theirs['id']}")).status == 404
+
+
+@pytest.mark.parametrize("same_boot", [True, False])
+async def test_what_a_crash_interrupted_goes_on_in_the_same_boot(
+    people: People, other: People, boxes: Boxes, same_boot: bool
+) -> None:
+    await lived(people)
+    data = await exported(people)
+    box = other.box
+    await other.leave()
+    await boxes.stop(box)
+    archives = box.settings.data / "archives"
+    archives.mkdir(exist_ok=True)
+    (archives / "import.zip").write_bytes(data)
+    agreed = {"epoch": box.services.epoch, "by": "u_x", "name": "Marta", "trust": True}
+    (archives / "import.json").write_text(json.dumps(agreed))
+    if not same_boot:
+        boxes.new_boot()
+    box = await boxes.start(data=box.settings.data)
+    admin = await Person(box, *ADMIN).sign_in()
+    state = await settled(admin, "checking", "waiting", "merging")
+    assert state["stage"] == ("done" if same_boot else "none")
+    assert len(await history(admin)) == (2 if same_boot else 0)
+    assert list(archives.iterdir()) == []
+    await admin.leave()

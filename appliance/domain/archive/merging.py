@@ -184,8 +184,9 @@ class Merging:
         here = self._store.box.read_now(users.everyone)
         who = arrived.same_people(theirs.users, here)
         every = own or ANY_KIND in self._kinds
+        pairs = self._store.content.read_now(arrived.direct_rooms)
         left_out = arrived.fit(
-            paths[form.CONTENT], who, lambda name: every or file_types.ending(name) in self._kinds
+            paths[form.CONTENT], who, lambda name: every or file_types.ending(name) in self._kinds, pairs
         )
         return paths[form.CONTENT], theirs, who, left_out
 

@@ -41,14 +41,18 @@ def same_people(theirs: list[UserRow], here: list[UserRow]) -> dict[str, str]:
     return {one: other for one, other in found.items() if other is not None}
 
 
-def fit(path: Path, who: Mapping[str, str], wanted: Callable[[str], bool]) -> int:
+def fit(path: Path, who: Mapping[str, str], wanted: Callable[[str], bool], pairs: Mapping[str, str]) -> int:
     """Makes the archive's content speak of the people of this box; others keep the names they had.
 
-    `wanted`: whether a file of this name may come; answers how many may not. Doing it twice is doing it once.
+    `wanted`: whether a file of this name may come; answers how many may not. `pairs`: the direct rooms of
+    this box by their two people.
     """
     with _readable("content.db"), closing(_foreign(path, schema.CONTENT)) as db:
         db.execute("PRAGMA foreign_keys = OFF")
         db.execute("BEGIN IMMEDIATE")
+        # Nothing of theirs runs here, and our own trigger would reach for the index of words.
+        for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            db.execute('DROP TRIGGER "{}"'.format(str(name).replace('"', '""')))
         for table, column in _PLACES:
             changed = [(here, there) for there, here in who.items() if here != there]
             text = f"UPDATE OR IGNORE {table} SET {column} = ? WHERE {column} = ?"  # noqa: S608 (own names)
@@ -57,7 +61,7 @@ def fit(path: Path, who: Mapping[str, str], wanted: Callable[[str], bool]) -> in
         barred = [(one,) for one, name in names if not wanted(str(name))]
         db.executemany("DELETE FROM files WHERE id = ?", barred)
         db.execute("DELETE FROM message_files WHERE file NOT IN (SELECT id FROM files)")
-        _fit_rooms(db, who)
+        _fit_rooms(db, who, pairs)
         db.execute("COMMIT")
         found = str(db.execute("PRAGMA quick_check(1)").fetchone()[0])
         if found != "ok":
@@ -86,7 +90,7 @@ def new_bans(store: Store, path: Path, theirs: People, who: Mapping[str, str]) -
     return found
 
 
-def _fit_rooms(db: Connection, who: Mapping[str, str]) -> None:
+def _fit_rooms(db: Connection, who: Mapping[str, str], pairs: Mapping[str, str]) -> None:
     """Rooms get owners who are here; a direct room without anybody of here is nobody's any more."""
     here = set(who.values())
     db.execute(
@@ -96,9 +100,14 @@ def _fit_rooms(db: Connection, who: Mapping[str, str]) -> None:
         if row.pair is not None:
             pair = sorted(who.get(one, one) for one in row.pair.split(" "))
             if not here.intersection(pair):
-                db.execute("DELETE FROM messages WHERE room = ?", (row.id,))
+                for table in ("messages", "files"):
+                    db.execute(f"DELETE FROM {table} WHERE room = ?", (row.id,))  # noqa: S608 (own names)
                 db.execute("DELETE FROM rooms WHERE id = ?", (row.id,))
                 continue
+            same = pairs.get(" ".join(pair), row.id)
+            if same != row.id:
+                _move(db, row.id, same)
+                row = row._replace(id=same)  # noqa: PLW2901
             db.execute("UPDATE OR IGNORE rooms SET pair = ? WHERE id = ?", (" ".join(pair), row.id))
         owner = who.get(row.owner or "", None if row.owner not in here else row.owner)
         if owner is None and row.owner is not None:
@@ -108,6 +117,18 @@ def _fit_rooms(db: Connection, who: Mapping[str, str]) -> None:
             rooms.set_owner(db, row.id, owner)
         if owner:
             members.set_role(db, row.id, owner, "owner")
+
+
+def _move(db: Connection, room: str, target: str) -> None:
+    """The same two people have another room here."""
+    for table in ("members", "messages", "reactions", "mentions", "files", "bans"):
+        db.execute(f"UPDATE OR IGNORE {table} SET room = ? WHERE room = ?", (target, room))  # noqa: S608
+    db.execute("UPDATE rooms SET id = ? WHERE id = ?", (target, room))
+
+
+def direct_rooms(db: Connection) -> dict[str, str]:
+    """Those of this box, by their two people."""
+    return {row.pair: row.id for row in rooms.every(db) if row.pair is not None}
 
 
 def _foreign(path: Path, migrations: tuple[str, ...]) -> Connection:
