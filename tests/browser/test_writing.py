@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, FilePayload, Locator, Page, expect
 
 from tests import samples
 from tests.browser.conftest import CHROMIUM, QUIET, Windows
@@ -56,7 +56,7 @@ def test_files_go_with_a_message_and_the_other_sees_and_hears_them(served: Serve
     house = Household(served)
     uma, marta = house.enter(windows, "uma", phone=True), house.enter(windows, "marta")
     expect(marta.get_by_label("Mensaje para General")).to_be_visible()
-    files = [
+    files: list[FilePayload] = [
         {"name": "plano.png", "mimeType": "image/png", "buffer": PICTURE},
         {"name": "acta.pdf", "mimeType": "application/pdf", "buffer": samples.PDF},
         {"name": "ensayo.wav", "mimeType": "audio/wav", "buffer": silence(1)},

@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { Conversation } from "../../web/js/models/conversation.js";
 import { Drafts } from "../../web/js/models/drafts.js";
 import { Rooms } from "../../web/js/models/rooms.js";
-import { blocks } from "../../web/js/models/text.js";
+import { blocks, plain } from "../../web/js/models/text.js";
 import { message } from "./helpers.js";
 
 const ana = { id: "u2", name: "Ana" };
@@ -41,6 +41,10 @@ test("marks, lists and code are a tree, anything else stays text", () => {
       ],
     },
   ]);
+});
+
+test("a quote is one line without marks", () => {
+  assert.equal(plain("**a** y `b`\n- uno\n- dos\n```\nx\n```\n[web](https://a.example)"), "a y b uno dos x web");
 });
 
 test("names stand out where the message names somebody", () => {

@@ -8,7 +8,7 @@
 const SAFE = [
   ["picture", /^image\/(png|jpeg|gif|webp|avif)$/],
   ["video", /^video\/(mp4|webm)$/],
-  ["sound", /^audio\/(mpeg|mp3|ogg|wav|x-wav|mp4)$/],
+  ["sound", /^audio\/(mpeg|mp3|ogg|wav|x-wav|mp4|webm|aac)$/],
   ["text", /^text\/plain$/],
 ];
 const HARMLESS = ["clean", "unscanned"];

@@ -80,6 +80,17 @@ export function parts(text, calls = false, depth = 0) {
   return found.concat(called(rest, calls));
 }
 
+/** The same in one line without marks, for a quote. @param {string} body */
+export function plain(body) {
+  /** @param {Part} one @returns {string} */
+  const said = (one) => ("parts" in one ? one.parts.map(said).join("") : one.text);
+  const lines = blocks(body).flatMap((one) => {
+    if (one.kind === "code") return [one.text];
+    return one.kind === "lines" ? [one.parts.map(said).join("")] : one.items.map((item) => item.map(said).join(""));
+  });
+  return lines.join(" ");
+}
+
 // Internal
 
 /**

@@ -2,7 +2,7 @@
 /** What a bubble is made of: its text, what it answers, its reactions, how far it got. */
 
 import { names as isCalled } from "../models/mentions.js";
-import { blocks } from "../models/text.js";
+import { blocks, plain } from "../models/text.js";
 import { Icon } from "../ui/icon.js";
 import { html, useEffect } from "../ui/preact.js";
 import { toggle } from "./message_menu.js";
@@ -53,7 +53,7 @@ export function Quote({ seq, room, app, words }) {
     if (said === undefined) app.chat.pages.quoted(room, seq);
   }, [said]);
   const go = () => app.chat.around(room, seq).catch(() => {});
-  const text = said ? said.body.slice(0, QUOTED) || said.files?.[0]?.name || t("chat.deleted") : t("talk.quote_gone");
+  const text = said ? plain(said.body).slice(0, QUOTED) || said.files?.[0]?.name || t("chat.deleted") : t("talk.quote_gone");
   return html`<button type="button" class="quote" onClick=${go}>
     <span class="only-heard">${t("talk.in_reply", { name: said?.from.name ?? t("talk.somebody") })}</span>
     ${said && html`<span class="quote__name" aria-hidden="true">${said.from.name}</span>`}
