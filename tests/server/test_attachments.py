@@ -8,6 +8,7 @@ import pytest
 from tests.boxes import Boxes
 from tests.people import Answer, People, Person
 from tests.samples import PNG
+from tests.server.tus_client import Tus, metadata
 from tests.visitors import enter, made
 
 GENERAL, WHY = "r_general", "guests_attach"
@@ -250,3 +251,27 @@ async def test_a_room_that_ends_takes_its_files_along(people: People, box: Any) 
     lasting = box.services.lasting
     await lasting.leftovers.sweep(lasting.filed.arrivals.discard)
     assert [one for one in (box.store.live / "blobs").rglob("*") if one.is_file()] == []
+
+
+async def test_uploads_that_go_on_ask_again_at_the_end(boxes: Boxes) -> None:
+    """A guest's goes on with the guest's session; who was shown out meanwhile brings nothing."""
+    box = await boxes.claimed(guests_attach=True)
+    people = People(box)
+    await people.gather()
+    room = await made(people.ana, members=[people.uma.me["id"]])
+    gus = await enter(box, room["code"], "Gus")
+    words = metadata(filename="nota.txt", **{"for": room["id"]})
+    begun = {
+        person: await Tus(person).begun(6, b"abc", Upload_Metadata=words) for person in (gus, people.uma)
+    }
+    whole = await Tus(gus).patch(begun[gus], 3, b"def")
+    assert whole.status == 204
+    file = whole.headers["Upload-File"]
+    assert (await gus.post(f"/api/rooms/{room['id']}/messages", {"files": [file]})).status == 201
+    assert await content(people.uma, file) == 200
+    await people.ana.delete(f"/api/rooms/{room['id']}/members/{people.uma.me['id']}")
+    assert (await Tus(people.uma).patch(begun[people.uma], 3, b"def")).status == 404
+    assert await content(people.uma, file) == 404
+    assert (await Tus(people.uma).head(begun[people.uma])).status == 404, "nothing of it is left"
+    await gus.leave()
+    await people.leave()
