@@ -327,6 +327,14 @@ def test_the_code_changes_and_is_taken_away(served: Served, windows: Windows) ->
     expect(marta.get_by_role("heading", name="Esta sala no tiene tarjeta")).to_be_visible()
     ana.goto(f"/chat/{room['id']}/card")
     expect(ana.get_by_text("Tu cuenta no puede hacer esto")).to_be_visible()
+    for page in (marta, ana):
+        page.goto(f"/chat/{room['id']}")
+        expect(page.get_by_label("Mensaje para Patio")).to_be_visible()
+    about(marta, "Ana").get_by_role("button", name="Sacar de la sala").click()
+    expect(ana.get_by_role("heading", name="Te han sacado de Patio")).to_be_visible()
+    ana.get_by_role("link", name="Ver las salas").click()
+    expect(in_list(ana, "General")).to_be_visible()
+    expect(in_list(ana, "Patio")).to_have_count(0)
 
 
 def test_what_is_reported_is_seen_and_put_off_the_list(served: Served, windows: Windows) -> None:

@@ -26,7 +26,7 @@ export class Rooms extends Observable {
     this.counts = new Map();
     /** @type {Map<string, Map<string, {name: string, until: number}>>} */
     this.writing = new Map();
-    /** @type {Map<string, {name: string, why: string}>} rooms that somebody else took away while one was here */
+    /** @type {Map<string, {name: string, why: string}>} rooms that went while one was here */
     this.parted = new Map();
     // Counts what was heard of rooms that are not here: whoever lists them looks again.
     this.news = 0;
@@ -71,7 +71,7 @@ export class Rooms extends Observable {
   /** @param {string} id @param {string} why as in `member_changed`, or `closed` */
   remove(id, why) {
     const { name } = this.byId.get(id) ?? { name: "" };
-    if (name && why !== "leave") this.parted.set(id, { name, why });
+    if (name) this.parted.set(id, { name, why });
     this.byId.delete(id);
     this.news += 1;
     this.online.delete(id);

@@ -4,7 +4,7 @@
 import { useApp, useWords } from "./app.js";
 import { useId } from "./form.js";
 import { Icon } from "./icon.js";
-import { html, useEffect, useModel, useRef } from "./preact.js";
+import { html, useLayoutEffect, useModel, useRef } from "./preact.js";
 
 /** @typedef {import("./preact.js").View} View */
 
@@ -21,7 +21,8 @@ export function DialogPlace() {
 export function Dialog({ title, close, children }) {
   const id = useId("dialog");
   const box = useRef(/** @type {HTMLElement | null} */ (null));
-  useEffect(() => keepFocus(/** @type {HTMLElement} */ (box.current)), []);
+  // At once: a key pressed before the next picture would be the page's.
+  useLayoutEffect(() => keepFocus(/** @type {HTMLElement} */ (box.current)), []);
   /** @param {KeyboardEvent} event */
   const keydown = (event) => {
     if (event.key === "Escape") close();

@@ -40,11 +40,19 @@ function Pane({ id, room }) {
   if (room) return html`<${ConversationPane} room=${room} />`;
   if (!chat.rooms.loaded) return html`<section class="talk"><${Waiting} label=${t("wait.loading")} /></section>`;
   if (!parted) return html`<${RoomDoor} id=${id} />`;
-  const { name, why } = parted;
-  const title = why === "kick" ? t("rooms.kicked", { room: name }) : why === "ban" ? t("rooms.banned", { room: name }) : "";
+  return html`<${Parted} id=${id} name=${parted.name} why=${parted.why} />`;
+}
+
+/** The room that stood here a moment ago. @param {{id: string, name: string, why: string}} props */
+function Parted({ id, name, why }) {
+  const { chat } = useApp();
+  const { t } = useWords();
+  // Who comes to this address again is told what there is then.
+  useEffect(() => () => void chat.rooms.parted.delete(id), []);
+  const known = why === "kick" || why === "ban" || why === "leave" ? why : "closed";
   return html`<section class="talk">
-    <${Empty} icon="log-out" title=${title || t("rooms.closed", { room: name })} whole>
-      <p>${t(title ? "rooms.parted_hint" : "rooms.closed_hint")}</p>
+    <${Empty} icon="log-out" title=${t(`rooms.gone_${known}`, { room: name })} whole>
+      ${known !== "leave" && html`<p>${t(known === "closed" ? "rooms.closed_hint" : "rooms.parted_hint")}</p>`}
       <p><a class="button" href="/chat">${t("chat.to_rooms")}</a></p>
     <//>
   </section>`;

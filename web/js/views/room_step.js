@@ -4,15 +4,15 @@
 import { useWords } from "../ui/app.js";
 import { Dialog } from "../ui/dialog.js";
 import { Icon } from "../ui/icon.js";
-import { html, useEffect, useRef } from "../ui/preact.js";
+import { html, useLayoutEffect, useRef } from "../ui/preact.js";
 
 /** @param {{title: string, back: () => void, close: () => void, children?: any}} props */
 export function Step({ title, back, close, children }) {
   const { t } = useWords();
   const box = useRef(/** @type {HTMLElement | null} */ (null));
-  useEffect(() => {
-    const first = /** @type {HTMLElement | null | undefined} */ (box.current?.querySelector("input, [data-first], button"));
-    first?.focus();
+  useLayoutEffect(() => {
+    // At its beginning, not in a field: on a phone that would open the keyboard over what there is to read.
+    box.current?.querySelector("button")?.focus();
   }, []);
   return html`<${Dialog} title=${title} close=${close}>
     <div class="room-step stack" ref=${box}>
