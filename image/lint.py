@@ -9,12 +9,13 @@ from pathlib import Path
 
 from box import layout
 
-from image import fat, tree
+from image import HERE, fat, tree
 from image.tools import BuildError, run
 
 _SUPERBLOCK = struct.Struct("<IIIIIHHHHHHQQ")
 _MAGIC = 0x73717368
 _SECRETS = re.compile(r"/(ssh_host_[a-z0-9]+_key(\.pub)?|id_(rsa|ed25519)|authorized_keys|random-seed)$")
+SHIPPED = tuple(f"pichat/{path.name}" for path in sorted((HERE / "bootfs/pichat").iterdir()))
 _UNIT = "/etc/systemd/system/"
 
 
@@ -60,12 +61,17 @@ def boot(card: Path, offset: int) -> Iterator[str]:
     for name in initramfs:
         if b"scripts/pichat\0" not in fat.read(card, offset, name)[-8 * layout.MIB :]:
             yield f"{name} does not hold our segment"
-    for name in ("pichat/ajustes.txt", "pichat/LEEME.txt", "pichat/NO-borrar-todo.txt"):
-        if not fat.read(card, offset, name):
-            yield f"no {name}"
-    for name in ("user-data", "ssh", "ssh.txt", "firstrun.sh", "userconf.txt", "pichat/borrar-todo.txt"):
+    for name in ("user-data", "ssh", "ssh.txt", "firstrun.sh", "userconf.txt"):
         if name in names:
             yield f"{name} is on the boot partition"
+    yield from ours(card, offset)
+
+
+def ours(card: Path, offset: int) -> Iterator[str]:
+    """What people read and edit: all of it, and no request that somebody else made."""
+    found = fat.names(card, offset, "pichat")
+    yield from (f"no {name}" for name in SHIPPED if name not in found)
+    yield from (f"{name} is on the boot partition" for name in found if name not in SHIPPED)
 
 
 def root(card: Path, offset: int) -> Iterator[str]:

@@ -2,62 +2,22 @@
 
 import json
 import os
-import shutil
 import threading
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from box import board as box_board
 from box import clock, code, health, safe, screen, steps
 from box.identity import identity, keyfile
-from box.machine import Machine
 from box.settings_file import KEPT
 from box.wishes import wishes
 from box.words import StepError
 
+from tests.image.boards import Board
+
 MOUNT = "60 25 179:3 / /var/lib/pichat {},nosuid,relatime shared:1 - ext4 /dev/mmcblk0p3 {}\n"
-SHIPPED = Path(__file__).parents[2] / "image/bootfs/pichat"
-
-
-class Board(Machine):
-    """A machine in a folder: its data partition is mounted or not, its boot partition writable or not."""
-
-    def __init__(self, root: Path) -> None:
-        super().__init__(root)
-        self.is_mounted = True
-        self.card_writable = True
-        self.written = 0
-        shutil.copytree(SHIPPED, self.card)
-        self.mount.mkdir(parents=True)
-        (root / "usr/share").mkdir(parents=True)
-        (root / "usr/share/zoneinfo").symlink_to("/usr/share/zoneinfo")
-
-    def mounted(self) -> bool:
-        return self.is_mounted
-
-    @contextmanager
-    def writable_card(self) -> Iterator[bool]:
-        self.written += self.card_writable
-        yield self.card_writable
-
-    def settings(self, *lines: str) -> None:
-        (self.card / "ajustes.txt").write_text("\r\n".join([*lines, ""]))
-
-    def answer(self) -> str:
-        return (self.card / "RESPUESTA.txt").read_text("utf-8-sig")
-
-    def connection(self) -> str:
-        path = self.root / "run/NetworkManager/system-connections/pichat-wifi.nmconnection"
-        return path.read_text() if path.exists() else ""
-
-
-@pytest.fixture
-def board(tmp_path: Path) -> Board:
-    return Board(tmp_path)
 
 
 def test_a_first_boot_answers_once_and_then_leaves_the_card_alone(board: Board) -> None:

@@ -11,6 +11,7 @@ from box.data import data
 from box.health import health
 from box.identity import identity
 from box.machine import Machine
+from box.recover import recover
 from box.safe import safe
 from box.screen import screen
 from box.wishes import wishes
@@ -24,6 +25,7 @@ STEPS: dict[str, Callable[[Machine], None]] = {
     "clock-save": clock_save,
     "code": code,
     "health": health,
+    "recover": recover,
     "screen": screen,
     "safe": safe,
 }

@@ -1,0 +1,82 @@
+"""Step `recover`: a lost password. A file on the boot partition asks, a one-time code is laid beside it.
+
+The code is the product's own; it is good until used or for a day of running, then its file is taken away.
+"""
+
+import http.client
+import json
+import re
+import time
+
+from box import words
+from box.machine import Machine
+from box.wishes import content
+from box.words import StepError
+
+REQUEST = "recuperar-clave.txt"
+FILE = "CLAVE.txt"
+DAY = 24 * 3600
+SECONDS = 30
+PORT = 80
+_TEXT = (
+    "Contraseña nueva para «{user}» / new password for “{user}”:\r\n\r\n    {code}\r\n\r\n"
+    "Ábralo con el código / open with the code: http://{name}.local/reset#{code}\r\n"
+    "o escríbalo en / or type it at: http://{name}.local/reset\r\n\r\n"
+    "Vale una sola vez y hasta un día; la contraseña de antes vale mientras tanto.\r\n"
+    "It works once, for a day at most; until then the password before it works too.\r\n"
+)
+_OVER = ("bad_code", "unclaimed")
+
+
+def recover(machine: Machine, port: int = PORT, patience: float = DAY, pause: float = SECONDS) -> None:
+    """Waits as long as there is a code on the card, also one of an earlier boot."""
+    if (machine.card / REQUEST).exists():
+        answer(machine)
+    code = shown(machine)
+    if not code:
+        return
+    end = time.monotonic() + patience
+    while time.monotonic() < end and not over(code, port):
+        time.sleep(pause)
+    with machine.writable_card() as writable:
+        if writable:
+            (machine.card / FILE).unlink(missing_ok=True)
+    machine.say("recover: the code is used or too old; its file is gone")
+
+
+def answer(machine: Machine) -> None:
+    """Asks the product for a code. The request gets its old name back: one request, one code."""
+    said = machine.product("recover", "--data", str(machine.data))
+    code = re.search(r"(?m)^code: ([0-9A-Z-]{8,60})$", said)
+    user = re.search(r"(?m)^administrator: (.{1,80})$", said)
+    if code is None or user is None:
+        raise StepError(words.NO_COMMAND, "pichat recover")
+    name = (machine.noted("identity") or {}).get("name", "pichat")
+    with machine.writable_card() as writable:
+        if not writable:
+            raise StepError(words.CARD_READ_ONLY)
+        text = _TEXT.format(user=user[1], code=code[1], name=name)
+        (machine.card / FILE).write_bytes(text.encode("utf-8-sig"))
+        (machine.card / REQUEST).replace(machine.card / f"NO-{REQUEST}")
+    machine.say("recover: a one-time code lies on the boot partition")
+
+
+def shown(machine: Machine) -> str:
+    """The code that lies on the card."""
+    found = re.search(rb"(?m)^    ([0-9A-Z-]{8,60})\r?$", content(machine.card / FILE)[:4096])
+    return found[1].decode() if found else ""
+
+
+def over(code: str, port: int) -> bool:
+    """Whether PiChat refuses the code. The password is one that it never accepts: the code is not used up."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        body = json.dumps({"token": code, "password": ""})
+        connection.request("POST", "/api/users/reset", body, {"Content-Type": "application/json"})
+        told = json.loads(connection.getresponse().read())
+    except (OSError, ValueError, http.client.HTTPException):
+        return False
+    else:
+        return told.get("error", {}).get("code") in _OVER
+    finally:
+        connection.close()

@@ -1,0 +1,84 @@
+"""A lost password: the file that asks, the code that answers, and a real PiChat that takes it."""
+
+import json
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+
+import pytest
+from box import recover, steps
+from box.words import StepError
+
+from tests.image.boards import Board
+from tests.served import Served, eventually
+
+REQUEST = "recuperar-clave.txt"
+
+
+@pytest.fixture
+def served(board: Board) -> Iterator[Served]:
+    """A claimed box whose data lie where the board has them."""
+    one = Served(board.data)
+    try:
+        post(one, "/api/claim", code=one.claim_code, username="marta", password="el faro rojo 7")
+        yield one
+    finally:
+        one.stop()
+
+
+def post(served: Served, path: str, **body: str) -> None:
+    headers = {"Content-Type": "application/json"}
+    asked = urllib.request.Request(f"{served.url}{path}", json.dumps(body).encode(), headers)
+    urllib.request.urlopen(asked).close()
+
+
+def ask(board: Board) -> None:
+    (board.card / f"NO-{REQUEST}").rename(board.card / REQUEST)
+
+
+def test_a_code_lies_on_the_card_until_it_is_used(board: Board, served: Served) -> None:
+    ask(board)
+    waiting = threading.Thread(target=recover.recover, args=(board, served.port), kwargs={"pause": 0.05})
+    waiting.start()
+    eventually(lambda: recover.shown(board))
+    text = (board.card / "CLAVE.txt").read_text("utf-8-sig")
+    assert "«marta»" in text
+    assert (board.card / f"NO-{REQUEST}").exists()
+    assert not (board.card / REQUEST).exists()
+    post(served, "/api/users/login", username="marta", password="el faro rojo 7")
+    post(served, "/api/users/reset", token=recover.shown(board), password="la barca verde 8")
+    waiting.join(timeout=20)
+    assert not (board.card / "CLAVE.txt").exists()
+    post(served, "/api/users/login", username="marta", password="la barca verde 8")
+
+
+def test_after_a_day_of_running_the_file_is_gone_and_nothing_is_asked_twice(board: Board) -> None:
+    ask(board)
+    recover.recover(board, 9, patience=0)
+    assert not (board.card / "CLAVE.txt").exists()
+    before = board.written
+    recover.recover(board, 9, patience=0)
+    assert board.written == before
+
+
+def test_a_code_of_an_earlier_boot_is_asked_about_again(board: Board, served: Served) -> None:
+    ask(board)
+    recover.answer(board)
+    assert not recover.over(recover.shown(board), served.port)
+    assert not recover.over(recover.shown(board), 9), "a box that does not answer keeps the file"
+    (board.card / f"NO-{REQUEST}").rename(board.card / REQUEST)
+    first = recover.shown(board)
+    recover.answer(board)
+    assert recover.over(first, served.port)
+    assert not recover.over(recover.shown(board), served.port)
+
+
+def test_a_card_that_cannot_be_written_keeps_the_request_and_says_so(board: Board) -> None:
+    ask(board)
+    board.card_writable = False
+    with pytest.raises(StepError, match="cannot be written"):
+        recover.recover(board)
+    assert steps.run(board, "recover") == 1
+    assert "solo en pantalla" in board.noted("trouble")["recover"]["es"]
+    assert (board.card / REQUEST).exists()
