@@ -14,6 +14,7 @@ from box.machine import Machine
 from box.recover import recover
 from box.safe import safe
 from box.screen import screen
+from box.ssh import ssh
 from box.wishes import wishes
 from box.words import NO_COMMAND, StepError
 
@@ -27,6 +28,7 @@ STEPS: dict[str, Callable[[Machine], None]] = {
     "health": health,
     "recover": recover,
     "screen": screen,
+    "ssh": ssh,
     "safe": safe,
 }
 

@@ -62,6 +62,10 @@ CARD_READ_ONLY = Said(
     "La parte de arranque de la tarjeta no se puede escribir: los avisos salen solo en pantalla.",
     "The boot part of the card cannot be written: messages appear on the screen alone.",
 )
+NO_SSH_KEY = Said(
+    "ssh.txt: no hay ninguna clave pública que se entienda; SSH sigue cerrado.",
+    "ssh.txt: there is no public key in it that is understood; SSH stays closed.",
+)
 
 LOW_VOLTAGE = Said(
     "Llega poca tensión: use el cargador de la placa y un cable corto.",
