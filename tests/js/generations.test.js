@@ -34,5 +34,5 @@ test("a long look at a save is over when it says so", async () => {
 test("a long save that is refused in the end is refused", async () => {
   const error = { code: "no_space", params: {} };
   const { list: one } = list([GOING, { task: "t_1", finished: true, error }]);
-  await assert.rejects(one.save(""), { code: "no_space" });
+  await assert.rejects(one.save({}), { code: "no_space" });
 });

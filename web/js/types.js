@@ -12,9 +12,38 @@
  * @typedef {{free: number, total: number}} Storage
  * @typedef {{name: string, version: string, claimed: boolean, epoch: string, registration: string,
  *   tls: boolean, demo?: boolean, guests?: boolean, uploads: {max_bytes: number}, stable?: Stable, since_stable?: Since,
- *   disk?: "ok" | "low" | "full", storage?: Storage}} Status
+ *   disk?: "ok" | "low" | "full", storage?: Storage, reset_in?: number | null, retention_days?: number,
+ *   previous?: {sessions: number, files: number, messages: number}}} Status
  * @typedef {{generation: number, saved_at: number | null, by: string, note: string, kind: string,
- *   files: number, bytes: number, messages: number, rooms: number, lost: number, ok: boolean}} Generation
+ *   files: number, bytes: number, messages: number, rooms: number, lost: number, ok: boolean,
+ *   automatic?: boolean, only?: Only | null}} Generation
+ * @typedef {{kinds: string[], rooms: number, files: number, kept: boolean, base: number | null}} Only
+ * @typedef {{task: string, what: string, stage: string, done: number, total: number, finished: boolean,
+ *   number: number | null}} Progress
+ * @typedef {{added: number, changed: number, removed: number, bytes: number, hidden: number}} Sum
+ * @typedef {{kind: string, change: "added" | "changed" | "removed", id: string, name?: string, excerpt?: string,
+ *   room?: string, room_name?: string, room_kind?: string, seq?: number, owner?: Person, role?: string, bytes?: number,
+ *   messages?: Sum, members?: Sum, at: number}} ChangedItem
+ * @typedef {{summary: {files: Sum, messages: Sum, rooms: Sum, members: Sum}, items: ChangedItem[],
+ *   next: string | null}} Changes
+ * @typedef {{files: number, messages: number, rooms: number, new_bytes: number, database_bytes: number,
+ *   free_bytes: number, seconds: number, flagged: Person[], flagged_count: number}} Estimate
+ * @typedef {{epoch: string, ended_at: number | null, expires_in_seconds: number, files: number, bytes: number,
+ *   messages: number, rooms: number, damaged: boolean}} EarlierSession
+ * @typedef {{sessions: EarlierSession[], keeps_hours: number, erases_at_boot: boolean}} EarlierSessions
+ * @typedef {{sha256: string, found_at: number, files: Person[]}} DamagedBody
+ * @typedef {{checked_at: number | null, share: number, running: boolean, damaged: DamagedBody[], free_bytes: number,
+ *   total_bytes: number, card: {device: string, name: string, kind: string, worn_percent: number | null,
+ *   spare: string} | null}} StoreReport
+ * @typedef {{box: string, name: string, signer: "own" | "known" | "unknown", made_at: number, saved_at: number,
+ *   note: string, passwords: boolean, lost: number, counts: {files: number, bytes: number, messages: number,
+ *   rooms: number, accounts: number}}} Archive
+ * @typedef {{stage: string, done: number, total: number, archive: Archive | null,
+ *   problem: {code: string, params: Record<string, string | number>} | null, result: {files: number, bytes: number,
+ *   messages: number, rooms: number, lost: number, left_out: number, people: number, strangers: number} | null}} Import
+ * @typedef {{id: string, name?: string | null, size?: number, type?: string, owner?: Person, created?: number, room?: string,
+ *   room_name?: string, sender?: Person, ts?: number, body?: string, kind?: string, open?: boolean, here?: boolean,
+ *   messages?: number, files?: number, bytes?: number}} LostThing
  * @typedef {{passed: {generation: number | null, flaw: string}[], lost: number,
  *   recovered_box: number | null}} Trouble
  * @typedef {{current: number | null, generations: Generation[], trouble: Trouble | null}} Generations

@@ -1,17 +1,40 @@
 // @ts-check
-/** The stable snapshot: what a restart would undo, saving, the generations, going back now. */
+/** The stable snapshot: what a restart would undo, saving, the generations, going back; and the ways to the rest. */
 
 import { GenerationList } from "../models/generations.js";
 import { losses, stableSentence } from "../models/stable.js";
 import { useApp, useTitle, useWords } from "../ui/app.js";
-import { Dialog } from "../ui/dialog.js";
-import { Field, Submit, useForm } from "../ui/form.js";
 import { Icon } from "../ui/icon.js";
 import { Note, Waiting } from "../ui/parts.js";
-import { html, useEffect, useMemo, useModel, useState } from "../ui/preact.js";
+import { html, useEffect, useMemo, useModel } from "../ui/preact.js";
 import { GenerationRow } from "./generation_row.js";
+import { ArchivePage } from "./stable_archive.js";
+import { ComparePage, DifferencePage } from "./stable_difference.js";
+import { HealthPage } from "./stable_health.js";
+import { PreviousPage } from "./stable_previous.js";
+import { ResetNow } from "./stable_reset.js";
+import { Save } from "./stable_save.js";
+import { SettingsPage } from "./stable_settings.js";
+import { WishesPage } from "./stable_wishes.js";
 
-export function StablePage() {
+/** @type {Record<string, () => any>} */
+const PAGES = {
+  difference: DifferencePage,
+  compare: ComparePage,
+  wishes: WishesPage,
+  previous: PreviousPage,
+  settings: SettingsPage,
+  archive: ArchivePage,
+  health: HealthPage,
+};
+
+/** @param {{route: import("../models/route.js").Route}} props */
+export function StablePage({ route }) {
+  const Page = PAGES[route.item ?? ""] ?? Overview;
+  return html`<${Page} key=${route.item ?? ""} />`;
+}
+
+function Overview() {
   const { api, session } = useApp();
   const { t, error } = useWords();
   const heading = useTitle(t("admin.stable"));
@@ -21,6 +44,7 @@ export function StablePage() {
   useEffect(() => {
     list.load();
   }, [generation]);
+  useEffect(() => void list.follow(), []);
   return html`<section class="stack-l">
     <header class="stack-s">
       <h1 tabindex="-1" ref=${heading}>${t("admin.stable")}</h1>
@@ -36,6 +60,7 @@ export function StablePage() {
       <${Rows} list=${list} />
     </section>
     <${ResetNow} />
+    <${Ways} />
   </section>`;
 }
 
@@ -52,36 +77,8 @@ function Now() {
       ? html`<p class="amber"><${Icon} name="history" /> ${t("stable.would_go", { what: lost })}</p>`
       : html`<p class="soft">${t("stable.nothing_new")}</p>`}
     ${status.stable?.note && html`<p class="soft">«${status.stable.note}»</p>`}
+    <p><a href="/admin/stable/difference">${t("stable.difference_link")}</a></p>
   </div>`;
-}
-
-/** @param {{list: GenerationList}} props */
-function Save({ list }) {
-  const { toasts } = useApp();
-  const { t } = useWords();
-  const [note, setNote] = useState("");
-  const form = useForm({
-    fields: { note: "note" },
-    deed: async () => {
-      await list.save(note.trim());
-      setNote("");
-      toasts.say(t("stable.saved"), { icon: "leaf" });
-    },
-  });
-  return html`<form class="card stack" onSubmit=${form.submit} novalidate>
-    <h2>${t("stable.save_title")}</h2>
-    <p>${t("stable.save_text")}</p>
-    <${Field}
-      label=${t("stable.note")}
-      value=${note}
-      onInput=${setNote}
-      autocapitalize="sentences"
-      placeholder=${t("stable.note_example")}
-      error=${form.errorOf("note")}
-    />
-    ${form.problem}
-    <div class="buttons"><${Submit} label=${t("stable.save")} busy=${form.busy} /></div>
-  </form>`;
 }
 
 /** @param {{list: GenerationList}} props */
@@ -107,65 +104,43 @@ function TroubleNote({ trouble }) {
   const numbers = trouble.passed.map((one) => one.generation).filter((number) => number !== null);
   return html`<${Note} tone="red" icon="triangle-alert" alert>
     ${numbers.length > 0 && html`<p>${t("stable.trouble_passed", { n: numbers.length, numbers: numbers.join(", ") })}</p>`}
-    ${trouble.lost > 0 && html`<p>${t("stable.trouble_lost", { n: trouble.lost })}</p>`}
+    ${trouble.lost > 0 && html`<p>${t("stable.trouble_lost", { n: trouble.lost })} <a href="/admin/stable/health">${t("stable.health_which")}</a></p>`}
     ${trouble.recovered_box && html`<p>${t("stable.trouble_box", { number: trouble.recovered_box })}</p>`}
     ${!numbers.length && trouble.passed.length > 0 && html`<p>${t("stable.trouble_pointer")}</p>`}
   <//>`;
 }
 
-function ResetNow() {
-  const { dialogs } = useApp();
-  const { t } = useWords();
-  /** @param {() => void} close */
-  const ask = (close) => html`<${ResetDialog} close=${close} />`;
-  return html`<section class="card stack">
-    <h2>${t("stable.reset_title")}</h2>
-    <p>${t("stable.reset_text")}</p>
-    <div class="buttons">
-      <button type="button" class="button" onClick=${() => dialogs.open(ask)}>
-        <${Icon} name="rotate-ccw" />${t("stable.reset")}
-      </button>
-    </div>
-  </section>`;
-}
+const WAYS = /** @type {const} */ ([
+  { item: "wishes", icon: "bookmark", label: "stable.wishes", hint: "stable.wishes_hint" },
+  { item: "previous", icon: "history", label: "stable.previous", hint: "stable.previous_hint" },
+  { item: "settings", icon: "clock", label: "stable.settings", hint: "stable.settings_hint" },
+  { item: "archive", icon: "archive", label: "stable.archive", hint: "stable.archive_hint" },
+  { item: "health", icon: "hard-drive", label: "stable.health", hint: "stable.health_hint" },
+]);
 
-/** Says in numbers what will be lost, and asks for the password. @param {{close: () => void}} props */
-function ResetDialog({ close }) {
-  const { api, session, now } = useApp();
-  const words = useWords();
-  const { t, format } = words;
-  const [password, setPassword] = useState("");
-  const form = useForm({
-    fields: { wrong_password: "password" },
-    deed: async () => {
-      await api.post("/api/reset", { password });
-      close();
-    },
-  });
-  const { status } = session;
-  const lost = losses(t, format, status?.since_stable);
-  return html`<${Dialog} title=${t("stable.reset_ask")} close=${close}>
-    <form class="stack" onSubmit=${form.submit} novalidate>
-      ${status && html`<p>${stableSentence(t, format, status, now())}</p>`}
-      ${lost
-        ? html`<${Note} tone="red" icon="triangle-alert"><strong>${t("stable.reset_loses", { what: lost })}</strong><//>`
-        : html`<${Note}>${t("stable.nothing_new")}<//>`}
-      <p>${t("stable.reset_people")}</p>
-      <${Field}
-        label=${t("form.your_password")}
-        value=${password}
-        onInput=${setPassword}
-        type="password"
-        autocomplete="current-password"
-        error=${form.errorOf("password")}
-        required
-        focus
-      />
-      ${form.problem}
-      <div class="buttons buttons--end">
-        <button type="button" class="button" onClick=${close}>${t("form.cancel")}</button>
-        <${Submit} label=${t("stable.reset_deed")} busy=${form.busy} tone="danger" />
-      </div>
-    </form>
-  <//>`;
+/** The pages around it. */
+function Ways() {
+  const { session } = useApp();
+  const { t } = useWords();
+  const waiting = session.status?.previous?.sessions ?? 0;
+  return html`<section class="stack">
+    <h2>${t("stable.more")}</h2>
+    <ul class="rows">
+      ${WAYS.map(
+        (one) => html`<li key=${one.item}>
+          <a class="row" href=${`/admin/stable/${one.item}`}>
+            <${Icon} name=${one.icon} class="row__icon" />
+            <span class="row__text">
+              <strong class="home__line">${t(one.label)}</strong>
+              <span class="soft home__line">${t(one.hint)}</span>
+              ${one.item === "previous" &&
+              waiting > 0 &&
+              html`<span class="tag tag--amber"><${Icon} name="history" />${t("stable.previous_waits", { n: waiting })}</span>`}
+            </span>
+            <${Icon} name="chevron-right" class="soft" />
+          </a>
+        </li>`,
+      )}
+    </ul>
+  </section>`;
 }

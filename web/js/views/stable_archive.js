@@ -1,0 +1,107 @@
+// @ts-check
+/** What is saved leaves the box as one file, and comes in on another one. */
+
+import { GenerationList } from "../models/generations.js";
+import { Importing } from "../models/importing.js";
+import { useApp, useWords } from "../ui/app.js";
+import { Field, Submit, useForm, useId } from "../ui/form.js";
+import { Note } from "../ui/parts.js";
+import { html, useEffect, useMemo, useModel, useState } from "../ui/preact.js";
+import { fetchAs } from "./files_picked.js";
+import { Arrival } from "./stable_import.js";
+import { Loaded, SubPage } from "./stable_page.js";
+import { Switch } from "./switch.js";
+
+export function ArchivePage() {
+  const { t } = useWords();
+  return html`<${SubPage} title=${t("stable.archive")} text=${t("stable.archive_text")}>
+    <${Export} />
+    <${Import} />
+  <//>`;
+}
+
+function Export() {
+  const { api, now } = useApp();
+  const { t, format } = useWords();
+  const id = useId("generation");
+  const list = useMemo(() => new GenerationList(api, async () => {}), []);
+  useModel(list);
+  useEffect(() => void list.load(), []);
+  const [number, setNumber] = useState("");
+  const [passwords, setPasswords] = useState(false);
+  const [closed, setClosed] = useState(false);
+  const [password, setPassword] = useState("");
+  const [ticket, setTicket] = useState(/** @type {{name: string, size: number, lost: number} | null} */ (null));
+  const form = useForm({
+    fields: { wrong_password: "password" },
+    deed: async () => {
+      setTicket(null);
+      const wish = { password, passwords, private_rooms: closed, generation: number ? Number(number) : null };
+      const made = await api.post("/api/export", wish);
+      setPassword("");
+      setTicket(made);
+      fetchAs(made.url);
+    },
+  });
+  const whole = (list.found?.generations ?? []).filter((one) => one.ok);
+  return html`<form class="card stack" onSubmit=${form.submit} novalidate>
+    <h2>${t("stable.export")}</h2>
+    <p>${t("stable.export_text")}</p>
+    <${Loaded} ready=${list.found !== null} failure=${list.failure} again=${() => list.load()}>
+      ${!whole.length
+        ? html`<p class="soft">${t("stable.export_nothing")}</p>`
+        : html`
+            <div class="field">
+              <label for=${id}>${t("stable.export_which")}</label>
+              <select id=${id} class="input" value=${number} onChange=${(/** @type {any} */ event) => setNumber(event.target.value)}>
+                <option value="">${t("stable.export_current")}</option>
+                ${whole.map(
+                  (one) => html`<option key=${one.generation} value=${String(one.generation)}>
+                    ${one.generation} · ${one.note || format.moment(one.saved_at ?? 0, now())}
+                  </option>`,
+                )}
+              </select>
+            </div>
+            <${Switch} label=${t("stable.export_rooms")} hint=${t("stable.export_rooms_hint")} on=${closed} turn=${setClosed} />
+            <${Switch} label=${t("stable.export_passwords")} hint=${t("stable.export_passwords_hint")} on=${passwords} turn=${setPasswords} />
+            <${Field}
+              label=${t("form.your_password")}
+              value=${password}
+              onInput=${setPassword}
+              type="password"
+              autocomplete="current-password"
+              error=${form.errorOf("password")}
+              required
+            />
+            ${form.problem}
+            ${ticket &&
+            html`<div role="status">
+              <${Note} icon="download">
+                <p>${t("stable.export_done", { name: ticket.name, size: format.size(ticket.size) })}</p>
+                ${ticket.lost > 0 && html`<p>${t("stable.saved_lost", { n: ticket.lost })}</p>`}
+              <//>
+            </div>`}
+            <div class="buttons"><${Submit} label=${t("stable.export_deed")} busy=${form.busy} /></div>
+          `}
+    <//>
+    <p class="soft">${t("stable.export_usb")}</p>
+  </form>`;
+}
+
+function Import() {
+  const { api } = useApp();
+  const { t } = useWords();
+  const importing = useMemo(() => new Importing(api, (run, ms) => void setTimeout(run, ms)), []);
+  useModel(importing);
+  useEffect(() => {
+    importing.load();
+    return () => importing.close();
+  }, []);
+  return html`<section class="card stack">
+    <h2>${t("stable.import")}</h2>
+    <p>${t("stable.import_text")}</p>
+    <${Loaded} ready=${importing.state !== null} failure=${importing.state ? "" : importing.failure} again=${() => importing.load()}>
+      <${Arrival} importing=${importing} />
+    <//>
+  </section>`;
+}
