@@ -85,7 +85,7 @@ export default {
   "talk.write_to": "Write in private",
   "talk.unmute": "Let them write again",
   "talk.kick": "Show out of the room",
-  "talk.ban": "Show out for good",
+  "talk.ban": "Show out and keep out",
   "talk.make_moderator": "Make a moderator",
   "talk.make_member": "No moderator any more",
   "talk.done": "Done",

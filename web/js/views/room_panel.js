@@ -100,7 +100,7 @@ function Overview({ room, close, go, meet }) {
       ${may.leave && html`<${Way} icon="log-out" label=${t("talk.leave")} run=${() => go("leave")} danger />`}
     </div>
     <div class="buttons buttons--end">
-      <button type="button" class="button" data-first onClick=${close}>${t("form.close")}</button>
+      <button type="button" class="button" onClick=${close}>${t("form.close")}</button>
     </div>
   <//>`;
 }
