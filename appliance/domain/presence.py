@@ -68,6 +68,11 @@ class Presence:
         if here := self._here.get(user):
             here.who = Who(user, name)
 
+    @property
+    def count(self) -> int:
+        """How many people, guests too; somebody with two connections is one."""
+        return len(self._here)
+
     def is_here(self, user: str) -> bool:
         return user in self._here
 

@@ -37,6 +37,10 @@ class FactoryReset(Errand, tag="factory_reset"):
     pass
 
 
+class Glance(Errand, tag="glance"):
+    """For the screen of the box: who is there, and what a reboot leads to. No secrets, changes nothing."""
+
+
 class Exported(Errand, tag="exported"):
     """An archive was written by hand: for the audit log."""
 
@@ -57,7 +61,7 @@ class Merge(Errand, tag="import_merge"):
     trust: bool = False
 
 
-Errands = AddUser | SetPassword | Recover | FactoryReset | Exported | TakeIn | ImportState | Merge
+Errands = AddUser | SetPassword | Recover | Glance | FactoryReset | Exported | TakeIn | ImportState | Merge
 
 
 async def run(services: Services, errand: Errands, urls: Sequence[str]) -> Outcome[Any]:
@@ -82,11 +86,13 @@ async def run(services: Services, errand: Errands, urls: Sequence[str]) -> Outco
             return Outcome(None)
         case FactoryReset():
             return await services.factory_reset.begin(BOX)
-    return Outcome(await _import(services, errand))
+    return Outcome(await _other(services, errand))
 
 
-async def _import(services: Services, errand: TakeIn | ImportState | Merge) -> object:
+async def _other(services: Services, errand: Glance | TakeIn | ImportState | Merge) -> object:
     match errand:
+        case Glance():
+            return {"online": services.presence.count, "stable": await services.stable.current()}
         case TakeIn():
             return services.imports.take(BOX)
         case ImportState():

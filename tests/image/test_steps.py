@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from box import board as box_board
-from box import clock, code, health, safe, screen, steps
+from box import clock, code, health, led, safe, screen, steps
 from box.identity import identity, keyfile
 from box.settings_file import KEPT
 from box.wishes import wishes
@@ -178,6 +178,18 @@ def test_the_safe_page_says_what_is_wrong_in_both_languages(board: Board) -> Non
 def test_a_box_that_never_answers_is_a_trouble_in_words(board: Board) -> None:
     with pytest.raises(StepError):
         health.health(board, port=9, patience=0)
+
+
+def test_the_lamp_blinks_fast_when_a_step_fails_and_is_steady_when_all_is_well(board: Board) -> None:
+    led.ready(board)  # a board without a lamp
+    lamp = board.root / "sys/class/leds/ACT"
+    lamp.mkdir(parents=True)
+    (lamp / "trigger").write_text("mmc0")
+    board.is_mounted = False
+    assert steps.run(board, "identity") == 1
+    assert [(lamp / name).read_text() for name in ("trigger", "delay_on")] == ["timer", led.BLINK]
+    led.ready(board)
+    assert [(lamp / name).read_text() for name in ("trigger", "brightness")] == ["none", "255"]
 
 
 def test_what_nobody_foresaw_is_written_down_too(board: Board) -> None:

@@ -109,3 +109,14 @@ async def test_a_socket_that_a_killed_server_left_is_nobody(tmp_path: Path, boxe
     assert not running.is_running(Layout(data))
     await boxes.start()
     assert await asyncio.to_thread(running.is_running, Layout(data))
+
+
+async def test_the_screen_of_the_box_learns_who_is_there_and_where_a_reboot_leads(
+    box: Any, people: People
+) -> None:
+    assert await line(box, b'{"do": "glance"}') == {"ok": {"online": 0, "stable": None}}
+    await people.ana.connect()
+    await people.ana.connect()
+    await line(box, b'{"do": "save", "note": "hoy"}')
+    told = (await line(box, b'{"do": "glance"}'))["ok"]
+    assert (told["online"], told["stable"]["generation"], told["stable"]["note"]) == (1, 1, "hoy")

@@ -4,7 +4,7 @@ import http.client
 import time
 from pathlib import Path
 
-from box import words
+from box import led, words
 from box.machine import Machine
 from box.words import StepError
 
@@ -25,6 +25,8 @@ def health(machine: Machine, port: int = PORT, patience: float = PATIENCE) -> No
     machine.note("root", {"overlay": overlay})
     if not overlay and machine.root == Path("/"):
         machine.trouble("root", words.ROOT_READ_ONLY)
+    show = led.error if machine.noted("trouble") else led.ready
+    show(machine)
 
 
 def answers(port: int) -> bool:

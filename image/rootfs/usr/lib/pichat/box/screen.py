@@ -2,6 +2,8 @@
 
 import contextlib
 import json
+import os
+import socket
 import sys
 import time
 import urllib.error
@@ -25,8 +27,10 @@ WORDS = {
         "well": "Todo en orden",
         "root": "sistema protegido",
         "root_ro": "sistema en solo lectura, sin capa en memoria",
-        "saved": "estable: generación {generation}",
-        "unsaved": "todavía no hay nada guardado como estable",
+        "saved": "estable: generación {generation}, {day} {time}",
+        "unsaved": "todavía no hay nada guardado como estable: al reiniciar se pierde todo lo escrito",
+        "online": "personas conectadas: {online}",
+        "days": "lunes martes miércoles jueves viernes sábado domingo",
         "secrets": "Diga el código solo a quien deba administrar la caja.",
     },
     "en": {
@@ -37,8 +41,10 @@ WORDS = {
         "well": "All is well",
         "root": "system protected",
         "root_ro": "system read-only, without its layer in memory",
-        "saved": "stable: generation {generation}",
-        "unsaved": "nothing is saved as stable yet",
+        "saved": "stable: generation {generation}, {day} {time}",
+        "unsaved": "nothing is saved as stable yet: a reboot loses everything that was written",
+        "online": "people online: {online}",
+        "days": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
         "secrets": "Tell the code only to whoever is to administer the box.",
     },
 }
@@ -82,6 +88,7 @@ def state(machine: Machine, say: dict[str, str]) -> list[str]:
     root = machine.noted("root")
     if root is not None:
         lines.append("   " + (say["root"] if root["overlay"] else say["root_ro"]))
+    lines += [f"   {line}" for line in inside(glance(machine), say)]
     troubles = (machine.noted("trouble") or {}).values()
     lines += [f"   ! {one[language(machine)]}" for one in troubles]
     lines += [f"   ! {said.es if spanish else said.en}" for said in board.warnings(machine)]
@@ -91,6 +98,38 @@ def state(machine: Machine, say: dict[str, str]) -> list[str]:
     mistakes = (machine.noted("settings") or {}).get("mistakes", [])
     lines += [f"   ! ajustes.txt: {one[0] if spanish else one[1]}" for one in mistakes]
     return lines
+
+
+def inside(told: Any, say: dict[str, str]) -> list[str]:
+    """Who is there and what a reboot leads to, in the time zone of the box; nothing while nobody tells."""
+    if not isinstance(told, dict):
+        return []
+    stable = told.get("stable")
+    if stable is None:
+        return [say["unsaved"], say["online"].format(online=told.get("online", 0))]
+    when = time.localtime(stable["saved_at"] / 1000)
+    day = say["days"].split()[when.tm_wday]
+    saved = say["saved"].format(
+        generation=stable["generation"], day=day, time=time.strftime("%d/%m %H:%M", when)
+    )
+    return [saved, say["online"].format(online=told.get("online", 0))]
+
+
+def glance(machine: Machine) -> Any:
+    """What PiChat tells its own screen, over the socket that only its account can open; None without it."""
+    folder = -1
+    try:
+        folder = os.open(machine.data, os.O_RDONLY | os.O_DIRECTORY)
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as one:
+            one.settimeout(5)
+            one.connect(f"/proc/self/fd/{folder}/control.sock")  # the name may be no longer than 107 bytes
+            one.sendall(b'{"do": "glance"}\n')
+            return json.loads(one.makefile("rb").readline(64 * 1024)).get("ok")
+    except (OSError, ValueError):
+        return None
+    finally:
+        if folder >= 0:
+            os.close(folder)
 
 
 def language(machine: Machine) -> str:

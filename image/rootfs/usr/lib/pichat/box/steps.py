@@ -5,6 +5,7 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
+from box import led
 from box.clock import clock, clock_save
 from box.code import code
 from box.data import data
@@ -47,9 +48,11 @@ def run(machine: Machine, name: str) -> int:
         STEPS[name](machine)
     except StepError as error:
         machine.trouble(name, error.said, error.detail)
+        led.error(machine)
         return 1
     except Exception as error:
         traceback.print_exc()
         machine.trouble(name, NO_COMMAND, f"{type(error).__name__}: {error}")
+        led.error(machine)
         return 1
     return 0

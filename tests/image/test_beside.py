@@ -1,17 +1,18 @@
-"""A lost password: the file that asks, the code that answers, and a real PiChat that takes it."""
+"""Steps that talk to a real PiChat: a lost password asked for by a file, and what the screen tells of it."""
 
 import json
+import re
 import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 
 import pytest
-from box import recover, steps
+from box import recover, screen, steps
 from box.words import StepError
 
 from tests.image.boards import Board
-from tests.served import Served, eventually
+from tests.served import Served, command, eventually
 
 REQUEST = "recuperar-clave.txt"
 
@@ -51,6 +52,19 @@ def test_a_code_lies_on_the_card_until_it_is_used(board: Board, served: Served) 
     waiting.join(timeout=20)
     assert not (board.card / "CLAVE.txt").exists()
     post(served, "/api/users/login", username="marta", password="la barca verde 8")
+
+
+def test_the_screen_shows_what_a_reboot_leads_to_and_who_is_there(board: Board, served: Served) -> None:
+    text = "\n".join(screen.page(board)[0])
+    assert "todavía no hay nada guardado" in text
+    assert "personas conectadas: 0" in text
+    assert command("save", "--data", str(board.data)).returncode == 0
+    text = "\n".join(screen.page(board)[0])
+    assert re.search(
+        r"estable: generación 1, (lunes|martes|miércoles|jueves|viernes|sábado|domingo) \d", text
+    )
+    served.stop()
+    assert "personas" not in "\n".join(screen.page(board)[0])
 
 
 def test_after_a_day_of_running_the_file_is_gone_and_nothing_is_asked_twice(board: Board) -> None:
