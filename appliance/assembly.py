@@ -42,6 +42,7 @@ from appliance.store.database import Database
 from appliance.store.events import last_ev
 from appliance.store.opening import BOOT_ID, Store, open_store
 from appliance.store.secret import kept_secret
+from appliance.tending import tending
 
 
 class Ended(Enum):
@@ -90,6 +91,7 @@ class Box:
             await self.services.quarantine.start(self.hub.publish)
             await self.services.lasting.start(self.hub.publish)
             await self.services.archiving.start(self.hub.publish)
+            self.services.tending.start()
             await self.services.resumable.start()  # before the first new upload: drops what is half there
             self._server, self._sockets = serve(self._app, self.settings, sockets)
             self._control.start()
@@ -121,6 +123,7 @@ class Box:
         await self.hub.close(ended.value)
         if self._server is not None:
             await self._server.close_all_connections()
+        await self.services.tending.close()
         await self.services.space.close()
         await self.services.resumable.close()
         await self.services.keeping.close()
@@ -233,6 +236,7 @@ def connect(settings: Settings, clock: Clock, store: Store, hasher: Hasher) -> S
         exports=archives.exports,
         imports=archives.imports,
         store_health=archives.store_health,
+        tending=tending(ground, accounts),
         recovery=Recovery(box, accounts.administration),
         factory_reset=FactoryReset(store, stable, clock),
     )

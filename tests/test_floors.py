@@ -26,6 +26,7 @@ ALLOWED = {
     "filing": {"base", "store", "host", "domain"},
     "archiving": {"base", "store", "host", "domain", "chatting", "filing"},
     "lasting": {"base", "store", "domain", "chatting", "filing"},
+    "tending": {"base", "store", "host", "domain", "chatting"},
     "assembly": {
         "base",
         "store",
@@ -36,6 +37,7 @@ ALLOWED = {
         "filing",
         "archiving",
         "lasting",
+        "tending",
         "assembly",
         "console",
     },

@@ -53,6 +53,9 @@ class Settings:
         24, "what a power cut interrupted can be brought back for this long, while the box runs", "h"
     )
     erase_previous: bool = setting(False, "every boot erases what was not saved at once (classrooms)")
+    machine: Path | None = setting(
+        None, "folder through which the machine is asked to restart and the like; empty: it takes no wishes"
+    )
     demo: bool = setting(False, "three well-known accounts, in a store marked as a demonstration")
     language: Literal["es", "en"] = setting("es", "language of a page before anybody chose")
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from appliance.domain.messages import Messages
     from appliance.domain.moderation import Moderation
     from appliance.domain.people import People
+    from appliance.domain.power import Power
     from appliance.domain.presence import Presence
     from appliance.domain.previous import Previous
     from appliance.domain.quarantine import Quarantine
@@ -48,7 +49,9 @@ if TYPE_CHECKING:
     from appliance.domain.stable_tasks import StableTasks
     from appliance.domain.store_health import StoreHealth
     from appliance.domain.thumbnails import Thumbnails
+    from appliance.domain.upkeep import Upkeep
     from appliance.domain.zips import Zips
+    from appliance.host.machine import Machine
     from appliance.host.network import Network
     from appliance.store.homes import Homes
 
@@ -70,6 +73,19 @@ class Archiving(Protocol):
     """Copies out and in; `appliance/archiving.py` is the real one."""
 
     async def start(self, publish: Callable[[Sequence[Event]], None]) -> None: ...
+    async def close(self) -> None: ...
+
+
+class Tending(Protocol):
+    """What the machine is asked for; `appliance/tending.py` is the real one."""
+
+    @property
+    def machine(self) -> Machine: ...
+    @property
+    def power(self) -> Power: ...
+    @property
+    def upkeep(self) -> Upkeep: ...
+    def start(self) -> None: ...
     async def close(self) -> None: ...
 
 
@@ -121,5 +137,6 @@ class Services:
     exports: Exports
     imports: Imports
     store_health: StoreHealth
+    tending: Tending
     recovery: Recovery
     factory_reset: FactoryReset

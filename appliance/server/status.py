@@ -1,5 +1,6 @@
 """What the box says of itself: is it well, what is it, where is it, who are you. No secrets."""
 
+import asyncio
 from typing import Any
 
 from appliance import __version__
@@ -7,6 +8,7 @@ from appliance.domain import policy
 from appliance.domain.policy import Action
 from appliance.server.base import BaseHandler
 from appliance.server.route import Access, Route
+from appliance.server.services import Services
 
 
 class HealthHandler(BaseHandler):
@@ -54,7 +56,19 @@ async def state(handler: BaseHandler) -> dict[str, Any]:
         told["since_stable"] = await services.stable.since()
     if actor is not None and policy.may(actor, Action.BRING_BACK):
         told["previous"] = services.previous.left()
+    if actor is not None and policy.may(actor, Action.POWER):
+        told |= await asyncio.to_thread(machine, services)
     return told
+
+
+def machine(services: Services) -> dict[str, Any]:
+    """What may be asked of the machine under the box, and what ails it; nothing where it takes no wishes."""
+    below = services.tending.machine
+    can = sorted(below.can())
+    if not can:
+        return {}
+    coming = services.tending.power.coming
+    return {"machine": {"can": can, "warnings": below.warnings(), "coming": coming}}
 
 
 class NetworkHandler(BaseHandler):

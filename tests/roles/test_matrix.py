@@ -115,6 +115,9 @@ EXPECTED = {
     "POST /api/import": "a",
     "DELETE /api/import": "a",
     "POST /api/import/merge": "a",
+    "POST /api/power": "a",
+    "DELETE /api/power": "a",
+    "POST /api/clock": "a",
     "POST /api/export": "a",
     "GET /api/export/{ticket}": "nguca",  # whoever has a ticket
     "DELETE /api/reset": "a",

@@ -1,0 +1,114 @@
+"""What the page asks of the machine under the box: who may, what is noted, what lies there for root."""
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+from appliance.host.machine import Machine
+from appliance.store import audit
+from tests.boxes import ADMIN, Boxes
+from tests.people import People, Person
+
+RESTART = {"action": "restart", "password": ADMIN[1]}
+
+
+def under(boxes: Boxes, *can: str) -> Path:
+    """A machine that takes wishes, as the steps of the boot lay it out."""
+    folder = boxes.folder / "machine"
+    (folder / "ask").mkdir(parents=True)
+    (folder / "can.json").write_text(json.dumps(can or ("power", "clock")))
+    return folder
+
+
+async def owned(boxes: Boxes, *can: str) -> tuple[Any, Person, Path]:
+    folder = under(boxes, *can)
+    box = await boxes.claimed(machine=folder)
+    return box, await Person(box, *ADMIN).sign_in(), folder
+
+
+async def test_a_laptop_is_not_switched_off_from_a_page(people: People) -> None:
+    answer = await people.admin.post("/api/power", RESTART)
+    assert (answer.status, answer.json["error"]["params"]["reason"]) == (409, "no_machine")
+    answer = await people.admin.post("/api/clock", {"now": 2_000_000_000_000})
+    assert (answer.status, answer.json["error"]["params"]["reason"]) == (409, "no_machine")
+    assert "machine" not in (await people.admin.get("/api/status")).json
+    assert (await people.ana.post("/api/power", RESTART)).status == 403
+
+
+async def test_a_restart_is_announced_and_then_asked_of_the_machine(boxes: Boxes) -> None:
+    box, admin, folder = await owned(boxes)
+    socket = await admin.connect()
+    wrong = await admin.post("/api/power", {**RESTART, "password": "otra cosa"})
+    assert (wrong.status, wrong.code) == (403, "wrong_password")
+    for bad in ({"action": "melt"}, {"seconds": -1}, {"seconds": 3601}):
+        assert (await admin.post("/api/power", {**RESTART, **bad})).status == 400
+    answer = await admin.post("/api/power", {**RESTART, "seconds": 600})
+    assert (answer.status, answer.json) == (202, {"action": "restart", "seconds": 600})
+    notice = await socket.wait("notice")
+    assert (notice["code"], notice["params"]) == ("box_reboot", {"seconds": 600, "action": "restart"})
+    coming = (await admin.get("/api/status")).json["machine"]["coming"]
+    assert coming["action"] == "restart"
+    assert not list((folder / "ask").iterdir())
+    assert (await admin.delete("/api/power")).status == 204
+    assert (await socket.wait("notice"))["code"] == "box_reboot_cancelled"
+    assert (await admin.delete("/api/power")).json["error"]["params"]["reason"] == "not_counting"
+    assert (await admin.post("/api/power", {**RESTART, "action": "off"})).status == 202
+    eventually_there = folder / "ask/power"
+    async for _ in tried(admin):
+        if eventually_there.exists():
+            break
+    assert json.loads(eventually_there.read_text()) == {"action": "off"}
+    assert eventually_there.stat().st_mode & 0o777 == 0o600
+    again = await admin.post("/api/power", RESTART)
+    assert again.json["error"]["params"]["reason"] == "going_down"
+    rows = await box.store.box.read(audit.newest)
+    deeds = [(row.action, row.subject) for row in rows if row.action.startswith("power")]
+    assert deeds == [("power", "off"), ("power_cancelled", "restart"), ("power", "restart")]
+    await admin.leave()
+
+
+async def tried(person: Person) -> Any:
+    """Again and again, while the box does its work."""
+    end = time.monotonic() + 10
+    while time.monotonic() < end:
+        yield await person.get("/health")
+
+
+async def test_a_clock_is_put_forward_and_never_back(boxes: Boxes) -> None:
+    box, admin, folder = await owned(boxes)
+    now = boxes.clock.now()
+    back = await admin.post("/api/clock", {"now": now - 3_600_000})
+    assert (back.status, back.json["error"]["params"]["reason"]) == (409, "not_behind")
+    for bad in (-1, "heute", 10**15):
+        assert (await admin.post("/api/clock", {"now": bad})).status == 400
+    assert not list((folder / "ask").iterdir())
+    assert (await admin.post("/api/clock", {"now": now + 3_600_000})).status == 204
+    assert json.loads((folder / "ask/clock").read_text()) == {"now": now + 3_600_000}
+    assert (await box.store.box.read(audit.newest))[0].action == "clock_set"
+    await admin.leave()
+
+
+async def test_what_ails_the_board_is_told_to_administrators_alone(boxes: Boxes) -> None:
+    box, admin, folder = await owned(boxes)
+    account = {"username": "ana", "role": "cliente", "name": "Ana", "password": "la luna de papel 9"}
+    assert (await admin.post("/api/users", account)).status == 201
+    ana = await Person(box, "ana").sign_in()
+    assert (await admin.get("/api/status")).json["machine"]["warnings"] == []
+    (folder / "board").mkdir()
+    (folder / "board/warnings.json").write_text('["low_voltage", 7]')
+    assert (await admin.get("/api/status")).json["machine"]["warnings"] == ["low_voltage"]
+    assert "machine" not in (await ana.get("/api/status")).json
+    await ana.leave()
+    await admin.leave()
+
+
+def test_a_folder_without_a_place_for_wishes_can_nothing(tmp_path: Path) -> None:
+    assert Machine(None).can() == frozenset()
+    (tmp_path / "can.json").write_text('["power"]')
+    assert Machine(tmp_path).can() == frozenset()
+    (tmp_path / "ask").mkdir()
+    assert Machine(tmp_path).can() == {"power"}
+    for text in ("rubbish", '{"power": 1}', "[7]"):
+        (tmp_path / "can.json").write_text(text)
+        assert Machine(tmp_path).can() == frozenset()
