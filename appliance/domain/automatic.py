@@ -36,7 +36,9 @@ _log = logger("stable")
 
 
 class AutomaticSaves(Struct, frozen=True, kw_only=True):
-    """When it saves. `waits`: an older generation was made current by hand; only a save by hand ends that."""
+    """When it saves. `waits`: what a boot leads to was chosen by hand (an older generation, or a part of what
+    there was): what was left out on purpose stays out until somebody saves everything by hand.
+    """
 
     save: When
     minutes: int

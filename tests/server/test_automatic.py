@@ -104,6 +104,29 @@ async def test_what_somebody_chose_by_hand_is_not_undone(people: People) -> None
     assert (await generations(people))[0] == (4, "timer")
 
 
+async def test_what_somebody_left_out_on_purpose_stays_out(people: People, boxes: Boxes) -> None:
+    await choose(people, save="both")
+    await upload(people.ana, "queda.txt", b"queda")
+    await say(people.ana, "fuera")
+    assert (await people.admin.post("/api/stable", {"only": {"kinds": ["files"]}})).status == 201
+    await say(people.ana, "mas")
+    await due(people)
+    assert await generations(people) == [(1, "deliberate")]
+    assert (await people.admin.get(AUTOMATIC)).json["waits"] is True
+    for _ in range(2):  # also in the session after it, and at the shutdown of that one
+        boxes.new_boot()
+        people.box = await boxes.again(people.box)
+        people.admin = await Person(people.box, *ADMIN).sign_in()
+        assert await generations(people) == [(1, "deliberate")]
+        assert (await people.admin.get("/api/rooms/r_general/messages")).json["items"] == []
+        await say(people.admin, "otra sesion")
+    await people.admin.post("/api/stable", {})  # everything, by hand: from here it goes on by itself
+    await say(people.admin, "y sigue")
+    await due(people)
+    assert (await generations(people))[0] == (3, "timer")
+    assert (await people.admin.get(AUTOMATIC)).json["waits"] is False
+
+
 async def test_a_clean_shutdown_saves_and_a_reset_does_not(people: People, boxes: Boxes) -> None:
     await choose(people, save="shutdown")
     await say(people.ana, "se queda")

@@ -14,7 +14,9 @@ from appliance.store.snapshot.sides import Sides, opened
 
 
 class News(Enum):
-    """`CHOSEN`: somebody made an older generation the one that a boot leads to; that is not to be undone."""
+    """`CHOSEN`: what a boot leads to was chosen by hand, an older generation or a part of what there was; a
+    save of everything would undo that.
+    """
 
     NOTHING = "nothing"
     SOMETHING = "something"
@@ -34,8 +36,10 @@ def since(store: Store, leads_to: int | None, sides: Sides) -> News:
 
 
 def _is_chosen(store: Store, leads_to: int) -> bool:
-    """It is neither what this session began with nor the newest that was saved in it."""
+    """A save by choice, or neither what this session began with nor the newest that was saved in it."""
     found = _manifest(store, leads_to)
+    if found is not None and found.only is not None:
+        return True
     began_as = store.outcome.generation
     if found is not None and found.epoch != store.epoch and began_as not in (leads_to, found.instead_of):
         return True
