@@ -181,10 +181,9 @@ def build(
 
 def connect(settings: Settings, clock: Clock, store: Store, hasher: Hasher) -> Services:
     """The domain, each service given what it needs."""
-    box, content = store.box, store.content
-    directory = Directory(box)
+    directory = Directory(store.box)
     ground = Ground(settings, clock, store, hasher, directory)
-    sessions, accounts, claim = people(ground, box, hasher)
+    sessions, accounts, claim = people(ground, store.box, hasher)
     secret = signing_key(settings, store)
     filed = filing(settings, clock, store, directory, secret)
     talk = chat(ground, accounts)
@@ -212,7 +211,7 @@ def connect(settings: Settings, clock: Clock, store: Store, hasher: Hasher) -> S
         messages=talk.messages,
         changes=talk.changes,
         marks=talk.marks,
-        search=Search(content, directory, filed.files, ground.throttle, settings),
+        search=Search(store.content, directory, filed.files, ground.throttle, settings),
         presence=ground.presence,
         space=filed.space,
         arrivals=filed.arrivals,
@@ -231,13 +230,13 @@ def connect(settings: Settings, clock: Clock, store: Store, hasher: Hasher) -> S
         erasing=lasts.erasing,
         automatic=lasts.automatic,
         retention=lasts.retention,
-        health=Health(box, content, store.blobs.space),
+        health=Health(store.box, store.content, store.blobs.space),
         archiving=archives,
         exports=archives.exports,
         imports=archives.imports,
         store_health=archives.store_health,
         tending=tending(ground, accounts),
-        recovery=Recovery(box, accounts.administration),
+        recovery=Recovery(store.box, accounts.administration),
         factory_reset=FactoryReset(store, stable, clock),
     )
 
