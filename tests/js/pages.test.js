@@ -6,17 +6,18 @@ import { test } from "node:test";
 
 import { Chat } from "../../web/js/models/chat.js";
 import { MOST } from "../../web/js/models/conversation.js";
-import { message } from "./helpers.js";
+import { message, settled } from "./helpers.js";
 
 /** @typedef {import("../../web/js/types.js").Frame} Frame */
 
 /** A box with so many messages, answering as ours does. @param {number} head @param {number} read */
 function long(head, read = head) {
-  const state = { head, asked: 0 };
+  const state = { head, asked: 0, first: 1, says: "" };
   /** @param {number} from @param {number} to */
   const said = (from, to) => {
-    const [first, last] = [Math.max(1, from), Math.min(state.head, to)];
-    return Array.from({ length: Math.max(0, last - first + 1) }, (_, at) => message(first + at));
+    const [first, last] = [Math.max(state.first, from), Math.min(state.head, to)];
+    const words = state.says ? { body: state.says } : {};
+    return Array.from({ length: Math.max(0, last - first + 1) }, (_, at) => message(first + at, words));
   };
   /** @param {Frame} frame */
   const history = ({ before, after, around, limit }) => {
@@ -24,7 +25,7 @@ function long(head, read = head) {
     if (after !== undefined) return { items: said(after + 1, after + limit), next: after + limit < state.head ? after + limit : null };
     if (around !== undefined) return { items: said(around - limit / 2, around + limit / 2 - 1), next: null };
     const end = before ?? state.head + 1;
-    return { items: said(end - limit, end - 1), next: end - limit > 1 ? end - limit : null };
+    return { items: said(end - limit, end - 1), next: end - limit > state.first ? end - limit : null };
   };
   const link = {
     send: () => true,
@@ -105,4 +106,55 @@ test("many who come and go are told in one frame", () => {
   assert.deepEqual(chat.rooms.present("r1"), [beto]);
   chat.event({ type: "user_changed", user: { id: "u3", name: "Alberto" } });
   assert.deepEqual(chat.rooms.present("r1"), [{ id: "u3", name: "Alberto" }]);
+});
+
+test("a room of which much changed is asked for again where the person reads, and no cached word stays", async () => {
+  const { chat, state, conversation } = long(500);
+  chat.enter("r1");
+  await settled();
+  await chat.around("r1", 200);
+  Object.assign(conversation, { following: false, place: 195 });
+  await chat.pages.quoted("r1", 3);
+  Object.assign(state, { first: 190, head: 800, says: "anew" });
+  chat.event({ type: "room_resync", ev: 9, room: "r1", first: 190, head: 800 });
+  await settled();
+  assert.deepEqual([conversation.oldest, conversation.atEnd, conversation.far.size], [190, false, 0]);
+  assert.ok(conversation.messages.every((one) => one.body === "anew") && whole(conversation));
+  assert.deepEqual([chat.rooms.get("r1")?.head, chat.rooms.get("r1")?.unread], [800, 300]);
+  await chat.pages.older("r1");
+  assert.deepEqual([conversation.oldest, conversation.atStart], [190, true]);
+});
+
+test("who reads along at the end stays there, and a room that nobody looks at is dropped", async () => {
+  const { chat, state, conversation } = long(500);
+  chat.enter("r1");
+  await settled();
+  state.head = 900;
+  chat.event({ type: "room_resync", ev: 9, room: "r1", first: 1, head: 900 });
+  chat.event({ type: "room_resync", ev: 10, room: "r1", first: 1, head: 900 });
+  await settled();
+  assert.deepEqual([conversation.newest, conversation.atEnd, conversation.busy], [900, true, false]);
+  chat.leaveView();
+  Object.assign(state, { first: 901, head: 900 });
+  chat.event({ type: "room_resync", ev: 11, room: "r1", first: 901, head: 900 });
+  assert.notEqual(chat.conversation("r1"), conversation);
+  assert.equal(chat.rooms.get("r1")?.unread, 0);
+  chat.enter("r1");
+  await settled();
+  assert.deepEqual([chat.conversation("r1").messages.length, chat.conversation("r1").state], [0, "ready"]);
+});
+
+test("what an answer for an earlier window brings is not mixed into the one that is there", async () => {
+  const { chat, state, conversation } = long(500);
+  chat.enter("r1");
+  await settled();
+  await chat.around("r1", 200);
+  conversation.following = false;
+  conversation.place = 200;
+  const late = chat.pages.older("r1");
+  state.says = "anew";
+  chat.event({ type: "room_resync", ev: 9, room: "r1", first: 1, head: 500 });
+  await late;
+  await settled();
+  assert.ok(conversation.messages.every((one) => one.body === "anew") && whole(conversation));
 });

@@ -149,6 +149,7 @@ export class Chat {
       room_changed: (frame) => this.renamed(frame),
       member_changed: (frame) => this.membership(frame),
       room_mine: (frame) => this.chosen(frame),
+      room_resync: (frame) => this.renew(frame),
       room_closed: (frame) => this.closed(frame.room),
       upload: (frame) => this.file(frame),
     };
@@ -208,6 +209,14 @@ export class Chat {
     const room = this.rooms.get(frame.room);
     if (room) this.rooms.put(Object.assign({}, room, faced(frame.info, room.name)));
     else this.rooms.heardOf();
+  }
+
+  /** Much of a room is otherwise now: what is before the eyes is asked for again, the rest is dropped. @param {Frame} frame */
+  renew({ room, first, head }) {
+    this.rooms.renewed(room, first, head);
+    if (this.current === room) return this.pages.renew(room, first);
+    this.conversations.delete(room);
+    return undefined;
   }
 
   /** What this person chose on another of their screens. @param {Frame} frame */

@@ -32,6 +32,10 @@ export class Conversation extends Observable {
     this.loadingNewer = false;
     // Whether the person reads along at the end: then it is the beginning that is let go.
     this.following = true;
+    // Where the person reads: the first message before the eyes.
+    this.place = 0;
+    // Counts the windows: an answer for an earlier one is of no use.
+    this.windows = 0;
     // While history comes in nothing of it is read aloud.
     this.silent = false;
     // The message that the view is to go to; 0 when there is none.
@@ -61,6 +65,7 @@ export class Conversation extends Observable {
    */
   fill(items, read, atEnd = true) {
     this.messages = sorted(items);
+    this.windows += 1;
     this.notices = [];
     this.unreadAfter = read;
     this.atStart = this.messages.length === 0 || this.oldest <= 1;

@@ -64,6 +64,31 @@ export class Pages {
     conversation.show(seq);
   }
 
+  /**
+   * Much of the room is not what it was: its window anew, where the person reads.
+   *
+   * @param {string} room
+   * @param {number} first the oldest message that is still there
+   */
+  async renew(room, first) {
+    const conversation = this.conversation(room);
+    // One that is on its way may have been told before this.
+    await this.opening.get(conversation);
+    conversation.far.clear();
+    if (conversation.state !== "ready") return this.open(room);
+    conversation.windows += 1;
+    const { windows } = conversation;
+    const where = conversation.following ? {} : { around: Math.max(first, conversation.place) };
+    conversation.busyWith("loadingOlder", true);
+    try {
+      const { items } = await this.link.request(Object.assign({ type: "history", room, limit: AROUND }, where));
+      if (conversation.windows === windows) conversation.fill(items, conversation.unreadAfter, this.reachesEnd(room, items));
+    } catch {
+      conversation.state = "new";
+      return this.open(room);
+    }
+  }
+
   /** The end of the room, however far it is. @param {string} room */
   async latest(room) {
     const conversation = this.conversation(room);
@@ -83,9 +108,11 @@ export class Pages {
     if (conversation.state !== "ready" || conversation.busy || conversation.atStart) return;
     conversation.busyWith("loadingOlder", true);
     try {
-      const { oldest } = conversation;
+      const { oldest, windows } = conversation;
       const answer = await this.link.request({ type: "history", room, before: oldest, limit: PAGE });
-      if (conversation.oldest === oldest) conversation.prepend(answer.items, Boolean(answer.next));
+      if (conversation.oldest === oldest && conversation.windows === windows) {
+        conversation.prepend(answer.items, Boolean(answer.next));
+      }
     } catch {
       // No line: scrolling asks again.
     } finally {
@@ -99,10 +126,12 @@ export class Pages {
     if (conversation.state !== "ready" || conversation.busy || conversation.atEnd) return;
     conversation.busyWith("loadingNewer", true);
     try {
-      const { newest } = conversation;
+      const { newest, windows } = conversation;
       const answer = await this.link.request({ type: "history", room, after: newest, limit: PAGE });
       const reached = this.reachesEnd(room, answer.items.length ? answer.items : conversation.messages);
-      if (conversation.newest === newest) conversation.append(answer.items, Boolean(answer.next) || !reached);
+      if (conversation.newest === newest && conversation.windows === windows) {
+        conversation.append(answer.items, Boolean(answer.next) || !reached);
+      }
     } catch {
       // No line: scrolling asks again.
     } finally {

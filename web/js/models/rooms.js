@@ -114,6 +114,22 @@ export class Rooms extends Observable {
   }
 
   /**
+   * So much came or went that it was not told one by one.
+   *
+   * @param {string} id
+   * @param {number} first the oldest message that is still there
+   * @param {number} head
+   */
+  renewed(id, first, head) {
+    const room = this.byId.get(id);
+    if (!room) return;
+    room.head = Math.max(room.head, head);
+    room.unread = room.head - Math.min(room.head, Math.max(room.read, first - 1));
+    if (!room.unread) room.mentions = 0;
+    this.changed();
+  }
+
+  /**
    * @param {Room} room
    * @param {number} seq
    */

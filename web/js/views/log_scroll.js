@@ -40,6 +40,7 @@ export function useScroll(room, conversation, outgoing) {
     conversation.follow(was.stick);
     setAway(!was.stick);
     anchor(log(), was);
+    conversation.place = seqOf(was.anchor);
     seen();
     const [up, down] = [log().scrollTop < NEAR_EDGE, left < NEAR_EDGE];
     // A screen that shows the whole window would load one end and lose the other without end.
@@ -115,11 +116,14 @@ function useSeen(room, conversation, was, log) {
 /** @param {HTMLElement} log */
 const bubbles = (log) => Array.from(log.querySelectorAll(".bubble"));
 
+/** @param {Element | null | undefined} bubble */
+const seqOf = (bubble) => Number((bubble && bubble.getAttribute("data-seq")) ?? 0);
+
 /** The last message whose end is before the eyes. @param {HTMLElement} log */
 function lastShown(log) {
   const bottom = log.getBoundingClientRect().bottom + 4;
   const shown = bubbles(log).filter((one) => one.getBoundingClientRect().bottom <= bottom);
-  return Number(shown.length ? shown[shown.length - 1].getAttribute("data-seq") : 0);
+  return seqOf(shown[shown.length - 1]);
 }
 
 /** Remembers the first message before the eyes, and where it stands. @param {HTMLElement} log @param {Place} was */
@@ -142,7 +146,12 @@ function hold(log, was) {
     log.scrollTop = log.scrollHeight;
     return;
   }
-  if (!was.anchor || !log.contains(was.anchor)) return;
+  if (was.anchor && !log.contains(was.anchor)) {
+    // It is gone: the next one that is left takes its place.
+    const seq = seqOf(was.anchor);
+    was.anchor = bubbles(log).find((one) => seqOf(one) > seq) ?? null;
+  }
+  if (!was.anchor) return;
   const moved = was.anchor.getBoundingClientRect().top - log.getBoundingClientRect().top - was.top;
   if (Math.abs(moved) >= 1) log.scrollTop += moved;
 }
