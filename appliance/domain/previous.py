@@ -153,6 +153,8 @@ class Previous:
             if self._store.tidied is not None:  # empty ones are dropped there
                 await asyncio.shield(asyncio.wrap_future(self._store.tidied))
             await self._examine()
+            if self.left().sessions:
+                self._publish(self._changed())  # who came in at once has been told of none
         except (Refusal, OSError) as error:
             _log.error("earlier sessions could not be looked at: %s", error)
         while True:

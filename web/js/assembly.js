@@ -117,7 +117,14 @@ export function build(window) {
     outbox.flush();
     if (files.state !== "new") files.load();
     uploads.nudge();
-    session.refresh().catch(() => {});
+    session.refresh().then(soon, () => {});
+  }
+
+  /** A page that was not there when it was announced, or called off, learns of it from the state of the box. */
+  function soon() {
+    const left = session.status?.reset_in;
+    if (left === null) story.calledOff();
+    if (typeof left === "number" && story.phase === "none") story.announce(now() + left * 1000);
   }
 
   /** The box went back: what it dropped, the page drops too. @param {boolean} witnessed */
@@ -136,6 +143,14 @@ export function build(window) {
     if (frame.type === "upload") files.event(/** @type {any} */ (frame));
     if (frame.type === "notice" && frame.code === "box_reboot") {
       story.announce(now() + (frame.params?.seconds ?? 0) * 1000);
+    }
+    if (frame.type === "notice" && frame.code === "box_reboot_cancelled") {
+      story.calledOff();
+      toasts.say(words.t("banner.called_off"), { icon: "leaf" });
+    }
+    if (frame.type === "notice" && frame.code === "store_damaged") {
+      const deed = { label: words.t("review.look"), run: () => router.go("/admin/stable/health") };
+      toasts.say(words.t("banner.damaged", { name: frame.params?.name ?? "" }), { icon: "triangle-alert", deed });
     }
     if (frame.type === "notice" && frame.code === "file_flagged") {
       const deed = { label: words.t("review.look"), run: () => router.go("/admin/files") };

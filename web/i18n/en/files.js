@@ -112,4 +112,5 @@ export default {
   "uploads.failed_names": "{names} and {n} more",
   "uploads.retry_all": "Try all again",
   "uploads.dismiss_all": "Take all off the list",
+  "files.erase": "Erase for good…",
 };

@@ -85,6 +85,8 @@ export default {
   "banner.online": "Connected again",
   "banner.resetting": "The box is going back to what was saved. One moment…",
   "banner.soon": "The box goes back to what was saved in {time}. Copy what you want to keep.",
+  "banner.called_off": "Called off: the box stays as it is.",
+  "banner.damaged": "A file that was kept is damaged: {name}",
   "banner.was_reset": "The box was restarted: what was not saved is gone.",
   "banner.seen": "Got it",
   "stable.never": "You have saved nothing yet: a restart erases everything that people bring",

@@ -11,4 +11,12 @@ export default {
   "reset.unsent.other": "{n} messages of yours were not sent",
   "reset.unsent_hint": "They are not sent by themselves. Copy them if you want to send them again.",
   "reset.go_on": "Go on",
+  "reset.call_off": "Call it off",
+  "reset.left": "The power was cut, and this was not saved: {what}. It waits in case you want it.",
+  "reset.left_link": "Bring it back or erase it",
+  "reset.left_later": "Later",
+  "reset.waits": "What was interrupted is not lost yet: it waits for you to decide.",
+  "reset.traces":
+    "PiChat will not show it again. A memory card may keep traces where no program reaches; if it was very delicate, destroy the card.",
+  "error.conflict.not_counting": "It cannot be called off any more: the box is going back.",
 };

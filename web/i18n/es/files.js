@@ -113,4 +113,5 @@ export default {
   "uploads.failed_names": "{names} y {n} más",
   "uploads.retry_all": "Reintentar todos",
   "uploads.dismiss_all": "Quitar todos de la lista",
+  "files.erase": "Borrar para siempre…",
 };

@@ -85,6 +85,8 @@ export default {
   "banner.online": "Conectado otra vez",
   "banner.resetting": "La caja está volviendo a lo guardado. Espera un momento…",
   "banner.soon": "La caja vuelve a lo guardado dentro de {time}. Copia lo que quieras conservar.",
+  "banner.called_off": "Se ha anulado: la caja sigue como está.",
+  "banner.damaged": "Un archivo guardado está dañado: {name}",
   "banner.was_reset": "La caja se reinició: lo que no estaba guardado ya no está.",
   "banner.seen": "Entendido",
   "stable.never": "Todavía no has guardado nada: al reiniciar, se borra todo lo que traiga la gente",

@@ -12,4 +12,12 @@ export default {
   "reset.unsent.other": "{n} mensajes tuyos no llegaron a salir",
   "reset.unsent_hint": "No se envían solos. Cópialos si los quieres mandar otra vez.",
   "reset.go_on": "Seguir",
+  "reset.call_off": "Anularlo",
+  "reset.left": "Se cortó la luz y esto no estaba guardado: {what}. Espera por si lo quieres.",
+  "reset.left_link": "Recuperarlo o borrarlo",
+  "reset.left_later": "Luego",
+  "reset.waits": "Lo que se interrumpió no se ha perdido todavía: espera a que decidas.",
+  "reset.traces":
+    "PiChat no lo volverá a enseñar. En una tarjeta de memoria puede quedar rastro donde ningún programa llega; si era muy delicado, destruye la tarjeta.",
+  "error.conflict.not_counting": "Ya no se puede anular: la caja está volviendo a lo guardado.",
 };

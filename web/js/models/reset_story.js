@@ -34,6 +34,13 @@ export class ResetStory extends Observable {
     this.changed();
   }
 
+  /** An administrator thought better of it. */
+  calledOff() {
+    if (this.phase !== "soon") return;
+    this.phase = "none";
+    this.changed();
+  }
+
   begin() {
     this.phase = "under_way";
     this.changed();

@@ -10,7 +10,8 @@
  * @typedef {Quarantine & typeof import("../../i18n/es/rooms.js").default} Care
  * @typedef {typeof import("../../i18n/es/door.js").default & typeof import("../../i18n/es/reset.js").default} Door
  * @typedef {Door & typeof import("../../i18n/es/stable.js").default} Stable
- * @typedef {First & People & Care & Stable & typeof import("../../i18n/es/help.js").default} Dictionary
+ * @typedef {Stable & typeof import("../../i18n/es/erase.js").default} Lasting
+ * @typedef {First & People & Care & Lasting & typeof import("../../i18n/es/help.js").default} Dictionary
  * @typedef {keyof Dictionary} Exact
  * @typedef {Record<string, string | number>} Params
  */

@@ -3,7 +3,17 @@
 
 import { useApp, useWords } from "../ui/app.js";
 import { Icon } from "../ui/icon.js";
-import { html, useEffect, useModel, useState } from "../ui/preact.js";
+import { html, useModel } from "../ui/preact.js";
+import { lazy } from "./lazy.js";
+
+const ResetSoon = lazy(() => import("./reset_line.js").then((module) => module.ResetSoon), {
+  words: ["reset"],
+  quiet: true,
+});
+const LeftLine = lazy(() => import("./left_line.js").then((module) => module.LeftLine), {
+  words: ["reset"],
+  quiet: true,
+});
 
 export function Banners() {
   const { session } = useApp();
@@ -14,6 +24,7 @@ export function Banners() {
     ${session.status?.demo && html`<${Line} tone="amber" icon="triangle-alert">${t("banner.demo")}<//>`}
     <div role="status"><${ConnectionLine} /></div>
     <${ResetLine} />
+    ${(session.status?.previous?.sessions ?? 0) > 0 && html`<${LeftLine} />`}
   `;
 }
 
@@ -55,25 +66,10 @@ function ResetLine() {
   const { story } = useApp();
   const { t } = useWords();
   useModel(story);
-  if (story.phase === "soon") return html`<${Countdown} at=${story.at} />`;
+  if (story.phase === "soon") return html`<${ResetSoon} />`;
   if (story.phase !== "done" || story.witnessed) return null;
   return html`<div class="banner banner--leaf" role="status">
     <${Icon} name="leaf" /><span>${t("banner.was_reset")}</span>
     <button type="button" class="button button--quiet" onClick=${() => story.dismiss()}>${t("banner.seen")}</button>
-  </div>`;
-}
-
-/** @param {{at: number}} props */
-function Countdown({ at }) {
-  const { now } = useApp();
-  const { t, format } = useWords();
-  const [, draw] = useState(0);
-  useEffect(() => {
-    const timer = setInterval(() => draw((count) => count + 1), 1000);
-    return () => clearInterval(timer);
-  }, []);
-  const left = Math.max(1, Math.round((at - now()) / 1000));
-  return html`<div role="alert">
-    <${Line} tone="amber" icon="rotate-ccw">${t("banner.soon", { time: format.duration(left) })}<//>
   </div>`;
 }

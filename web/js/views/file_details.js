@@ -10,6 +10,7 @@ import { Icon } from "../ui/icon.js";
 import { Note, Waiting } from "../ui/parts.js";
 import { html, useEffect, useState } from "../ui/preact.js";
 import { CopyButton } from "../ui/share.js";
+import { askErase } from "./erase_door.js";
 import { FileEdit } from "./file_edit.js";
 
 /** @typedef {import("../types.js").FileEntry} FileEntry */
@@ -18,8 +19,10 @@ const TEXT_BYTES = 64 * 1024;
 
 /** @param {{file: FileEntry, mayFetch: boolean, mayChange: boolean, close: () => void}} props */
 export function FileDetails({ file, mayFetch, mayChange, close }) {
-  const { dialogs, now } = useApp();
+  const app = useApp();
+  const { dialogs, now, session } = app;
   const { t, format } = useWords();
+  const erase = () => askErase(app, { kind: "file", path: `/api/uploads/${encodeURIComponent(file.id)}`, name: file.name });
   return html`<${Dialog} title=${file.name} close=${close}>
     ${mayFetch && html`<${Preview} file=${file} />`}
     ${file.description && html`<p class="facts__said">${file.description}</p>`}
@@ -36,6 +39,8 @@ export function FileDetails({ file, mayFetch, mayChange, close }) {
     </dl>
     ${goes(file) && html`<${Note} tone="amber" icon="history"><p>${t("files.goes_text")}</p><//>`}
     <div class="buttons buttons--end">
+      ${session.may("erase") &&
+      html`<button type="button" class="button" onClick=${erase}><${Icon} name="trash-2" />${t("files.erase")}</button>`}
       ${mayChange &&
       html`<button
         type="button"

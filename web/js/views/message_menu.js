@@ -5,6 +5,7 @@ import { Dialog } from "../ui/dialog.js";
 import { Icon } from "../ui/icon.js";
 import { html } from "../ui/preact.js";
 import { copied } from "../ui/share.js";
+import { askErase } from "./erase_door.js";
 
 /** @typedef {import("../types.js").Message} Message */
 /** @typedef {import("../ui/app.js").App} App */
@@ -127,12 +128,22 @@ function Sure({ app, words, room, message, close }) {
     close();
     ask(app, words, { type: "delete", room, seqs: [message.seq] });
   };
+  const forGood = () =>
+    askErase(app, {
+      kind: "message",
+      path: `/api/rooms/${encodeURIComponent(room)}/messages/${message.seq}`,
+      name: message.body.slice(0, 80),
+      files: Boolean(message.files?.length),
+    });
   const saved = app.session.status?.stable && app.session.status.stable.saved_at > message.ts;
   return html`<${Dialog} title=${t("talk.delete_ask")} close=${close}>
     <p>${t("talk.delete_says")}</p>
     ${saved && html`<p>${t("talk.delete_saved")}</p>`}
     <div class="buttons buttons--end">
       <button type="button" class="button" data-first onClick=${close}>${t("talk.keep")}</button>
+      ${app.session.may("erase") &&
+      !app.chat.rooms.get(room)?.ephemeral &&
+      html`<button type="button" class="button" onClick=${forGood}>${t("files.erase")}</button>`}
       <button type="button" class="button button--danger" onClick=${erase}>${t("talk.delete")}</button>
     </div>
   <//>`;

@@ -5,6 +5,7 @@ import { powers } from "../models/room_powers.js";
 import { useApp, useWords } from "../ui/app.js";
 import { Field, Submit, useForm, useId } from "../ui/form.js";
 import { html, useState } from "../ui/preact.js";
+import { askErase } from "./erase_door.js";
 import { roomPath, useTry, Way } from "./room_deeds.js";
 import { Step } from "./room_step.js";
 import { Switch } from "./switch.js";
@@ -97,7 +98,8 @@ function Pace({ slow, choose }) {
 
 /** @param {{room: Room, back: () => void, close: () => void}} props */
 export function CloseRoom({ room, back, close }) {
-  const { api, chat, router } = useApp();
+  const app = useApp();
+  const { api, chat, router, session } = app;
   const { t } = useWords();
   const attempt = useTry();
   const end = async () => {
@@ -111,6 +113,15 @@ export function CloseRoom({ room, back, close }) {
     ${!room.ephemeral && html`<p>${t("rooms.end_saved")}</p>`}
     <div class="buttons buttons--end">
       <button type="button" class="button" data-first onClick=${back}>${t("talk.keep")}</button>
+      ${session.may("erase") &&
+      !room.ephemeral &&
+      html`<button
+        type="button"
+        class="button"
+        onClick=${() => askErase(app, { kind: "room", path: roomPath(room.id), name: room.name })}
+      >
+        ${t("files.erase")}
+      </button>`}
       <button type="button" class="button button--danger" onClick=${end}>${t("rooms.end")}</button>
     </div>
   <//>`;

@@ -21,6 +21,7 @@ export function WasReset() {
       <${Icon} name="leaf" class="was-reset__leaf" />
       <h1 tabindex="-1" ref=${heading}>${t("reset.title")}</h1>
       <p>${what}</p>
+      ${session.administrator && html`<${After} />`}
       ${story.uploads > 0 && html`<p>${t("reset.uploads", { n: story.uploads })}</p>`}
       ${story.unsent.length > 0 && html`<${Unsent} entries=${story.unsent} />`}
       ${session.status && html`<p class="soft">${stableSentence(t, format, session.status, app.now())}</p>`}
@@ -29,6 +30,14 @@ export function WasReset() {
       </div>
     </div>
   </div>`;
+}
+
+/** Whether it is gone, and how far. */
+function After() {
+  const { session, story } = useApp();
+  const { t } = useWords();
+  if (!session.status?.previous?.sessions) return html`<p class="soft">${t("reset.traces")}</p>`;
+  return html`<p>${t("reset.waits")} <a href="/admin/stable/previous" onClick=${() => story.dismiss()}>${t("reset.left_link")}</a></p>`;
 }
 
 /** Never sent by itself: what was true before the reset may not be wanted after it. @param {{entries: import("../types.js").Outgoing[]}} props */
