@@ -71,7 +71,7 @@ def made(work: Path) -> Path:
     root = Path(os.environ["PICHAT_STANDIN_ROOT"]) if "PICHAT_STANDIN_ROOT" in os.environ else work / "root"
     if not root.exists():
         progress("packages of the stand-in (nine minutes on a quiet machine, half an hour on a busy one)")
-        # What mmdebstrap mounts in the root (/proc, /sys, /dev/shm) is seen by it alone: whoever interrupts this
+        # What mmdebstrap mounts in the root (/proc, /sys, /dev/shm) is seen by it alone: who interrupts it
         # has the folder removed, and must not have the machine's own removed with it.
         apart = ("unshare", "--mount", "--propagation", "private")
         run(*apart, HERE / "root.sh", root, HERE / "packages.txt", debian())
