@@ -48,6 +48,7 @@ def test_every_unit_that_a_boot_needs_is_enabled_and_every_link_leads_somewhere(
         "pichat-clock-save.service",
         "pichat-safe.service",
         "pichat-data.service",
+        "pichat-ask.service",
     }
     assert {path.name for path in UNITS.iterdir()} - set(links) <= started
 

@@ -1,11 +1,13 @@
 """What ails the board while it runs: low voltage, heat, a card that takes no more writes. Only looks."""
 
+import json
 from pathlib import Path
 
 from box import words
-from box.machine import Machine
+from box.machine import Machine, replace
 from box.words import Said
 
+CODES = {words.LOW_VOLTAGE: "low_voltage", words.HOT: "hot", words.FAILING_CARD: "failing_card"}
 HOT = 80_000  # thousandths of a degree; from here on the board slows itself down
 
 
@@ -18,6 +20,14 @@ def warnings(machine: Machine) -> list[Said]:
     if read_only(machine):
         found.append(words.FAILING_CARD)
     return found
+
+
+def tell(machine: Machine) -> None:
+    """For the box's own page; written anew only when something has changed."""
+    path = machine.run_dir / "board/warnings.json"
+    text = json.dumps([CODES[said] for said in warnings(machine)])
+    if path.parent.is_dir() and content(path) != text:
+        replace(path, text, 0o644)
 
 
 def undervolted(machine: Machine) -> bool:

@@ -11,7 +11,7 @@ import socket
 import uuid
 from pathlib import Path
 
-from box import layout, words
+from box import asks, layout, words
 from box.machine import Machine, replace
 from box.wishes import kept
 from box.words import StepError
@@ -30,6 +30,7 @@ def identity(machine: Machine) -> None:
     wifi(machine, settings)
     environment(machine, settings)
     service_folder(machine)
+    asks.prepare(machine)
     machine.note("identity", {"name": name, "wifi": settings.get("wifi_red", "")})
 
 

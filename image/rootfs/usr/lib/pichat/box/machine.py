@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -40,6 +41,9 @@ class Machine:
         command = (str(self.root / "opt/pichat/bin/pichat"), *words)
         account = (f"--reuid={layout.USER_ID}", f"--regid={layout.USER_ID}", "--clear-groups")
         return self.run("setpriv", *account, "--no-new-privs", *command)[1]
+
+    def set_clock(self, seconds: int) -> None:
+        time.clock_settime(time.CLOCK_REALTIME, seconds)
 
     def mounted(self) -> bool:
         """Whether the data partition is there; an unmounted folder is never taken for an empty box."""

@@ -61,6 +61,7 @@ def screen(machine: Machine) -> None:
             news = [line.strip() for line in lines if line.strip() and line not in shown]
             write(serial, "".join(f"PICHAT {line}\r\n" for line in news))
             shown = lines
+        board.tell(machine)
         time.sleep(SECONDS)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from box import led
+from box.asks import ask
 from box.clock import clock, clock_save
 from box.code import code
 from box.data import data
@@ -20,6 +21,7 @@ from box.wishes import wishes
 from box.words import NO_COMMAND, StepError
 
 STEPS: dict[str, Callable[[Machine], None]] = {
+    "ask": ask,
     "data": data,
     "wishes": wishes,
     "identity": identity,
