@@ -37,7 +37,7 @@ class Emulated:
         self.card = folder / "card.img"
         self.log = folder / "serial.log"
         self.folder = folder
-        self.port = 0
+        self.port = self.ssh_port = 0
         self._end = end  # by time.monotonic(): no scenario waits beyond it
         self._process: subprocess.Popen[bytes] | None = None
         self._seen = 0
@@ -81,7 +81,8 @@ class Emulated:
         words += [f"systemd.mask={name}" for name in MASKED]
         words += ["console=tty1 console=ttyAMA0,115200", append, os.environ.get("PICHAT_APPEND", "")]
         line = " ".join(words)
-        self.port = free_port()
+        self.port, self.ssh_port = free_port(), free_port()
+        doors = f"hostfwd=tcp:127.0.0.1:{self.port}-:80,hostfwd=tcp:127.0.0.1:{self.ssh_port}-:22"
         self._seen = self.log.stat().st_size if self.log.exists() else 0
         command = [
             *("qemu-system-aarch64", "-M", "virt", "-cpu", "cortex-a53"),
@@ -89,7 +90,7 @@ class Emulated:
             *("-accel", "tcg", "-smp", "1", "-m", str(MEMORY)),
             *("-drive", f"file={self.card},format=raw,if=none,id=card,cache=writeback"),
             *("-device", "virtio-blk-pci,drive=card", "-device", "virtio-rng-pci"),
-            *("-netdev", f"user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:{self.port}-:80"),
+            *("-netdev", f"user,id=net,restrict=on,{doors}"),
             *("-device", "virtio-net-pci,netdev=net,romfile="),
             *("-kernel", str(self.folder / "kernel"), "-initrd", str(self.folder / "initramfs")),
             *("-append", line, "-display", "none", "-monitor", "none", "-no-reboot"),
@@ -105,6 +106,17 @@ class Emulated:
             assert self._process.stderr is not None
             self._process.stderr.close()
             self._process = None
+
+    def wait_stopped(self, seconds: float) -> None:
+        """Until the guest switched the board off or asked for its restart, which ends it here."""
+        assert self._process is not None
+        end = time.monotonic() + seconds
+        while self._process.poll() is None:
+            self.in_time()
+            if time.monotonic() > end:
+                raise Failed(f"the board still runs after {seconds:.0f} s\n{self.tail()}")
+            time.sleep(0.5)
+        self.cut()
 
     def said(self) -> str:
         """What came over the serial cable since the board was started last."""

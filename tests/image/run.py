@@ -1,6 +1,7 @@
 """Builds the card from the stand-in and plays scenarios: python -m tests.image.run [--all] [names] [card.img]
 
 With a cold cache (the base has to be made first) one scenario is played, with a warm one the first five.
+`--cuts=100` pulls the plug that often in those that pull it amid work.
 PICHAT_IMAGE_MINUTES bounds the whole, as CI does: what does not fit fails with a line that says so.
 """
 
@@ -42,7 +43,8 @@ def main(arguments: list[str]) -> int:
         )
         if not names and "--all" not in arguments:
             chosen = chosen[: 1 if cold else WARM]
-        failed = [path.stem for path in chosen if not played(path, image, work, end)]
+        cuts = max([1, *(int(word.partition("=")[2]) for word in arguments if word.startswith("--cuts="))])
+        failed = [path.stem for path in chosen if not played(path, image, work, end, cuts)]
     finally:
         shutil.rmtree(work, ignore_errors=True)
     minutes = (time.monotonic() - began) / 60
@@ -91,7 +93,7 @@ def stopped(running: subprocess.Popen[str]) -> None:
             return
 
 
-def played(path: Path, image: Path, work: Path, end: float) -> bool:
+def played(path: Path, image: Path, work: Path, end: float, cuts: int) -> bool:
     """One scenario on a new card; its serial log stays when it fails."""
     folder = work / path.stem
     folder.mkdir()
@@ -99,7 +101,7 @@ def played(path: Path, image: Path, work: Path, end: float) -> bool:
     scenario = Scenario(path, board, lambda line: print(f"    {line}", flush=True))
     print(f"{path.stem}: {scenario.plan['title']}", flush=True)
     try:
-        scenario.play()
+        scenario.play(cuts)
     except Failed as failure:
         kept = cache() / f"{path.stem}.serial.log"
         board.cut()

@@ -3,6 +3,7 @@
 import contextlib
 import http.client
 import json
+import random
 import re
 import subprocess
 import sys
@@ -14,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from box import layout
+from websockets import Subprotocol
+from websockets.sync.client import ClientConnection, connect
 
 from tests.image.emulated import BOOT_SECONDS, Emulated, Failed, run
 
@@ -32,8 +35,9 @@ class Scenario:
         self._load: threading.Event | None = None
         self._token = ""
 
-    def play(self) -> None:
-        for step in self.plan["step"]:
+    def play(self, times: int = 1) -> None:
+        """`step` once, then `again`, if there is such a list, so many times."""
+        for step in [*self.plan["step"], *(self.plan.get("again", []) * times)]:
             self.board.in_time()
             began = time.monotonic()
             getattr(self, f"do_{step['do'].replace('-', '_')}")(step)
@@ -59,7 +63,9 @@ class Scenario:
             time.sleep(1)
 
     def do_cut(self, step: Step) -> None:
-        time.sleep(step.get("after", 0))
+        """`after` seconds; of two, at any moment between them."""
+        after = step.get("after", 0)
+        time.sleep(random.uniform(*after) if isinstance(after, list) else after)
         self.board.cut()
         if self._load is not None:
             self._load.set()
@@ -78,6 +84,10 @@ class Scenario:
             file.seek(layout.DATA_START * layout.SECTOR + 1024)
             if step["label"].encode() not in file.read(1024):
                 raise Failed("somebody's file system is gone")
+
+    def do_stopped(self, step: Step) -> None:
+        """The board went down by itself, cleanly."""
+        self.board.wait_stopped(step.get("seconds", BOOT_SECONDS))
 
     # The card reader
 
@@ -126,7 +136,59 @@ class Scenario:
         if "into" in step:
             self.values[step["into"]] = found[1]
 
+    # Whoever laid a key on the card
+
+    def do_key(self, _: Step) -> None:
+        """A new key pair, its public half in `{public_key}`."""
+        path = self.board.folder / "key"
+        run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(path))
+        self.values["public_key"] = path.with_suffix(".pub").read_text().strip()
+
+    def do_ssh(self, step: Step) -> None:
+        """A command on the board; `cut_off`: the board may go down under it."""
+        options = (
+            "StrictHostKeyChecking=no",
+            "UserKnownHostsFile=/dev/null",
+            "ConnectTimeout=60",
+            "BatchMode=yes",
+        )
+        command = ["ssh", "-F", "none", "-i", str(self.board.folder / "key"), "-p", str(self.board.ssh_port)]
+        command += [*(f"-o{option}" for option in options), "root@127.0.0.1", step["run"]]
+        end = time.monotonic() + BOOT_SECONDS
+        while True:
+            self.board.in_time()
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+            if done.returncode != 255 or step.get("cut_off"):
+                break
+            if time.monotonic() > end:
+                raise Failed(f"ssh: {done.stderr[-400:]}")
+            time.sleep(2)
+        self.expect(done.stdout + done.stderr, step, step["run"])
+
     # People
+
+    def do_chat(self, _: Step) -> None:
+        """Two accounts, each on a connection of its own: what one writes the other reads."""
+        account = {"username": "berta", "role": "cliente", "name": "Berta", "password": PASSWORD}
+        self.json("POST", "/api/users", account, 201)
+        given = {"username": "berta", "password": PASSWORD}
+        other = self.json("POST", "/api/users/login", given, 200)["access_token"]
+        with self.connected(self._token) as one, self.connected(other) as two:
+            room = frame(one, "welcome")["rooms"][0]["id"]
+            frame(two, "welcome")
+            for speaker, listener, body in ((one, two, "hola, Berta"), (two, one, "hola, caja")):
+                speaker.send(json.dumps({"type": "send", "id": 9, "room": room, "cid": body, "body": body}))
+                frame(speaker, "ack")
+                if frame(listener, "message", body=body)["room"] != room:
+                    raise Failed("a message in another room")
+
+    def connected(self, token: str) -> ClientConnection:
+        connection = connect(
+            f"ws://127.0.0.1:{self.board.port}/ws", subprotocols=[Subprotocol("pichat.v1")], open_timeout=120
+        )
+        hello = {"type": "hello", "id": 1, "v": 1, "token": token, "client": token[-8:], "lang": "es"}
+        connection.send(json.dumps(hello))
+        return connection
 
     def do_claim(self, _: Step) -> None:
         given = {"code": self.values["code"], "username": "admin", "password": PASSWORD, "name": "Admin"}
@@ -174,8 +236,10 @@ class Scenario:
             raise Failed(f"files: {sorted(found)} instead of {step['names']}")
 
     def do_http(self, step: Step) -> None:
+        if step.get("stranger"):
+            self._token = ""
         body = step.get("json")
-        raw = json.dumps(body).encode() if body is not None else None
+        raw = self.filled(json.dumps(body)).encode() if body is not None else None
         status, answer = self.request(step.get("method", "GET"), step["path"], raw)
         if status != step.get("status", 200):
             raise Failed(f"{step['path']}: {status} {answer[:300]!r}")
@@ -218,3 +282,15 @@ class Scenario:
                 self.values[step["into"]] = found[1]
         if "never" in step and re.search(step["never"], text):
             raise Failed(f"{what}: {step['never']!r} in {text[:400]!r}")
+
+
+def frame(connection: ClientConnection, kind: str, **wanted: str) -> Any:
+    """The next frame of this kind with these fields."""
+    end = time.monotonic() + 120
+    while time.monotonic() < end:
+        found = json.loads(connection.recv(timeout=120))
+        if found["type"] == kind and wanted.items() <= found.items():
+            return found
+        if found["type"] == "error":
+            raise Failed(f"chat: {found}")
+    raise Failed(f"chat: no {kind} {wanted}")
