@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Protocol, TypeVar
 
+from msgspec.structs import replace
+
 from appliance.base.clock import Clock
 from appliance.base.errors import Code, Refusal
 from appliance.base.log import logger
@@ -19,13 +21,13 @@ from appliance.domain.notices import Notice
 from appliance.domain.policy import Action, require
 from appliance.domain.stable_baseline import Baseline
 from appliance.domain.stable_choice import Only, choice
-from appliance.domain.stable_views import Generation, Line, Listing, Verified, shown, trouble
-from appliance.store import audit, events, intents, meta
+from appliance.domain.stable_views import Generation, Line, Listing, Named, Verified, shown, trouble
+from appliance.store import audit, events, files, intents, meta
 from appliance.store.database import Connection
 from appliance.store.opening import Store
 from appliance.store.snapshot import boxfile, check, estimate, generations
 from appliance.store.snapshot.difference import Since, since
-from appliance.store.snapshot.manifest import GenerationKind
+from appliance.store.snapshot.manifest import GenerationKind, Manifest
 from appliance.store.snapshot.save import Wish, delete, save
 from appliance.store.snapshot.sides import Sides
 from appliance.store.snapshot.telling import Tell, quiet
@@ -140,7 +142,8 @@ class Stable:
             await self._baseline.changed()
         await self._audit(actor, "stable_saved", manifest.generation)
         _log.info("saved as stable: generation %d by %s", manifest.generation, actor.username)
-        return Outcome(shown(manifest, current=True), [self._notice()])
+        told = replace(shown(manifest, current=True), left_out=await self._left_out(manifest))
+        return Outcome(told, [self._notice()])
 
     async def save_automatically(self, kind: GenerationKind) -> Outcome[Generation]:
         """For the timer and the shutdown, who decide when. Nothing that looks dangerous goes in."""
@@ -235,6 +238,11 @@ class Stable:
 
     async def _work(self, work: Callable[[], T]) -> T:
         return await self._baseline.work(work)
+
+    async def _left_out(self, manifest: Manifest) -> list[Named]:
+        ids = manifest.only.left_out if manifest.only else []
+        found = await self._store.content.read(lambda db: files.find_many(db, ids)) if ids else []
+        return [Named(one.id, one.name) for one in found]
 
     def _notice(self) -> Happened:
         found = self._baseline.manifest

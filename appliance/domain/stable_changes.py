@@ -30,6 +30,7 @@ from appliance.domain.stable_difference import (
     room_item,
     summary,
 )
+from appliance.domain.stable_views import Named
 from appliance.store import events
 from appliance.store.opened import Store
 from appliance.store.snapshot import estimate
@@ -42,7 +43,7 @@ PAGE = 100
 # A cheap card, written to in small pieces: rather too long than too short.
 BODY_BYTES_A_SECOND = 12_000_000
 DATABASE_BYTES_A_SECOND = 6_000_000
-MOST_FLAGGED = 100
+MOST_NAMED = 100  # files, of one kind of trouble
 T = TypeVar("T")
 
 
@@ -56,16 +57,10 @@ class Query(Struct, frozen=True, kw_only=True):
     limit: int = PAGE
 
 
-class Flagged(Struct, frozen=True):
-    """A file that looks dangerous."""
-
-    id: str
-    name: str
-
-
 class Estimated(Struct, frozen=True, kw_only=True):
     """`files`, `messages`, `rooms`: how many would be saved otherwise than they are now. `new_bytes`: of
-    files that no generation has yet. `flagged`: left out unless `include_flagged`, the first ones by name.
+    files that no generation has yet. `flagged`: left out unless `include_flagged`; `left_out`: files
+    that were chosen and whose room would not be in what is saved. The first ones of both by name.
     """
 
     files: int
@@ -75,8 +70,10 @@ class Estimated(Struct, frozen=True, kw_only=True):
     database_bytes: int
     free_bytes: int
     seconds: int
-    flagged: list[Flagged]
+    flagged: list[Named]
     flagged_count: int
+    left_out: list[Named]
+    left_out_count: int
 
 
 class StableChanges:
@@ -124,8 +121,10 @@ class StableChanges:
             database_bytes=found.database_bytes,
             free_bytes=free,
             seconds=1 + round(took),
-            flagged=[Flagged(*one) for one in found.flagged[:MOST_FLAGGED]],
+            flagged=[Named(*one) for one in found.flagged[:MOST_NAMED]],
             flagged_count=len(found.flagged),
+            left_out=[Named(*one) for one in found.left_out[:MOST_NAMED]],
+            left_out_count=len(found.left_out),
         )
 
     async def close(self) -> None:

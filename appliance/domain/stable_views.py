@@ -1,11 +1,18 @@
 """The stable snapshot as it is told: what lists, lines and notices are made of. Decides nothing."""
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from appliance.base.errors import Param
 from appliance.store.snapshot.check import Finding
 from appliance.store.snapshot.manifest import Chosen, Manifest
 from appliance.store.snapshot.outcome import RestoreOutcome
+
+
+class Named(Struct, frozen=True):
+    """A file, for who has to decide about it."""
+
+    id: str
+    name: str
 
 
 class Line(Struct, frozen=True):
@@ -20,6 +27,7 @@ class Generation(Struct, frozen=True, kw_only=True):
     """One saved generation. Of a damaged one little more than the number is known.
 
     `automatic`: nobody asked for it. `current`: where a reboot leads. `only`: what a save by choice took.
+    `left_out`: in the answer to that save, the files that were meant and whose room is not in it.
     """
 
     generation: int
@@ -36,6 +44,7 @@ class Generation(Struct, frozen=True, kw_only=True):
     members: int = 0
     posts: int = 0
     only: Chosen | None = None
+    left_out: list[Named] = field(default_factory=list)
     lost: int = 0
     ok: bool
 

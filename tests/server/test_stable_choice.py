@@ -63,7 +63,8 @@ async def test_a_file_and_a_room_are_saved_and_the_rest_is_not(people: People, b
         "messages": 1,
         "rooms": 2,
     }
-    assert saved.json["only"] == {"kinds": [], "rooms": 1, "files": 1, "kept": False, "base": None}
+    taken = {"kinds": [], "rooms": 1, "files": 1, "kept": False, "base": None, "left_out": []}
+    assert saved.json["only"] == taken
     assert (saved.json["automatic"], saved.json["current"], saved.json["ok"]) == (False, True, True)
     assert [one["name"] for one in (await admin.get("/api/stable/difference?kind=files")).json["items"]] == [
         "other.txt"
@@ -110,6 +111,30 @@ async def test_messages_bring_what_came_for_them(people: People, boxes: Boxes) -
     (message,) = (await ana.get(f"/api/rooms/{there}/messages")).json["items"]
     assert [one["name"] for one in message["files"]] == ["plano.txt"]
     assert (await ana.get(f"/api/uploads/{file['id']}/content")).content == b"plano"
+
+
+async def test_a_file_is_not_left_out_in_silence_where_its_room_is_not_saved(people: People) -> None:
+    admin = people.admin
+    there = await room(admin, "public", "Taller")
+    file = await put(admin, f"plano.txt?for={there}", b"plano")
+    free = await put(admin, "libre.txt", b"libre")
+    for one in (file, free):
+        assert (await admin.patch(f"/api/uploads/{one['id']}", {"keep": True})).status == 200
+    named = [{"id": file["id"], "name": "plano.txt"}]
+    choices: list[dict[str, Any]] = [{"kept": True}, {"files": [file["id"], free["id"]]}]
+    for only in choices:
+        told = (await admin.post("/api/stable/estimate", {"only": only})).json
+        assert (told["left_out"], told["left_out_count"], told["files"]) == (named, 1, int("kept" in only))
+        assert told["new_bytes"] == 5 * told["files"]  # the second time it is there already
+        saved = await admin.post("/api/stable", {"only": only})
+        assert (saved.status, saved.json["left_out"], saved.json["files"]) == (201, named, 1), only
+        assert saved.json["only"]["left_out"] == [file["id"]]
+    choices = [{"kept": True, "rooms": [there]}, {"kept": True}]
+    for only in choices:  # with its room, and from then on
+        told = (await admin.post("/api/stable/estimate", {"only": only})).json
+        assert (told["left_out"], told["left_out_count"]) == ([], 0)
+        saved = await admin.post("/api/stable", {"only": only})
+        assert (saved.json["left_out"], saved.json["files"]) == ([], 2)
 
 
 async def test_what_looks_dangerous_is_asked_about_twice(people: People) -> None:

@@ -38,9 +38,10 @@ class Choice:
     kept: bool = False
 
 
-def resolve(db: Connection, choice: Choice, saved: str) -> None:
+def resolve(db: Connection, choice: Choice, saved: str) -> list[tuple[str, str]]:
     """Writes down in `chosen_rooms` and `chosen_files` what is meant, of `live` and of the schema `saved`.
 
+    Answers id and name of what is left out: a file that came for a room goes nowhere without it.
     Refusal(not_found) for a room or file that neither side has.
     """
     db.execute(
@@ -50,6 +51,7 @@ def resolve(db: Connection, choice: Choice, saved: str) -> None:
     db.execute("CREATE TEMP TABLE chosen_files (id TEXT PRIMARY KEY)")
     _resolve_rooms(db, choice, saved)
     _resolve_files(db, choice, saved)
+    return _leave_homeless(db, saved)
 
 
 def flagged(db: Connection, *, chosen: bool = True) -> list[tuple[str, str]]:
@@ -70,11 +72,12 @@ def apply(
     choice: Choice,
     include_flagged: bool | None,
     decisions: Iterable[Decision],
-) -> None:
+) -> list[str]:
     """Brings what was chosen from `live` into the copy of a generation at `path`; an empty file is none.
 
     `live` is seen as it is at one instant. What looks dangerous is refused with a list where
-    `include_flagged` is None. Raises Refusal: conflict (flagged), not_found, internal (damaged).
+    `include_flagged` is None. Answers the ids of what `resolve` left out.
+    Raises Refusal: conflict (flagged), not_found, internal (damaged).
     """
     with closing(sqlite3.connect(path, isolation_level=None, uri=True)) as db:
         db.row_factory = sqlite3.Row
@@ -83,7 +86,7 @@ def apply(
         migrate(db, schema.CONTENT)
         db.execute("ATTACH ? AS live", (f"{live.absolute().as_uri()}?mode=ro",))
         db.execute("BEGIN")
-        resolve(db, choice, "main")
+        left_out = resolve(db, choice, "main")
         if include_flagged is None:
             refuse_flagged(db)
         elif not include_flagged:
@@ -94,6 +97,7 @@ def apply(
         apply_decisions(db, decisions)
         traces.clear_copy(db)
         _check(db)
+    return [id for id, _ in left_out]
 
 
 def _resolve_rooms(db: Connection, choice: Choice, saved: str) -> None:
@@ -138,6 +142,17 @@ def _resolve_files(db: Connection, choice: Choice, saved: str) -> None:
             f" JOIN {side}.messages ON messages.id = message_files.message WHERE room = ?",
             [(one,) for one in choice.rooms],
         )
+
+
+def _leave_homeless(db: Connection, saved: str) -> list[tuple[str, str]]:
+    rows = db.execute(
+        "SELECT id, name FROM live.files WHERE id IN (SELECT id FROM chosen_files) AND state <> 'receiving'"  # noqa: S608
+        " AND room IS NOT NULL AND room NOT IN (SELECT id FROM chosen_rooms WHERE row AND here)"
+        f" AND room NOT IN (SELECT id FROM {saved}.rooms WHERE id NOT IN"
+        "  (SELECT id FROM chosen_rooms WHERE row)) ORDER BY ev"
+    ).fetchall()
+    db.executemany("DELETE FROM chosen_files WHERE id = ?", [(id,) for id, _ in rows])
+    return [(str(id), str(name)) for id, name in rows]
 
 
 def _must_exist(db: Connection, table: str, ids: Sequence[str], saved: str) -> None:

@@ -13,7 +13,8 @@ from appliance.store.snapshot.sides import Sides, opened
 
 class Estimate(NamedTuple):
     """`files`, `messages`, `rooms`: how many differ from what is saved. `new_bytes`: of bodies that no
-    generation has yet. `database_bytes`: of the databases that are copied. `flagged`: id and name.
+    generation has yet. `database_bytes`: of the databases that are copied. `flagged`: id and name;
+    `left_out`: those of chosen files whose room would not be there, counted nowhere.
     """
 
     files: int
@@ -22,13 +23,13 @@ class Estimate(NamedTuple):
     new_bytes: int
     database_bytes: int
     flagged: list[tuple[str, str]]
+    left_out: list[tuple[str, str]]
 
 
 def estimate(store: Store, sides: Sides, only: Choice | None, include_flagged: bool | None) -> Estimate:
     """Of everything (None) or of a choice. Refusal(not_found) for what cannot be chosen."""
     with opened(sides) as db:
-        if only is not None:
-            choice.resolve(db, only, "saved")
+        left_out = choice.resolve(db, only, "saved") if only is not None else []
         dangerous = choice.flagged(db, chosen=only is not None)
         if only is not None and not include_flagged:
             choice.leave_flagged(db)
@@ -41,6 +42,7 @@ def estimate(store: Store, sides: Sides, only: Choice | None, include_flagged: b
             new_bytes=_new_bytes(store, db, only is not None, bool(include_flagged)),
             database_bytes=_database_bytes(store, sides),
             flagged=dangerous,
+            left_out=left_out,
         )
 
 

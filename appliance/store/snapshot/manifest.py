@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 import msgspec
-from msgspec import Raw, Struct
+from msgspec import Raw, Struct, field
 
 from appliance.store.disk import file_hash
 from appliance.store.snapshot.layout import BOX_DB, CONTENT_DB, MANIFEST, Layout
@@ -44,13 +44,18 @@ class Damaged(Exception):
 
 
 class Chosen(Struct, frozen=True, kw_only=True):
-    """What a save by choice took; the rest is as in the generation `base` (None: as a box begins)."""
+    """What a save by choice took; the rest is as in the generation `base` (None: as a box begins).
+
+    `left_out`: ids of files that were meant and whose room is not in it (the first hundred). No names: a file
+    that is erased for good leaves none here.
+    """
 
     kinds: list[str]
     rooms: int
     files: int
     kept: bool
     base: int | None
+    left_out: list[str] = field(default_factory=list)
 
 
 class Manifest(Struct, frozen=True, kw_only=True):

@@ -24,6 +24,7 @@ from appliance.store.snapshot.outcome import NewerStore, NoGoodGeneration
 from appliance.store.snapshot.restore import bring_best, remembered
 from appliance.store.snapshot.telling import Tell, quiet
 
+MOST_LEFT_OUT = 100  # files that a manifest names
 _log = logger("store")
 
 
@@ -87,17 +88,17 @@ def _build(store: Store, wish: Wish, number: int, tell: Tell) -> Manifest:
     disk.mkdir(folder)
     content, box = folder / CONTENT_DB, folder / BOX_DB
     tell("content", 0, 0)
-    base = None
+    chosen = None
     if wish.only is None:
         disk.make(content, lambda path: _copy_content(store, path, wish), 0o400)
     else:
-        base = _copy_choice(store, content, wish, wish.only)
+        chosen = _copy_choice(store, content, wish, wish.only)
     lost = keep_bodies(store, generations.bodies(content), tell)
     tell("database", 0, 0)
     disk.make(box, lambda path: _copy_box(store, path), 0o400)
     disk.sync(content)
     disk.sync(box)
-    manifest = _manifest(store, wish, number, lost, base)
+    manifest = _manifest(store, wish, number, lost, chosen)
     disk.write(folder / MANIFEST, seal(manifest), 0o400)
     disk.sync(folder / MANIFEST)
     disk.sync_folder(folder)
@@ -131,8 +132,8 @@ def _copy_content(store: Store, path: Path, wish: Wish) -> None:
         raise Refusal(Code.INTERNAL, reason="damaged")
 
 
-def _copy_choice(store: Store, content: Path, wish: Wish, only: Choice) -> int | None:
-    """What was chosen, on top of the generation to which a boot would lead; answers which one that is."""
+def _copy_choice(store: Store, content: Path, wish: Wish, only: Choice) -> Chosen:
+    """What was chosen, on top of the generation to which a boot would lead."""
     past = store.box.read_now(remembered)
     try:
         base, _ = bring_best(store.layout, store.disk, content, past)
@@ -142,8 +143,13 @@ def _copy_choice(store: Store, content: Path, wish: Wish, only: Choice) -> int |
         raise Refusal(Code.CONFLICT, reason="newer") from error
     standing = store.box.read_now(decisions.every)
     flagged, live = wish.include_flagged, store.content.path
-    store.disk.make(content, lambda path: choice.apply(path, live, only, flagged, standing), 0o400)
-    return base
+    without: list[str] = []
+
+    def make(path: Path) -> None:
+        without[:] = choice.apply(path, live, only, flagged, standing)
+
+    store.disk.make(content, make, 0o400)
+    return _chosen(only, base, without)
 
 
 def _copy_box(store: Store, path: Path) -> None:
@@ -164,7 +170,7 @@ def _backup(source: Path, copy: sqlite3.Connection) -> None:
     copy.execute("PRAGMA secure_delete = ON")  # what is left out leaves no trace in the file
 
 
-def _manifest(store: Store, wish: Wish, number: int, lost: int, base: int | None) -> Manifest:
+def _manifest(store: Store, wish: Wish, number: int, lost: int, chosen: Chosen | None) -> Manifest:
     folder = generations.building(store.layout, number)
     content, box = folder / CONTENT_DB, folder / BOX_DB
     with closing(sqlite3.connect(f"{content.as_uri()}?mode=ro&immutable=1", uri=True)) as db:
@@ -182,7 +188,7 @@ def _manifest(store: Store, wish: Wish, number: int, lost: int, base: int | None
         schema=len(schema.CONTENT),
         **counts,
         bytes=size,
-        only=_chosen(wish.only, base) if wish.only else None,
+        only=chosen,
         lost=lost,
         content_sha256=file_hash(content),
         content_size=content.stat().st_size,
@@ -194,9 +200,14 @@ def _manifest(store: Store, wish: Wish, number: int, lost: int, base: int | None
 _COUNTED = ("files", "messages", "rooms", "members")
 
 
-def _chosen(only: Choice, base: int | None) -> Chosen:
+def _chosen(only: Choice, base: int | None, without: list[str]) -> Chosen:
     return Chosen(
-        kinds=sorted(only.kinds), rooms=len(only.rooms), files=len(only.files), kept=only.kept, base=base
+        kinds=sorted(only.kinds),
+        rooms=len(only.rooms),
+        files=len(only.files),
+        kept=only.kept,
+        base=base,
+        left_out=without[:MOST_LEFT_OUT],
     )
 
 
