@@ -13,7 +13,8 @@
  * @typedef {{name: string, version: string, claimed: boolean, epoch: string, registration: string,
  *   tls: boolean, demo?: boolean, guests?: boolean, uploads: {max_bytes: number}, stable?: Stable, since_stable?: Since,
  *   disk?: "ok" | "low" | "full", storage?: Storage, reset_in?: number | null, retention_days?: number,
- *   previous?: {sessions: number, files: number, messages: number}}} Status
+ *   previous?: {sessions: number, files: number, messages: number}, machine?: Machine}} Status
+ * @typedef {{can: string[], warnings: string[], coming: {action: "restart" | "off", seconds: number} | null}} Machine
  * @typedef {{generation: number, saved_at: number | null, by: string, note: string, kind: string,
  *   files: number, bytes: number, messages: number, rooms: number, lost: number, ok: boolean,
  *   automatic?: boolean, only?: Only | null}} Generation

@@ -2,6 +2,7 @@
 /** Words of administration, of the stable snapshot and of one's own account. */
 export default {
   "admin.people": "People",
+  "admin.machine": "The box",
   "admin.stable": "Stable state",
   "admin.not_yours": "This is for whoever runs the box",
   "role.administrator": "Administrator",

@@ -3,6 +3,7 @@
 export default {
   "admin.people": "Personas",
   "admin.stable": "Estado estable",
+  "admin.machine": "La caja",
   "admin.not_yours": "Esto es para quien administra la caja",
   "role.administrator": "Administra",
   "role.administrator.means": "Hace las cuentas, borra lo de cualquiera, guarda y reinicia la caja.",

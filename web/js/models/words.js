@@ -9,7 +9,7 @@
  * @typedef {typeof import("../../i18n/es/manage.js").default & typeof import("../../i18n/es/quarantine.js").default} Quarantine
  * @typedef {Quarantine & typeof import("../../i18n/es/rooms.js").default} Care
  * @typedef {typeof import("../../i18n/es/door.js").default & typeof import("../../i18n/es/reset.js").default} Door
- * @typedef {Door & typeof import("../../i18n/es/stable.js").default} Stable
+ * @typedef {Door & typeof import("../../i18n/es/stable.js").default & typeof import("../../i18n/es/machine.js").default} Stable
  * @typedef {Stable & typeof import("../../i18n/es/erase.js").default} Lasting
  * @typedef {First & People & Care & Lasting & typeof import("../../i18n/es/help.js").default} Dictionary
  * @typedef {keyof Dictionary} Exact

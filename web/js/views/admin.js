@@ -1,5 +1,5 @@
 // @ts-check
-/** Administration: people, files to review, and the stable snapshot. */
+/** Administration: people, files to review, the stable snapshot, and the box as a device. */
 
 import { useApp, useWords } from "../ui/app.js";
 import { Empty } from "../ui/parts.js";
@@ -14,15 +14,20 @@ const StablePage = lazy(() => import("./admin_stable.js").then((module) => modul
   sheets: ["stable"],
 });
 
+const MachinePage = lazy(() => import("./admin_machine.js").then((module) => module.MachinePage), {
+  words: ["machine", "stable", "reset"],
+});
+
 const SECTIONS = /** @type {const} */ ([
   { section: "people", href: "/admin/people", label: "admin.people" },
   { section: "files", href: "/admin/files", label: "admin.files" },
   { section: "reports", href: "/admin/reports", label: "admin.reports" },
   { section: "stable", href: "/admin/stable", label: "admin.stable" },
+  { section: "machine", href: "/admin/machine", label: "admin.machine" },
 ]);
 
 /** @type {Record<string, (props: any) => any>} */
-const PAGES = { files: ReviewPage, reports: ReportsPage, stable: StablePage };
+const PAGES = { files: ReviewPage, reports: ReportsPage, stable: StablePage, machine: MachinePage };
 
 /** @param {{route: import("../models/route.js").Route}} props */
 export function AdminPage({ route }) {

@@ -14,6 +14,10 @@ const LeftLine = lazy(() => import("./left_line.js").then((module) => module.Lef
   words: ["reset"],
   quiet: true,
 });
+const MachineLines = lazy(() => import("./machine_lines.js").then((module) => module.MachineLines), {
+  words: ["machine"],
+  quiet: true,
+});
 
 export function Banners() {
   const { session } = useApp();
@@ -21,6 +25,7 @@ export function Banners() {
   useModel(session);
   return html`
     <${DiskLine} />
+    ${session.status?.machine && html`<${MachineLines} />`}
     ${session.status?.demo && html`<${Line} tone="amber" icon="triangle-alert">${t("banner.demo")}<//>`}
     <div role="status"><${ConnectionLine} /></div>
     <${ResetLine} />
