@@ -1,4 +1,4 @@
-"""Step `code`: the code that claims the box, on the boot partition; gone when it was used."""
+"""Step `code`: the code that claims the box, on the boot partition until it was used; and its own Wi-Fi."""
 
 import os
 import re
@@ -15,19 +15,26 @@ _TEXT = (
     "Abra http://{name}.local (o la dirección de la pantalla) y escríbalo.\r\n"
     "Open http://{name}.local (or the address on the screen) and type it.\r\n"
 )
+_HOTSPOT = (
+    "\r\nWi-Fi de la caja / the box's own Wi-Fi:\r\n\r\n    {name}\r\n    {key}\r\n\r\n"
+    "Únase con esa clave y abra / join with that key and open http://10.42.0.1\r\n"
+)
 
 
 def code(machine: Machine) -> None:
     path = machine.card / FILE
     found = claim_code(machine)
     name = (machine.noted("identity") or {}).get("name", "pichat")
-    wanted = _TEXT.format(code=found, name=name).encode("utf-8-sig") if found else b""
+    text = _TEXT.format(code=found, name=name) if found else ""
+    if own := machine.noted("hotspot"):
+        text += _HOTSPOT.format(**own)
+    wanted = text.encode("utf-8-sig") if text else b""
     if content(path) == wanted:
         return
     with machine.writable_card() as writable:
         if not writable:
             machine.trouble("card", words.CARD_READ_ONLY)
-        elif found:
+        elif wanted:
             path.parent.mkdir(exist_ok=True)
             path.write_bytes(wanted)
         else:

@@ -23,6 +23,7 @@ WORDS = {
         "wait": "Arrancando…",
         "open": "Abra una de estas direcciones en el móvil o el ordenador:",
         "no_network": "Sin red todavía: conecte el cable o ponga su Wi-Fi en pichat/ajustes.txt",
+        "hotspot": "Wi-Fi de la caja: {name}   clave: {key}",
         "code": "Código para reclamar la caja",
         "well": "Todo en orden",
         "root": "sistema protegido",
@@ -37,6 +38,7 @@ WORDS = {
         "wait": "Starting…",
         "open": "Open one of these addresses on a phone or computer:",
         "no_network": "No network yet: plug in the cable, or put your Wi-Fi in pichat/ajustes.txt",
+        "hotspot": "The box's own Wi-Fi: {name}   key: {key}",
         "code": "Code to claim the box",
         "well": "All is well",
         "root": "system protected",
@@ -77,6 +79,8 @@ def page(machine: Machine) -> tuple[list[str], str]:
         lines += [f"   {say['no_network']}"]
     else:
         lines += [f"   {say['open']}", "", *(f"      {url}" for url in urls[:4])]
+    if own := machine.noted("hotspot"):
+        lines += ["", f"   {say['hotspot'].format(**own)}"]
     if found := claim_code(machine):
         lines += ["", f"   {say['code']}:  {found}", f"   {say['secrets']}"]
     return [*lines, "", *state(machine, say)], urls[0] if urls else ""

@@ -11,6 +11,7 @@ from box.clock import clock, clock_save
 from box.code import code
 from box.data import data
 from box.health import health
+from box.hotspot import hotspot
 from box.identity import identity
 from box.machine import Machine
 from box.recover import recover
@@ -25,6 +26,7 @@ STEPS: dict[str, Callable[[Machine], None]] = {
     "data": data,
     "wishes": wishes,
     "identity": identity,
+    "hotspot": hotspot,
     "clock": clock,
     "clock-save": clock_save,
     "code": code,

@@ -101,8 +101,8 @@ LOST_WIFI_KEY = Said(
     "wifi_clave (Wi-Fi key): none is kept for this network; write it",
 )
 NO_COUNTRY = Said(
-    "pais: con Wi-Fi hace falta el país, o la radio se queda apagada",
-    "pais (country): Wi-Fi needs the country, or the radio stays off",
+    "pais: sin el país la caja no se une a ninguna Wi-Fi",
+    "pais (country): without the country the box joins no Wi-Fi",
 )
 SETTINGS_GOOD = Said("ajustes.txt: todo en orden.", "ajustes.txt: all is well.")
 SETTINGS_BAD = Said(

@@ -1,0 +1,88 @@
+"""The box's own Wi-Fi: only when there is no other way in, with the same name and key at each boot."""
+
+import configparser
+from pathlib import Path
+
+import pytest
+from box import code, hotspot, screen, steps
+
+from tests.image.boards import Board
+
+PROGRAMS = ("nft", "nmcli", "rfkill")
+
+
+class Radio(Board):
+    """With a radio, an unplugged cable, and the programs of the network written down instead of run."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self.commands: list[str] = []
+        self.system.mkdir()
+        for name, state in (("lo", "unknown"), ("eth0", "down"), ("wlan0", "down")):
+            self.link(name, state)
+        (root / "sys/class/net/wlan0/phy80211").mkdir()
+
+    def link(self, name: str, state: str) -> None:
+        path = self.root / "sys/class/net" / name / "operstate"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"{state}\n")
+
+    def run(self, *command: str, ok: tuple[int, ...] = (0,), text: str = "") -> tuple[int, str]:
+        if command[0] in PROGRAMS:
+            self.commands.append(" ".join(command))
+            return 0, ""
+        return super().run(*command, ok=ok, text=text)
+
+    @property
+    def keyfile(self) -> Path:
+        return self.root / "run/NetworkManager/system-connections/pichat-hotspot.nmconnection"
+
+
+@pytest.fixture
+def radio(tmp_path: Path) -> Radio:
+    return Radio(tmp_path)
+
+
+def test_without_a_cable_it_opens_a_wifi_and_says_name_and_key(radio: Radio) -> None:
+    hotspot.hotspot(radio, patience=0, pause=0)
+    found = configparser.RawConfigParser(delimiters=("=",))
+    found.read_string(radio.keyfile.read_text())
+    name, key = found["wifi"]["ssid"], found["wifi-security"]["psk"]
+    assert found["wifi"]["mode"] == "ap"
+    assert radio.keyfile.stat().st_mode & 0o777 == 0o600
+    assert len(key) == 12
+    assert any("connection up pichat-hotspot" in command for command in radio.commands)
+    assert any("wlan0 udp dport { 53, 67 }" in command for command in radio.commands)
+    told = (radio.card / "CODIGO.txt").read_text("utf-8-sig")
+    assert name in told
+    assert key in told
+    assert (radio.run_dir / "hotspot.json").stat().st_mode & 0o007 == 0
+    assert f"{name}   clave: {key}" in "\n".join(screen.page(radio)[0])
+    radio.data.mkdir()
+    (radio.data / "claim.txt").write_text("ABCD-EFGH-JKMN\n")
+    code.code(radio)
+    assert "ABCD-EFGH-JKMN" in (radio.card / "CODIGO.txt").read_text("utf-8-sig")
+    assert hotspot.credentials(radio) == (name, key)
+
+
+def test_two_boxes_have_nothing_in_common(radio: Radio, tmp_path_factory: pytest.TempPathFactory) -> None:
+    other = Radio(tmp_path_factory.mktemp("other"))
+    first, second = hotspot.credentials(radio), hotspot.credentials(other)
+    assert first[0] != second[0]
+    assert first[1] != second[1]
+
+
+@pytest.mark.parametrize("name", ["eth0", "wlan0"])
+def test_with_a_cable_or_a_wifi_that_was_joined_there_is_none(radio: Radio, name: str) -> None:
+    radio.link(name, "up")
+    hotspot.hotspot(radio, patience=0, pause=0)
+    assert radio.commands == []
+    assert not radio.keyfile.exists()
+
+
+def test_a_board_without_a_radio_and_one_without_its_data(radio: Radio) -> None:
+    (radio.root / "sys/class/net/wlan0/phy80211").rmdir()
+    hotspot.hotspot(radio, patience=0, pause=0)
+    assert radio.commands == []
+    radio.is_mounted = False
+    assert steps.run(radio, "hotspot") == 1
