@@ -3,7 +3,7 @@
 from appliance.base.errors import Code, Refusal
 from appliance.domain import rules
 from appliance.domain.actor import Actor
-from appliance.domain.policy import Action, may, require
+from appliance.domain.policy import Action, Membership, may, require
 from appliance.domain.room_access import inside, membership
 from appliance.store import files, messages
 from appliance.store.database import Connection
@@ -16,8 +16,13 @@ def require_attach(actor: Actor, found: Seen, *, guests: bool) -> None:
     if found.room.ephemeral:
         raise rules.bad("files", "ephemeral")
     require(actor, Action.ATTACH, membership(found), found.room.id)
-    if not (guests or actor.signed_in):
+    if not may_attach(actor, guests=guests):
         raise Refusal(Code.FORBIDDEN, action=Action.ATTACH.value, reason="guests_attach")
+
+
+def may_attach(actor: Actor, *, guests: bool) -> bool:
+    """Whether somebody may send files where they are a member. `guests`: the box lets guests."""
+    return may(actor, Action.ATTACH, Membership.MEMBER, actor.room) and (guests or actor.signed_in)
 
 
 def known(db: Connection, actor: Actor, row: FileRow, *, held: bool) -> bool:

@@ -48,6 +48,11 @@ class Custody:
             self.require_open(row)
 
 
+def released_only(actor: Actor, release: Release) -> bool:
+    """Whether somebody has the bytes of released files alone."""
+    return release == "strict" and not may(actor, Action.REVIEW_FILES)
+
+
 def may_inline(row: FileRow) -> bool:
     """Whether a browser may show it in place: a safe kind in which nothing was found, whoever released it."""
     return row.type in file_types.INLINE and may_show(row)

@@ -188,12 +188,16 @@ class Me(Struct, frozen=True):
     role: str
 
 
-class Limits(Struct, frozen=True):
-    """Told beforehand: characters of a message, bytes of a frame, files of a message."""
+class Limits(Struct, frozen=True, omit_defaults=True):
+    """Told beforehand: characters of a message, bytes of a frame, files of a message. `attach`: false for who
+    may send none; `released_only`: one gets the bytes of released files alone.
+    """
 
     body: int
     frame: int
     files: int
+    attach: bool = True
+    released_only: bool = False
 
 
 class Welcome(Frame, tag="welcome", frozen=True, kw_only=True):

@@ -20,9 +20,10 @@ from appliance.server.admission import Admission
 from appliance.server.audience import Connection, Dialect
 from appliance.server.commands import FREE_AT_FIRST, FREE_SECONDS, WITHOUT_TOKEN, Result, obey
 from appliance.server.fanout import stream_of
+from appliance.server.greeting import welcome
 from appliance.server.hub import UNAUTHORIZED, Hub
 from appliance.server.marks import Marks
-from appliance.server.protocol import BadFrame, Delivered, Error, Hello, Limits, Me, Mode, Read, Welcome
+from appliance.server.protocol import BadFrame, Delivered, Error, Hello, Read
 from appliance.server.route import Access, Route
 
 BAD_HELLO, TRY_LATER = 4000, 1013
@@ -213,27 +214,12 @@ class Socket(Admission, WebSocketHandler):
         snapshot = Snapshot(ev=outcome.value.ev, rooms=rooms)
         self.hub.subscribe(connection, [room.id for room in rooms])
         mode, missed = self.hub.catch_up(connection, frame.resume, snapshot.ev)
-        self.hub.reply(connection, self._greeting(actor, frame, snapshot, mode))
+        self.hub.reply(connection, welcome(self.services, actor, frame, snapshot, mode))
         if missed or mode == "resumed":
             self.hub.reply_encoded(connection, protocol.batch(missed))
         _log.info("connect %s (%s) from %s, %s", actor.name, actor.id, self.visitor.ip, mode)
         self._present = True
         await self.hub.attendance.arrived(actor, [room.id for room in outcome.value.rooms])
-
-    def _greeting(self, actor: Actor, frame: Hello, snapshot: Snapshot, mode: Mode) -> Welcome:
-        settings = self.services.settings
-        return Welcome(
-            id=frame.id,
-            v=protocol.VERSION,
-            epoch=self.hub.epoch,
-            ev=snapshot.ev,
-            mode=mode,
-            me=Me(actor.id, actor.username, actor.name, actor.role.value),
-            rooms=snapshot.rooms,
-            limits=Limits(settings.message_chars, settings.frame_bytes, settings.upload_max_files),
-            now=self.services.clock.now(),
-            box=settings.name,
-        )
 
     async def _obey(self, connection: Connection, frame: protocol.Inbound) -> None:
         kind = type(frame)

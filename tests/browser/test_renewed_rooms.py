@@ -16,7 +16,7 @@ KEPT, LOST = 201, 230
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[tuple[Household, str]]:
-    """A box whose power went; what was said after the last save waits. And the name of the session that ended."""
+    """A box whose power went, what was not saved waiting; and the name of the session that ended."""
     choices = {**QUICK, "restore": "start"}
     first = Served(tmp_path / "data", settings=choices)
     house = Household(first)

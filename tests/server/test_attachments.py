@@ -186,6 +186,7 @@ async def test_guests_when_the_box_lets_them(boxes: Boxes) -> None:
     await people.gather()
     room, other = await made(people.ana), await made(people.ana)
     gus = await enter(box, room["code"], "Gus")
+    assert "attach" not in (await gus.connect()).welcome["limits"]
     eva = await enter(box, other["code"], "Eva")
     said = await sent(gus, room["id"])
     file = said["files"][0]["id"]
@@ -204,6 +205,7 @@ async def test_guests_when_the_box_lets_them(boxes: Boxes) -> None:
 async def test_guests_when_it_does_not(people: People, box: Any) -> None:
     room = await made(people.ana)
     gus = await enter(box, room["code"], "Gus")
+    assert (await gus.connect()).welcome["limits"]["attach"] is False
     refused = (await put(gus, room["id"])).json["error"]
     assert (refused["code"], refused["params"]) == ("forbidden", {"action": "attach", "reason": WHY})
     file = (await sent(people.ana, room["id"]))["files"][0]["id"]

@@ -172,6 +172,8 @@ async def test_only_administrators_decide(people: People) -> None:
 
 async def test_a_strict_box_gives_out_what_was_released_and_nothing_else(boxes: Boxes) -> None:
     async with company(boxes, release="strict") as people:
+        assert (await people.ana.connect()).welcome["limits"]["released_only"] is True
+        assert "released_only" not in (await people.admin.connect()).welcome["limits"]
         file = await put(people.ana, "acta.txt", b"hola")
         assert (file["scan"], file["public_url"]) == ("unscanned", None)
         for person in (people.ana, people.uma):

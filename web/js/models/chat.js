@@ -29,6 +29,9 @@ export class Chat {
     this.current = "";
     this.lastTyping = 0;
     this.longest = 4000;
+    // Whether this person may send files, and gets only those that somebody has released.
+    this.attaches = true;
+    this.releasedOnly = false;
     /** @type {(message: Frame) => void} whoever calls the person to the page */
     this.heard = () => {};
   }
@@ -47,7 +50,8 @@ export class Chat {
    */
   welcome(frame) {
     this.rooms.load(frame.rooms);
-    this.longest = frame.limits?.body ?? this.longest;
+    const { body = this.longest, attach = true, released_only = false } = frame.limits ?? {};
+    Object.assign(this, { longest: body, attaches: attach, releasedOnly: released_only });
     if (frame.mode !== "resumed") this.conversations.clear();
     // What came while one was away has reached this browser now, though nobody has looked at it.
     for (const { id, head, unread } of this.rooms.list()) {

@@ -14,7 +14,7 @@ const MOST = 10;
 const FINAL = new Set(["bad_type", "too_large", "forbidden", "not_found"]);
 
 /** Whether files may be said in this room: one whose messages live in memory has none. @param {App} app @param {Room} room */
-export const mayAttach = (app, room) => app.session.may("attach") && !room.ephemeral;
+export const mayAttach = (app, room) => app.chat.attaches && !room.ephemeral;
 
 /** @typedef {import("../ui/app.js").App} App */
 

@@ -71,7 +71,7 @@ function Message({ row, room, app, words }) {
         me=${called ? username : ""}
         deleted=${message?.deleted ? t("chat.deleted") : ""}
       />
-      ${((message ?? outgoing)?.files ?? []).map((file) => html`<${Attached} key=${file.id} file=${file} words=${words} />`)}
+      ${((message ?? outgoing)?.files ?? []).map((file) => html`<${Attached} key=${file.id} file=${file} app=${app} words=${words} />`)}
       ${live &&
       html`<button type="button" class="bubble__more" aria-label=${words.t("talk.more")} onClick=${menu}>
         <${Icon} name="ellipsis" />

@@ -14,10 +14,10 @@ const HIGHEST = 320;
 const NARROWEST = 96;
 const UNKNOWN = { width: 240, height: 180 };
 
-/** @param {{file: Attachment, words: Words}} props */
-export function Attached({ file, words }) {
+/** @param {{file: Attachment, app: import("../ui/app.js").App, words: Words}} props */
+export function Attached({ file, app, words }) {
   const [broken, setBroken] = useState(false);
-  const how = standing(file);
+  const how = standing(app.chat.releasedOnly ? Object.assign({ public_url: null }, file) : file);
   const kind = heldBack(how) || broken ? null : preview(/** @type {any} */ (file));
   const src = `${contentPath(file.id)}?inline=1`;
   const lost = () => setBroken(true);
@@ -31,7 +31,7 @@ export function Attached({ file, words }) {
       <audio controls preload="metadata" src=${src} aria-label=${file.name} onError=${lost}></audio>
     </div>`;
   }
-  return html`<${Card} file=${file} words=${words} />`;
+  return html`<${Card} file=${file} how=${how} words=${words} />`;
 }
 
 /** Its place is held before it comes. @param {{file: Attachment, src: string, lost: () => void}} props */
@@ -49,10 +49,9 @@ function Picture({ file, src, lost }) {
   </a>`;
 }
 
-/** @param {{file: Attachment, words: Words}} props */
-function Card({ file, words }) {
+/** @param {{file: Attachment, how: import("../models/files.js").Standing, words: Words}} props */
+function Card({ file, how, words }) {
   const { t, format } = words;
-  const how = standing(file);
   const inside = html`
     <${Icon} name=${fileIcon(file.type)} />
     <span class="attached__text">
