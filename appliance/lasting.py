@@ -57,6 +57,7 @@ def lasting(ground: Ground, store: Store, stable: Stable, filed: Filing) -> Last
         settings=ground.settings,
     )
     filed.arrivals.when_tight(previous.make_room)
+    stable.when_tight(previous.make_room)
     erasing = Erasing(
         store=store,
         departures=ground.departures,

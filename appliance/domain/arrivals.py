@@ -37,6 +37,7 @@ _TIGHT = 64 * MIB
 T = TypeVar("T")
 # What else is to be written with the row of a file, in the same transaction.
 Also = Callable[[Connection, FileRow], None]
+MakeRoom = Callable[[int], Awaitable[bool]]
 _log = logger("files")
 
 
@@ -70,7 +71,7 @@ class Arrivals:
         self._sweeper = ThreadPoolExecutor(1, "discard")
         self._open: dict[str, Upload] = {}
         self._ending: set[asyncio.Task[None]] = set()
-        self._make_room: list[Callable[[], Awaitable[bool]]] = []
+        self._make_room: list[MakeRoom] = []
 
     async def start(self, keep: Collection[str] = ()) -> None:
         """Drops the parts that a crash of the program left, but those with which somebody can go on."""
@@ -222,9 +223,9 @@ class Arrivals:
         """Whether space is wanted more than second thoughts."""
         return self._places.left < _TIGHT
 
-    def when_tight(self, make_room: Callable[[], Awaitable[bool]]) -> None:
-        """Tells who can make room for an upload that does not fit, and answers whether there was something
-        to give up. Who is told first is asked first, and again while it helps.
+    def when_tight(self, make_room: MakeRoom) -> None:
+        """Tells who can make room for an upload that does not fit by so many bytes, and answers whether there
+        was something to give up. Who is told first is asked first, and again while it helps.
         """
         self._make_room.append(make_room)
 
@@ -274,7 +275,7 @@ class Arrivals:
 
     async def _room_for(self, size: int) -> None:
         for make_room in self._make_room:
-            while size > self._places.left and await make_room():
+            while (missing := size - self._places.left) > 0 and await make_room(missing):
                 pass
 
     async def _drop(self, upload: Upload) -> None:

@@ -60,7 +60,7 @@ class Keeping:
         self._clock = clock
         self._undo_seconds = undo_seconds
         self._trash = Trash(store.blobs, arrivals.discard, undo_seconds)
-        arrivals.when_tight(self._trash.empty)
+        arrivals.when_tight(lambda missing: self._trash.empty())
 
     async def close(self) -> None:
         await self._trash.empty()

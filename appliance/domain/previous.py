@@ -127,10 +127,12 @@ class Previous:
                 await self._erase(actor, one, "previous_erased")
         return Outcome(None, self._changed())
 
-    async def make_room(self) -> bool:
-        """Space is wanted: the oldest goes. Whether there was one."""
+    async def make_room(self, missing: int) -> bool:
+        """So many bytes are wanted: the oldest goes, unless all would go in vain. Whether one went."""
         async with self.alone:
             newest = self._newest()
+            if newest and missing > await self._work(lambda: previous.weight(self._store, newest)):
+                return False
             if newest:
                 _log.warning("space is short: what a power cut interrupted longest ago is erased")
                 await self._erase(BOX, newest[-1], "previous_gave_way")

@@ -15,6 +15,7 @@ from appliance.base.errors import Code, Refusal
 from appliance.base.log import logger
 from appliance.domain import rules
 from appliance.domain.actor import AUTOMATIC, Actor
+from appliance.domain.arrivals import MakeRoom
 from appliance.domain.countdown import Countdown
 from appliance.domain.events import Happened, Outcome
 from appliance.domain.notices import Notice
@@ -54,11 +55,16 @@ class Stable:
         self._baseline = Baseline(store)
         self._counted: tuple[object, Since | None] | None = None
         self._countdown = Countdown(clock)
+        self._make_room: MakeRoom = _nothing
         self.restart_requested = self._countdown.over
 
     async def start(self) -> None:
         """Rows that a killed process left behind what it had saved are brought up to it."""
         await self._baseline.tell_files()
+
+    def when_tight(self, make_room: MakeRoom) -> None:
+        """As `Arrivals.when_tight`, for a save that does not fit; nobody knows by how much."""
+        self._make_room = make_room
 
     # Looking
 
@@ -138,7 +144,7 @@ class Stable:
         async with self._alone():
             if chosen is not None:
                 await self._work(lambda: estimate.check(self.sides, chosen, include_flagged))
-            manifest = await self._work(lambda: save(self._store, wish, tell))
+            manifest = await self._saved(wish, tell)
             await self._baseline.changed()
         await self._audit(actor, "stable_saved", manifest.generation)
         _log.info("saved as stable: generation %d by %s", manifest.generation, actor.username)
@@ -146,7 +152,9 @@ class Stable:
         return Outcome(told, [self._notice()])
 
     async def save_automatically(self, kind: GenerationKind) -> Outcome[Generation]:
-        """For the timer and the shutdown, who decide when. Nothing that looks dangerous goes in."""
+        """For the timer and the shutdown, who decide when. Nothing that looks dangerous goes in, and nobody
+        gives way to it: a power cut is not a decision, and neither is this.
+        """
         by = (AUTOMATIC.id, AUTOMATIC.name)
         wish = Wish(at=self._clock.now(), by=by, kind=kind, include_flagged=False)
         manifest = await self.under_lock(lambda: save(self._store, wish))
@@ -239,6 +247,15 @@ class Stable:
     async def _work(self, work: Callable[[], T]) -> T:
         return await self._baseline.work(work)
 
+    async def _saved(self, wish: Wish, tell: Tell) -> Manifest:
+        """Again while the disk is full and something gives way."""
+        while True:
+            try:
+                return await self._work(lambda: save(self._store, wish, tell))
+            except Refusal as refusal:
+                if refusal.code is not Code.NO_SPACE or not await self._make_room(0):
+                    raise
+
     async def _left_out(self, manifest: Manifest) -> list[Named]:
         ids = manifest.only.left_out if manifest.only else []
         found = await self._store.content.read(lambda db: files.find_many(db, ids)) if ids else []
@@ -256,6 +273,10 @@ class Stable:
             await self._store.box.write(lambda db: audit.write(db, at, who, action, subject=str(number)))
         except Exception:
             _log.exception("the audit log does not say so: %s %d", action, number)
+
+
+async def _nothing(missing: int) -> bool:
+    return False
 
 
 _BARS_RESTORE = frozenset({"manifest", "replaced", "content"})

@@ -5,11 +5,13 @@ A session is looked at through a connection of its own, with the live content as
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from stat import S_ISREG
 from typing import NamedTuple
 
 from appliance.base.errors import Code, Refusal
+from appliance.store import rooms
 from appliance.store.database import Connection, connect, migrate
 from appliance.store.files import FileRow
 from appliance.store.opened import Store
@@ -21,12 +23,12 @@ Plain = Callable[[str], str]  # a text as it is looked for
 # Of rooms that not everybody could read administrators see numbers alone. `began.ev` is the counter as it
 # stood when the session began: what was saved before that is not what it lost. `+ev` keeps SQLite from going
 # by that column where the order is by room and `seq`.
-_VIEWS = """
+_VIEWS = f"""
     CREATE TEMP TABLE began (ev INTEGER);
     CREATE TEMP VIEW erased AS SELECT subject FROM box.decisions WHERE kind = 'erased';
     CREATE TEMP VIEW rejected AS SELECT subject FROM box.decisions WHERE kind = 'rejected_body';
     CREATE TEMP VIEW open_rooms AS
-        SELECT id FROM main.rooms WHERE kind = 'public' AND code IS NULL AND password IS NULL AND e2e = 0;
+        SELECT id FROM main.rooms WHERE {rooms.OPEN};
     CREATE TEMP VIEW lost_files AS
         SELECT * FROM main.files WHERE ev > (SELECT ev FROM began)
             AND state IN ('quarantined', 'released')
@@ -52,7 +54,7 @@ _VIEWS = """
             LEFT JOIN lost_brought ON lost_brought.room = rooms.id
             WHERE NOT EXISTS (SELECT 1 FROM erased WHERE subject = rooms.id)
             AND (messages > 0 OR NOT EXISTS (SELECT 1 FROM live.rooms AS here WHERE here.id = rooms.id));
-"""
+"""  # noqa: S608 (own words)
 _OF_FILES = frozenset(FileRow.__slots__) - {"thumbnail", "thumbnail_size"}  # small pictures are made anew
 
 
@@ -192,6 +194,12 @@ def beside(db: Connection, store: Store, began: int, wanted: str = "", plain: Pl
     db.create_function(
         "looks_like", 1, lambda text: not wanted or wanted in plain(text or ""), deterministic=True
     )
+
+
+def weight(store: Store, epochs: Sequence[str]) -> int:
+    """Bytes that they have for themselves on the disk; what generations keep as well stays with them."""
+    files = (path.lstat() for epoch in epochs for path in store.layout.session(epoch).rglob("*"))
+    return sum(one.st_size for one in files if S_ISREG(one.st_mode) and one.st_nlink == 1)
 
 
 def erase(store: Store, epoch: str) -> None:

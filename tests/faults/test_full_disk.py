@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.boxes import ADMIN
 from tests.faults.test_uploads import MB, chat_works, claimed
 from tests.faults.volumes import SmallDisk
 from tests.people import PASSWORD, Person, Socket
+from tests.served import Served
 
 
 async def heard(socket: Socket) -> list[str]:
@@ -51,3 +53,45 @@ async def test_administrators_are_told_once_for_each_mark(tmp_path: Path) -> Non
         await ana.leave()
     finally:
         disk.stop()
+
+
+async def interrupted(folder: Path) -> Path:
+    """A data folder whose last session was cut off with 20 MB that nobody saved."""
+    served = Served(folder)
+    admin = await claimed(served)
+    assert (await admin.put("/api/uploads/perdido.bin", bytes(20 * MB))).status == 201
+    await admin.leave()
+    served.kill()
+    return folder
+
+
+@pytest.mark.namespace
+async def test_what_a_power_cut_left_gives_way_to_an_upload_and_to_a_save(tmp_path: Path) -> None:
+    past = await interrupted(tmp_path / "past")
+    for deed in ("upload", "save"):
+        disk = SmallDisk(tmp_path / deed, 48, past, restore="start")
+        try:
+            admin = await Person(disk, *ADMIN).sign_in()
+            assert len((await admin.get("/api/previous")).json["sessions"]) == 1
+            if deed == "upload":
+                too_large = await admin.put("/api/uploads/a.bin", bytes(64 * MB))
+                assert (too_large.status, too_large.code) == (507, "no_space")
+                disk.fill(leave=16 * MB)
+                came = await admin.put("/api/uploads/a.bin", bytes(24 * MB))
+                assert (came.status, came.json["size"]) == (201, 24 * MB)
+            else:
+                await chat_works(admin)
+                disk.fill(leave=40_000)
+                saved = await admin.post("/api/stable", {"note": "cabe"})
+                assert (saved.status, saved.json["messages"]) == (201, 1)
+                filler = disk.fill(leave=0)  # and where nothing is left that could give way, it is refused
+                assert (await admin.post("/api/stable", {})).code == "no_space"
+                filler.unlink()
+                assert [one["ok"] for one in (await admin.get("/api/stable")).json["generations"]] == [True]
+            assert (await admin.get("/api/previous")).json["sessions"] == []
+            deeds = [row["action"] for row in (await admin.get("/api/audit")).json["items"]]
+            assert deeds.count("previous_gave_way") == 1
+            assert "Traceback" not in disk.log
+            await admin.leave()
+        finally:
+            disk.stop()

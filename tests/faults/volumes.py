@@ -8,12 +8,16 @@ from tests.served import CHOICES, Served
 
 
 class SmallDisk(Served):
-    """`pichat serve` whose data folder is a tmpfs of `megabytes`. `inside` is the folder as we reach it."""
+    """`pichat serve` whose data folder is a tmpfs of `megabytes`. `inside` is the folder as we reach it.
 
-    def __init__(self, data: Path, megabytes: int, **settings: str) -> None:
+    `begins_with`: a data folder that is copied there before.
+    """
+
+    def __init__(self, data: Path, megabytes: int, begins_with: Path | None = None, **settings: str) -> None:
         data.mkdir()
         rights = ["--map-root-user"] if os.geteuid() else []
-        mount = f'mount -t tmpfs -o size={megabytes}m tmpfs "{data}" && exec "$@"'
+        fetch = f' && cp -a "{begins_with}/." "{data}"' if begins_with else ""
+        mount = f'mount -t tmpfs -o size={megabytes}m tmpfs "{data}"{fetch} && exec "$@"'
         around = ("unshare", "--mount", *rights, "sh", "-c", mount, "sh")
         super().__init__(data, settings={**CHOICES, **settings}, around=around)
 
