@@ -52,4 +52,29 @@ export default {
   "help.curl_list": "see the list",
   "help.curl_download": "download one (put its id in place of ID)",
   "help.curl_status": "how the box is",
+  "help.cut.title": "The power went: is today lost?",
+  "help.cut.text":
+    "Not yet. What was not saved waits until whoever looks after the box brings it back or erases it. It waits for some running time (24 hours unless somebody changed it), and may go sooner when space is short. On boxes that erase at every start, as in a classroom, nothing waits.",
+  "help.keep.title": "How do I get a file to stay?",
+  "help.keep.text":
+    "If you uploaded it, open it under Files, press “Change” and tick “To be kept”. Administrators see it in a list and say yes or no, and what has a yes can be saved as stable.",
+  "help.forever.title": "What is the difference between deleting and erasing for good?",
+  "help.forever.text":
+    "What is plainly deleted comes back at a restart if it was saved. What an administrator erases for good never comes back. Even so nobody can promise that no trace is left on the memory card, or with whoever downloaded it.",
+  "help.stable": "Saving and going back, for administrators",
+  "help.stable.save.title": "Saving everything, or a part",
+  "help.stable.save.text":
+    "Under “Stable state” you see what would be undone, and save everything or choose: by kind, whole rooms, single files, or those approved to be kept. Before, it says how much space and time it takes. What looks dangerous does not go in without a second yes.",
+  "help.stable.saves.title": "Several saves",
+  "help.stable.saves.text":
+    "The last five made by hand are kept, and two automatic ones. You can compare them, check every byte, choose another one to go back to, or delete them. If the chosen one is damaged, the box starts with the next older good one and says so.",
+  "help.stable.reset.title": "Going back now",
+  "help.stable.reset.text":
+    "It does what a restart does and erases what is not saved. You can give people some minutes: everyone sees the countdown, and any administrator can call it off.",
+  "help.stable.copy.title": "A copy outside of the box",
+  "help.stable.copy.text":
+    "Download a copy now and then: if the card dies, the box can be rebuilt from it (pichat import --rebuild in its terminal), or what it held goes to another one (“Bring a copy in”). Passwords go along only if you tick it.",
+  "help.stable.health.title": "When a file gets damaged",
+  "help.stable.health.text":
+    "The box reads again what it keeps, bit by bit, and tells you by name. It heals when exactly the same file is uploaded again.",
 };

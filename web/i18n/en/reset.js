@@ -2,8 +2,8 @@
 /** Words for after a reset. */
 export default {
   "reset.title": "The box is back at what was saved",
-  "reset.lost": "What was not saved is gone: {what}.",
-  "reset.lost_some": "Messages and files that were not saved are gone. Your account is still here.",
+  "reset.lost": "What was not saved is here no more: {what}.",
+  "reset.lost_some": "Messages and files that were not saved are here no more. Your account is still here.",
   "reset.lost_nothing": "Nothing was lost: all of it was saved.",
   "reset.uploads.one": "1 file that was uploading was interrupted. Choose it again if it is still needed.",
   "reset.uploads.other": "{n} files that were uploading were interrupted. Choose them again if they are still needed.",
@@ -15,7 +15,7 @@ export default {
   "reset.left": "The power was cut, and this was not saved: {what}. It waits in case you want it.",
   "reset.left_link": "Bring it back or erase it",
   "reset.left_later": "Later",
-  "reset.waits": "What was interrupted is not lost yet: it waits for you to decide.",
+  "reset.interrupted": "It went off without warning, and so it waits: an administrator decides whether it comes back.",
   "reset.traces":
     "PiChat will not show it again. A memory card may keep traces where no program reaches; if it was very delicate, destroy the card.",
   "error.conflict.not_counting": "It cannot be called off any more: the box is going back.",

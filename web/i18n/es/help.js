@@ -52,4 +52,29 @@ export default {
   "help.curl_list": "ver la lista",
   "help.curl_download": "descargar uno (cambia ID por el suyo)",
   "help.curl_status": "cómo está la caja",
+  "help.cut.title": "Se fue la luz: ¿se ha perdido lo de hoy?",
+  "help.cut.text":
+    "Todavía no. Lo que no estaba guardado espera a que quien administra la caja lo recupere o lo borre. Espera un tiempo de funcionamiento (24 horas si nadie lo ha cambiado) y puede irse antes si falta sitio. En cajas que borran al arrancar, como en un aula, no espera nada.",
+  "help.keep.title": "¿Cómo consigo que un archivo se quede?",
+  "help.keep.text":
+    "Si lo subiste tú, ábrelo en Archivos, pulsa «Cambiar» y marca «Que se conserve». Quien administra lo ve en una lista, dice sí o no, y lo que tiene el sí se puede guardar como estable.",
+  "help.forever.title": "¿Qué diferencia hay entre borrar y borrar para siempre?",
+  "help.forever.text":
+    "Lo que se borra sin más regresa al reiniciar si estaba guardado. Lo que quien administra borra para siempre no vuelve nunca. Ni así se puede prometer que no quede rastro en la tarjeta de memoria, ni en lo que alguien ya descargó.",
+  "help.stable": "Guardar y volver, para quien administra",
+  "help.stable.save.title": "Guardar todo, o una parte",
+  "help.stable.save.text":
+    "En «Estado estable» ves qué se perdería y guardas todo o eliges: por clases, salas enteras, archivos sueltos, o los que tienen el sí para quedarse. Antes te dice cuánto ocupa y cuánto tarda. Lo que parece peligroso no entra sin un segundo sí.",
+  "help.stable.saves.title": "Varios guardados",
+  "help.stable.saves.text":
+    "Se conservan los cinco últimos hechos a mano y dos automáticos. Puedes compararlos, comprobar cada byte, volver a otro al reiniciar, o borrarlos. Si el elegido está dañado, la caja arranca con el anterior que esté bien y lo dice.",
+  "help.stable.reset.title": "Volver ahora",
+  "help.stable.reset.text":
+    "Hace lo que un reinicio y borra lo que no está guardado. Puedes dar unos minutos: todos ven la cuenta atrás y cualquiera que administre puede anularla.",
+  "help.stable.copy.title": "Una copia fuera de la caja",
+  "help.stable.copy.text":
+    "Descarga una copia de vez en cuando: si la tarjeta muere, con ella se rehace la caja (pichat import --rebuild en su terminal) o se lleva lo suyo a otra («Traer una copia»). Las contraseñas solo van si lo marcas.",
+  "help.stable.health.title": "Si un archivo se daña",
+  "help.stable.health.text":
+    "La caja relee poco a poco lo que guarda y avisa con su nombre. Se cura subiendo exactamente el mismo archivo otra vez.",
 };

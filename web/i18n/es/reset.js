@@ -2,8 +2,8 @@
 /** Palabras de después de volver a lo guardado. */
 export default {
   "reset.title": "La caja ha vuelto a lo guardado",
-  "reset.lost": "Se ha borrado lo que no estaba guardado: {what}.",
-  "reset.lost_some": "Se han borrado los mensajes y archivos que no estaban guardados. Tu cuenta sigue aquí.",
+  "reset.lost": "Lo que no estaba guardado ya no está: {what}.",
+  "reset.lost_some": "Los mensajes y archivos que no estaban guardados ya no están. Tu cuenta sigue aquí.",
   "reset.lost_nothing": "No se ha perdido nada: todo estaba guardado.",
   "reset.uploads.one": "1 archivo que estaba subiendo se ha interrumpido. Vuelve a elegirlo si aún hace falta.",
   "reset.uploads.other":
@@ -16,7 +16,7 @@ export default {
   "reset.left": "Se cortó la luz y esto no estaba guardado: {what}. Espera por si lo quieres.",
   "reset.left_link": "Recuperarlo o borrarlo",
   "reset.left_later": "Luego",
-  "reset.waits": "Lo que se interrumpió no se ha perdido todavía: espera a que decidas.",
+  "reset.interrupted": "Se apagó sin avisar, y por eso espera: quien administra decide si vuelve.",
   "reset.traces":
     "PiChat no lo volverá a enseñar. En una tarjeta de memoria puede quedar rastro donde ningún programa llega; si era muy delicado, destruye la tarjeta.",
   "error.conflict.not_counting": "Ya no se puede anular: la caja está volviendo a lo guardado.",

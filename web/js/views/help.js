@@ -36,6 +36,7 @@ function Help() {
     <h1 tabindex="-1" ref=${heading}>${t("help.title")}</h1>
     <${Connect} />
     <${Restart} />
+    <${Stable} />
     <${Questions} />
     <${Programs} />
   </div>`;
@@ -82,7 +83,23 @@ function Restart() {
   </section>`;
 }
 
-const QUESTIONS = /** @type {const} */ (["state", "password", "sent", "http"]);
+const STABLE = /** @type {const} */ (["save", "saves", "reset", "copy", "health"]);
+
+/** For those who can do it. */
+function Stable() {
+  const { session } = useApp();
+  const { t } = useWords();
+  useModel(session);
+  if (!session.administrator) return null;
+  return html`<section class="stack" id="stable">
+    <h2>${t("help.stable")}</h2>
+    <dl class="questions">
+      ${STABLE.map((one) => html`<div key=${one}><dt>${t(`help.stable.${one}.title`)}</dt><dd>${t(`help.stable.${one}.text`)}</dd></div>`)}
+    </dl>
+  </section>`;
+}
+
+const QUESTIONS = /** @type {const} */ (["cut", "keep", "forever", "state", "password", "sent", "http"]);
 
 function Questions() {
   const { t } = useWords();

@@ -6,7 +6,7 @@ import { Icon } from "../ui/icon.js";
 import { html, useModel, useState } from "../ui/preact.js";
 
 export function LeftLine() {
-  const { router, session } = useApp();
+  const { router, session, story } = useApp();
   const { t } = useWords();
   useModel(router, session);
   const [seen, setSeen] = useState(0);
@@ -15,7 +15,7 @@ export function LeftLine() {
   const what = `${t("count.files", { n: files })}, ${t("count.messages", { n: messages })}`;
   return html`<div class="banner banner--amber" role="status">
     <${Icon} name="history" />
-    <span>${t("reset.left", { what })} <a href="/admin/stable/previous">${t("reset.left_link")}</a></span>
+    <span>${t("reset.left", { what })} <a href="/admin/stable/previous" onClick=${() => story.dismiss()}>${t("reset.left_link")}</a></span>
     <button type="button" class="button button--quiet" onClick=${() => setSeen(sessions)}>${t("reset.left_later")}</button>
   </div>`;
 }

@@ -37,7 +37,7 @@ function After() {
   const { session, story } = useApp();
   const { t } = useWords();
   if (!session.status?.previous?.sessions) return html`<p class="soft">${t("reset.traces")}</p>`;
-  return html`<p>${t("reset.waits")} <a href="/admin/stable/previous" onClick=${() => story.dismiss()}>${t("reset.left_link")}</a></p>`;
+  return html`<p>${t("reset.interrupted")} <a href="/admin/stable/previous" onClick=${() => story.dismiss()}>${t("reset.left_link")}</a></p>`;
 }
 
 /** Never sent by itself: what was true before the reset may not be wanted after it. @param {{entries: import("../types.js").Outgoing[]}} props */
