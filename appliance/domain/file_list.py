@@ -1,9 +1,10 @@
 """What a list of files may be asked for, and the cursor of its pages. Reads nothing from the store."""
 
 import base64
-import binascii
 import json
 import unicodedata
+
+import msgspec
 
 from appliance.base.errors import Code, Refusal
 from appliance.domain import rules
@@ -90,10 +91,11 @@ def _limit(text: str) -> int:
 def _read_cursor(text: str, key: SortKey) -> tuple[int | str, int]:
     wanted = str if key == "name" else int
     try:
-        value, ev = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        if isinstance(value, wanted) and isinstance(ev, int) and max(abs(ev), _size(value)) < 1 << 62:
+        data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        value, ev = msgspec.json.decode(data, type=tuple[int | str, int])  # refuses half characters too
+        if isinstance(value, wanted) and max(abs(ev), _size(value)) < 1 << 62:
             return value, ev
-    except (ValueError, TypeError, RecursionError, binascii.Error):
+    except (ValueError, msgspec.MsgspecError):
         pass
     raise Refusal(Code.BAD_REQUEST, field="after", reason="cursor")
 

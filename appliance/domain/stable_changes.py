@@ -5,12 +5,12 @@ Looks on a thread of its own: neither the chat nor a save waits for it.
 
 import asyncio
 import base64
-import binascii
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+import msgspec
 from msgspec import Struct
 
 from appliance.base.errors import Code, Refusal
@@ -206,10 +206,11 @@ def _cursor(position: Position) -> str:
 def _position(text: str, kind: str) -> Position:
     wanted = str if kind == "members" else int
     try:
-        change, order, last = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        fits = isinstance(order, str) or (type(order) is int and abs(order) < 1 << 62)
-        if change in CHANGES and isinstance(order, wanted) and fits and isinstance(last, str):
-            return change, order, last
-    except (ValueError, TypeError, RecursionError, binascii.Error):
+        data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        position = msgspec.json.decode(data, type=tuple[Change, int | str, str])  # no half characters
+        order = position[1]
+        if isinstance(order, wanted) and (isinstance(order, str) or abs(order) < 1 << 62):
+            return position
+    except (ValueError, msgspec.MsgspecError):
         pass
     raise rules.bad("after", "cursor")

@@ -235,6 +235,7 @@ async def test_questions_that_make_no_sense(people: People) -> None:
         "kind=files&after=W10",
         "kind=members&after=WyJhZGRlZCIsMSwieCJd",
         "kind=messages&after=WyJhZGRlZCIsInIiLCJ4Il0",
+        "kind=files&after=WyJhZGRlZCIsMSwiXHVkODAwIl0",  # half a character
     ):
         answer: Answer = await people.admin.get(f"/api/stable/difference?{query}")
         assert (answer.status, answer.code) == (400, "bad_request"), query

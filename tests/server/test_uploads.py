@@ -258,6 +258,7 @@ async def test_finding_and_sorting(box: Any, people: People) -> None:
         "after=x",
         "after=WzFd",
         f"after={name_cursor}",
+        "sort=name&after=WyJcdWQ4MDAiLDFd",  # half a character
     )
     for query in wrong:
         assert (await people.uma.get(f"/api/uploads?{query}")).code == "bad_request", query
