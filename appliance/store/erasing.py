@@ -10,7 +10,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from appliance.store import changes, traces
+from appliance.store import changes, reports, traces
 from appliance.store.blobs import body_path
 from appliance.store.database import Connection, connect, migrate
 from appliance.store.opened import Store
@@ -53,7 +53,7 @@ def holding(store: Store, ids: Sequence[str]) -> list[int]:
         return [
             number
             for number in generations.numbers(store.layout)
-            if any(_holds(db, ids) for db in _saved(store, number))
+            if any(holds(db, ids) for db in _saved(store, number))
         ]
 
 
@@ -66,6 +66,12 @@ def clear_sessions(store: Store, ids: Sequence[str]) -> list[str]:
         except sqlite3.DatabaseError:
             damaged.append(epoch)
     return damaged
+
+
+def holds(db: sqlite3.Connection, ids: Sequence[str]) -> bool:
+    """More than the places where messages were."""
+    said = "SELECT id FROM messages WHERE deleted IS NULL AND id IN (SELECT value FROM json_each(?))"
+    return bool(_values(db, said, ids) or _named(db, "files", ids) or _named(db, "rooms", ids))
 
 
 def take_away(db: Connection, ids: Sequence[str]) -> set[str]:
@@ -84,6 +90,7 @@ def take_away(db: Connection, ids: Sequence[str]) -> set[str]:
     db.execute("DELETE FROM message_files WHERE file IN (SELECT value FROM json_each(?))", (wanted,))
     said = f"SELECT room, seq, ev, ts FROM messages WHERE deleted IS NULL AND {which}"  # noqa: S608
     for room, seq, ev, ts in db.execute(said, (wanted,)).fetchall():
+        reports.forget_words(db, room, seq)
         changes.empty(db, room, seq, ev=ev, at=ts)  # its place stays: `seq` has no holes
     for table in ("files", "rooms"):
         db.execute(f"DELETE FROM {table} WHERE {which}", (wanted,))  # noqa: S608 (own names)
@@ -100,7 +107,7 @@ def _clear_session(store: Store, epoch: str, ids: Sequence[str]) -> None:
         raise sqlite3.DatabaseError("there is nothing")
     with closing(connect(path, synchronous="NORMAL")) as db:
         migrate(db, CONTENT)
-        if not _holds(db, ids):
+        if not holds(db, ids):
             return
         db.execute("BEGIN IMMEDIATE")
         bodies = take_away(db, ids)
@@ -132,12 +139,6 @@ def _saved(store: Store, number: int) -> Iterator[sqlite3.Connection]:
 
 def _address(path: Path, options: str) -> str:
     return f"{path.absolute().as_uri()}?{options}"
-
-
-def _holds(db: sqlite3.Connection, ids: Sequence[str]) -> bool:
-    """More than the places where messages were."""
-    said = "SELECT id FROM messages WHERE deleted IS NULL AND id IN (SELECT value FROM json_each(?))"
-    return bool(_values(db, said, ids) or _named(db, "files", ids) or _named(db, "rooms", ids))
 
 
 def _named(db: sqlite3.Connection, table: str, ids: Sequence[str]) -> set[str]:

@@ -117,6 +117,30 @@ async def test_what_waits_after_a_power_cut_forgets_it_too(people: People, boxes
     await house.leave()
 
 
+async def test_an_older_generation_has_the_empty_place_too(people: People, boxes: Boxes) -> None:
+    for text in ("uno", f"un {SECRET}", "tres"):
+        await say(people.ana, text)
+    assert (await people.beto.post("/api/rooms/r_general/reports", {"seq": 2, "reason": "feo"})).status < 300
+    assert (await people.admin.post("/api/stable", {})).status == 201
+    await say(people.ana, "cuatro")
+    assert (await people.admin.post("/api/stable", {})).status == 201
+    await erase(people.admin, f"{GENERAL}/2")
+    assert (await people.admin.post("/api/stable/1/current")).status == 200
+    await reset(people, boxes)
+    items = (await people.admin.get(GENERAL)).json["items"]
+    assert [(one["seq"], one["body"], bool(one.get("deleted"))) for one in items] == [
+        (1, "uno", False),
+        (2, "", True),
+        (3, "tres", False),
+    ]
+    assert (await say(people.admin, "sigue"))["seq"] == 4
+    assert (await people.admin.post("/api/stable", {})).status == 201
+    for number in (1, 2):
+        assert (await people.admin.delete(f"/api/stable/{number}")).status == 204
+    await boxes.stop(people.box)
+    assert places(people.box.settings.data, SECRET) == []  # nor in what was reported
+
+
 async def test_only_administrators_and_only_what_there_is(people: People) -> None:
     said = await say(people.ana, "mio")
     file = await upload(people.ana, "a.txt", b"a")

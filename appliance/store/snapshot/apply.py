@@ -2,13 +2,10 @@
 
 from collections.abc import Callable, Iterable
 
-from appliance.store import bans, members, rooms, traces
+from appliance.store import bans, erasing, members, rooms
 from appliance.store.bans import BanRow
 from appliance.store.database import Connection
 from appliance.store.decisions import Decision, Kind
-
-# Ids are random, so one list serves every kind of thing; what hangs on it goes with it (foreign keys).
-_ERASABLE = ("messages", "files", "rooms")
 
 
 def apply_decisions(db: Connection, decisions: Iterable[Decision]) -> None:
@@ -33,14 +30,9 @@ def put_on(db: Connection, decisions: Iterable[Decision]) -> None:
 
 
 def _erase(db: Connection, ids: list[str]) -> None:
-    before = db.total_changes
-    db.execute("PRAGMA secure_delete = ON")
-    for table in _ERASABLE:
-        there = " AND deleted IS NULL" if table == "messages" else ""  # an empty place holds nothing
-        db.executemany(f"DELETE FROM {table} WHERE id = ?{there}", [(one,) for one in ids])  # noqa: S608 (own names)
-    db.executemany("DELETE FROM message_files WHERE file = ?", [(one,) for one in ids])
-    if db.total_changes != before:
-        traces.mark(db)
+    """The place of a message stays, as where it was erased: `seq` has no holes (protocol.md)."""
+    if erasing.holds(db, ids):
+        erasing.take_away(db, ids)
 
 
 def _reject(db: Connection, bodies: list[str]) -> None:
