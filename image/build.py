@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from appliance import __version__
-from image import HERE, base, card, emit, initrd, lint, product, tree
+from image import HERE, base, card, emit, initrd, lint, product, tree, update
 from image.tools import BuildError, need, progress, run
 
 PROGRAMS = (
@@ -54,7 +54,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--base", required=True, metavar="FILE|URL[#sha256]", help=".img or .img.xz")
     top.add_argument("--out", default="out", help="folder for what is made (out)")
-    top.add_argument("--sign", metavar="KEY", help="Ed25519 key, PEM: also writes a signature")
+    top.add_argument("--sign", metavar="KEY", help="Ed25519 key, PEM: signs; also writes an update")
     top.add_argument("--fast", action="store_true", help="for tests: the card alone, not packed")
     return top
 
@@ -69,6 +69,8 @@ def make(asked: argparse.Namespace, work: Path) -> list[Path]:
     progress(f"base: {about['os']} {about['reference']}; kernels {about['kernels']}")
     tree.lay(root, f"pichat {__version__}\n", epoch)
     parts = product.lay(root)
+    if asked.sign:
+        update.lay_key(root, Path(asked.sign))
     tree.settle_times(root, epoch)
     progress("packing the root")
     squashed = work / "root.squashfs"
@@ -107,6 +109,8 @@ def hand_out(
     files.append(emit.manifest(made, packed, __version__, time.strftime("%Y-%m-%d", time.gmtime(epoch))))
     if asked.sign:
         files.append(emit.sign(packed, Path(asked.sign)))
+        progress("packing the update")
+        files.append(update.make(root, Path(asked.sign), __version__, epoch, work))
     sums = {path.name: base.digest(path) for path in [made, *files]}
     report = work / f"{stem}.build.json"
     files.append(

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from box import layout
+from box import layout, package, updates
 from box.clock import put_forward
 from box.machine import Machine
 from box.words import StepError
@@ -30,7 +30,7 @@ def prepare(machine: Machine) -> None:
         folder.chmod(mode)
         if os.geteuid() == 0:
             shutil.chown(folder, layout.USER_ID, layout.USER_ID)
-    machine.note("can", sorted(WISHES))
+    machine.note("can", sorted(name for name in WISHES if name != "update" or package.key(machine)))
 
 
 def ask(machine: Machine) -> None:
@@ -80,4 +80,8 @@ def clock(machine: Machine, wish: Any) -> None:
     put_forward(machine, int(wish["now"]) // 1000)
 
 
-WISHES: dict[str, Callable[[Machine, Any], None]] = {"power": power, "clock": clock}
+WISHES: dict[str, Callable[[Machine, Any], None]] = {
+    "power": power,
+    "clock": clock,
+    "update": updates.brought,
+}

@@ -18,6 +18,7 @@ from box.recover import recover
 from box.safe import safe
 from box.screen import screen
 from box.ssh import ssh
+from box.updates import crashed, trial, update
 from box.wishes import wishes
 from box.words import NO_COMMAND, StepError
 
@@ -35,6 +36,9 @@ STEPS: dict[str, Callable[[Machine], None]] = {
     "screen": screen,
     "ssh": ssh,
     "safe": safe,
+    "trial": trial,
+    "update": update,
+    "update-crash": crashed,
 }
 
 

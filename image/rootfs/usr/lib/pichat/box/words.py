@@ -110,3 +110,16 @@ SETTINGS_BAD = Said(
     "ajustes.txt: these lines are not understood and were not used; the rest was:",
 )
 ERASED = Said("Todo se ha borrado, como se pidió.", "Everything was erased, as asked.")
+
+ROLLED_BACK = Said(
+    "La actualización {version} no funcionó; la caja ha vuelto a la versión de antes.",
+    "The update {version} did not work; the box is back at the version before it.",
+)
+UPDATE_REFUSED = Said("{name}: no se ha usado; {es}.", "{name}: not used; {en}.")
+UPDATE_WHY = {
+    "format": Said("no es una actualización para esta caja", "it is no update for this box"),
+    "signature": Said("no la firma quien hizo esta caja", "it is not signed by who made this box"),
+    "truncated": Said("está incompleta o dañada", "it is incomplete or damaged"),
+    "older": Said("es más vieja que la versión de la tarjeta", "it is older than the version of the card"),
+    "no_space": Said("no cabe en la tarjeta", "there is no room for it on the card"),
+}

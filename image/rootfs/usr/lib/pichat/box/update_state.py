@@ -1,0 +1,99 @@
+"""What lasts of updates: which one is good, which is on trial, and the accounts before it. No decisions."""
+
+import json
+import os
+import shutil
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from box import layout
+from box.machine import Machine, replace
+
+FOLDER = "updates"  # in root's part of the data partition
+_DATABASE = ("box.db", "box.db-wal")
+
+
+@dataclass(slots=True)
+class Brought:
+    """One that lies in root's folder, checked. `boots`: how often it was tried."""
+
+    name: str
+    version: str
+    boots: int = 0
+
+
+@dataclass(slots=True)
+class State:
+    """`told`: the screen has said that one was rolled back. `back`: the databases of before the trial are to
+    be put back at the next boot.
+    """
+
+    good: Brought | None = None
+    trial: Brought | None = None
+    rolled_back: dict[str, str] | None = None
+    refused: dict[str, str] | None = None
+    told: bool = False
+    back: bool = False
+    seen: list[str] = field(default_factory=list)  # what the boot partition offered already
+
+
+def load(machine: Machine) -> State:
+    try:
+        said = json.loads((machine.system / FOLDER / "state.json").read_text())
+        found = State(**said)
+        found.good, found.trial = (Brought(**one) if one else None for one in (said["good"], said["trial"]))
+    except (OSError, ValueError, TypeError, KeyError):
+        return State()
+    return found
+
+
+def save(machine: Machine, state: State) -> None:
+    """Durably; nothing is written where nothing has changed."""
+    if state != load(machine):
+        replace(machine.system / FOLDER / "state.json", json.dumps(asdict(state)), 0o600)
+
+
+def tidy(machine: Machine, state: State) -> None:
+    """Files that nothing leads to any more."""
+    kept = {one.name for one in (state.good, state.trial) if one is not None}
+    for path in (machine.system / FOLDER).glob("*.pichat"):
+        if path.name not in kept:
+            path.unlink()
+
+
+# The accounts of before a trial: a newer PiChat may have made of their file what an older one cannot read
+
+
+def put_aside(machine: Machine) -> None:
+    """Before the service has started."""
+    folder = machine.system / FOLDER / "before"
+    shutil.rmtree(folder, ignore_errors=True)
+    new = folder.with_name("before.new")
+    shutil.rmtree(new, ignore_errors=True)
+    new.mkdir(mode=0o700, parents=True)
+    for name in _DATABASE:
+        if (machine.data / name).is_file() and not (machine.data / name).is_symlink():
+            copied(machine.data / name, new / name)
+    new.replace(folder)
+
+
+def put_back(machine: Machine) -> None:
+    """Done again from the start if the power goes meanwhile."""
+    folder = machine.system / FOLDER / "before"
+    if not (folder / _DATABASE[0]).is_file():
+        return
+    for name in (*_DATABASE, "box.db-shm"):
+        (machine.data / name).unlink(missing_ok=True)
+    for name in _DATABASE:
+        if (folder / name).is_file():
+            copied(folder / name, machine.data / name)
+            if os.geteuid() == 0:
+                os.chown(machine.data / name, layout.USER_ID, layout.USER_ID, follow_symlinks=False)
+
+
+def copied(source: Path, target: Path) -> None:
+    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    with source.open("rb") as file, os.fdopen(descriptor, "wb") as to:
+        shutil.copyfileobj(file, to)
+        to.flush()
+        os.fsync(to.fileno())
