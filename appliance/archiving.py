@@ -43,8 +43,17 @@ def archiving(ground: Ground, store: Store, passwords: Passwords, filed: Filing)
         settings=settings,
         clock=clock,
     )
+    health = StoreHealth(store, clock, days=settings.scrub_days, card=card)
+    exports = Exports(
+        store=store,
+        passwords=passwords,
+        record=ground.record,
+        name=settings.name,
+        clock=clock,
+        damaged=health.seen_damaged,
+    )
     return Archiving(
-        exports=Exports(store, passwords, ground.record, settings.name, clock),
+        exports=exports,
         imports=Imports(store, passwords, merging, settings),
-        store_health=StoreHealth(store, clock, days=settings.scrub_days, card=card),
+        store_health=health,
     )

@@ -115,6 +115,10 @@ class StoreHealth:
             self._fast = asyncio.create_task(self._at_once())
         return await self.report(actor)
 
+    async def seen_damaged(self, sha256: str) -> None:
+        """Somebody read it for another reason, and it was not what it was."""
+        await self._judge(sha256, whole=False)
+
     # Inside
 
     async def _always(self) -> None:

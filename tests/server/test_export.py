@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tornado.simple_httpclient import HTTPStreamClosedError
 
 from appliance.store.archive import seal
 from appliance.store.snapshot.layout import Layout
@@ -152,6 +153,34 @@ async def test_nothing_saved_and_nothing_left_behind(people: People) -> None:
     assert list((people.box.settings.data / "archives").iterdir()) == []
     audit = (await people.admin.get("/api/audit")).json["items"]
     assert [one["action"] for one in audit].count("exported") == 2
+
+
+async def test_a_damaged_body_ends_an_archive_and_is_told(people: People, expect_log: Any) -> None:
+    """Nobody had noticed yet. The next archive is made without it, and says so."""
+    expect_log("is damaged; files that have it: 1")
+    one = (await people.ana.put("/api/uploads/papel.pdf", b"%PDF-1.4 " + bytes(5000))).json
+    await people.ana.put("/api/uploads/otro.pdf", b"%PDF-1.4 otro")
+    await people.admin.post("/api/stable")
+    socket = await people.admin.connect()
+    (kept,) = (people.box.settings.data / "blobs").glob(f"??/{one['sha256']}")
+    kept.chmod(0o600)
+    with kept.open("r+b") as file:
+        file.seek(3000)
+        file.write(b"X")
+    ticket = (await people.admin.post("/api/export", {"password": ADMIN[1]})).json
+    assert ticket["lost"] == 0
+    sender = Person(people.box)
+    with pytest.raises(HTTPStreamClosedError):
+        await sender.get("/" + ticket["url"].partition("://")[2].partition("/")[2])
+    notice = await socket.wait(lambda frame: frame.get("code") == "store_damaged")
+    assert notice["params"]["sha256"] == one["sha256"]
+    (found,) = (await people.admin.get("/api/health/store")).json["damaged"]
+    assert [file["name"] for file in found["files"]] == ["papel.pdf"]
+    again = (await people.admin.post("/api/export", {"password": ADMIN[1]})).json
+    assert again["lost"] == 1
+    whole = await archive(people)
+    assert json.loads(whole.read("manifest.json"))["lost"] == [one["sha256"]]
+    assert whole.testzip() is None
 
 
 async def test_a_generation_that_is_damaged_is_not_passed_on(people: People) -> None:

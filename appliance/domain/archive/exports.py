@@ -1,7 +1,7 @@
 """Archives on their way out: an administrator gives the password again and gets a ticket for one download."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,8 +57,19 @@ class Export:
 class Exports:
     """The service. One archive at a time: an unclaimed one gives way to the next."""
 
-    def __init__(self, store: Store, passwords: Passwords, record: Record, name: str, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        store: Store,
+        passwords: Passwords,
+        record: Record,
+        name: str,
+        clock: Clock,
+        damaged: Callable[[str], Awaitable[None]],
+    ) -> None:
+        """`damaged` is told of a body that is not what it was."""
         self._store = store
+        self._damaged = damaged
         self._passwords = passwords
         self._record = record
         self._name = name
@@ -102,7 +113,10 @@ class Exports:
                 self._forget(self._waiting)
             people = await self._store.box.read(source.people)
             store = self._store
-            made = await self._work(lambda: lay_out(store.layout, store.disk, generation, people, wish))
+            damaged = store.blobs.damage.holds
+            made = await self._work(
+                lambda: lay_out(store.layout, store.disk, generation, people, wish, damaged=damaged)
+            )
         finally:
             self._preparing = False
         made.token, made.until = ids.token(), self._clock.monotonic() + _SECONDS
@@ -131,10 +145,17 @@ class Exports:
         return found
 
     async def pieces(self, one: Export) -> AsyncIterator[bytes]:
-        """Every byte of it, read and hashed off the loop."""
+        """Every byte of it, read and hashed off the loop. Refusal(gone) where a body is damaged, which is
+        told; the next archive is made without it.
+        """
         steps = one.making.pieces()
-        while piece := await self._work(lambda: next(steps, b"")):
-            yield piece
+        try:
+            while piece := await self._work(lambda: next(steps, b"")):
+                yield piece
+        except Refusal as refusal:
+            if sha256 := refusal.params.get("sha256"):
+                await self._damaged(str(sha256))
+            raise
 
     def over(self, one: Export) -> None:
         """Sent, or given up."""
@@ -153,12 +174,20 @@ class Exports:
             raise Refusal(Code.BUSY) from None
 
 
-def lay_out(layout: Layout, disk: Disk, generation: int, people: People, wish: Wish) -> Export:
+def lay_out(
+    layout: Layout,
+    disk: Disk,
+    generation: int,
+    people: People,
+    wish: Wish,
+    *,
+    damaged: Callable[[str], bool] = lambda sha256: False,
+) -> Export:
     """Copies the rows and measures everything. Blocks. Needs no lock: generations never change."""
     copy = layout.archives / f"{ids.new_id('out')}.db"
     try:
         saved = source.stage(layout, disk, generation, copy, people.decisions, doors=wish.passwords)
-        opened = Source(copy, layout.blobs)
+        opened = Source(copy, layout.blobs, damaged)
         try:
             making = Making(opened, people, saved, Seal(layout), wish)
         except BaseException:

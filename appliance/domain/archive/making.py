@@ -42,13 +42,14 @@ class Wish:
 
 @dataclass(slots=True)
 class Part:
-    """One file of the archive."""
+    """One file of the archive. `body`: the SHA-256 that it has to have."""
 
     path: str
     size: int
     at: int
     pieces: Bytes
     sha256: str = "0" * 64
+    body: str = ""
 
 
 class Making:
@@ -81,7 +82,9 @@ class Making:
         self._source.close()
 
     def pieces(self) -> Iterator[bytes]:
-        """Every byte. Refusal(gone) when a body is shorter than it was: the archive is not complete then."""
+        """Every byte. Refusal(gone) when a body is not what it was (`damaged`: its SHA-256), for the archive
+        is not complete then.
+        """
         for part, entry in zip(self._parts, self._entries, strict=False):
             yield entry.head
             digest, count = hashlib.sha256(), 0
@@ -90,9 +93,9 @@ class Making:
                 count += len(piece)
                 entry.crc = zlib.crc32(piece, entry.crc)
                 yield piece
-            if count != part.size:
-                raise Refusal(Code.GONE)
             part.sha256 = digest.hexdigest()
+            if count != part.size or part.body not in ("", part.sha256):
+                raise Refusal(Code.GONE, reason="damaged", name=part.path, sha256=part.body)
             yield entry.tail
         about = form.encoded(self._manifest())
         signature = f"{self._seal.sign(about)}\n".encode()
@@ -168,7 +171,7 @@ class Making:
             self._lost.append(sha256)
             return
         self._bodies[sha256] = self._settled(path)
-        yield Part(self._bodies[sha256], size, at, lambda: _read(place))
+        yield Part(self._bodies[sha256], size, at, lambda: _read(place), body=sha256)
 
     def _made(self, path: str, pieces: Bytes) -> Part:
         return Part(path, sum(map(len, pieces())), self._saved.saved_at, pieces)

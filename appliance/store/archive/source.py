@@ -4,7 +4,7 @@ What was erased for good is not in the copy, not even as traces. Generations are
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
@@ -97,9 +97,13 @@ def boxed(found: People, *, passwords: bool) -> bytes:
 class Source:
     """The copy, open for one reader, on whichever thread. Changes nothing."""
 
-    def __init__(self, path: Path, blobs: Path) -> None:
+    def __init__(
+        self, path: Path, blobs: Path, damaged: Callable[[str], bool] = lambda sha256: False
+    ) -> None:
+        """`damaged` bodies are as good as lost."""
         self.path = path
         self._blobs = blobs
+        self._damaged = damaged
         self._db = sqlite3.connect(
             f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
         )
@@ -139,7 +143,8 @@ class Source:
 
     def body(self, sha256: str, size: int) -> Path | None:
         """Where its bytes are; None when they are lost."""
-        return body_path(self._blobs, sha256) if has_body(self._blobs, sha256, size) else None
+        there = has_body(self._blobs, sha256, size) and not self._damaged(sha256)
+        return body_path(self._blobs, sha256) if there else None
 
 
 def _file(row: sqlite3.Row) -> FileRow:
