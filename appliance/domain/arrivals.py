@@ -141,7 +141,7 @@ class Arrivals:
         self._afterwards(upload.settle())
         self.leave(upload)
         _log.info("file %s from %s: %d bytes", row.id, upload.owner.username, row.size)
-        return Outcome(self._views.file(row), self._quarantine.arrived(row))
+        return Outcome(self._views.file(upload.owner, row), self._quarantine.arrived(row))
 
     def abandon(self, upload: Upload) -> None:
         """The sender is gone or was refused: part and promise go. A second call does nothing."""

@@ -9,7 +9,7 @@ from appliance.domain.actor import Actor
 from appliance.domain.custody import Custody, may_show
 from appliance.domain.directory import Directory
 from appliance.domain.events import EVERYONE, Happened, StateFrame, in_room
-from appliance.domain.inspection.reasons import Reason, decoded
+from appliance.domain.inspection.reasons import Reason, Why, decoded
 from appliance.domain.links import Links
 from appliance.domain.policy import Action, Membership, may, require
 from appliance.store.files import FileRow
@@ -95,7 +95,11 @@ class Views:
         self._custody = custody
         self._damaged = damaged
 
-    def file(self, row: FileRow) -> File:
+    def file(self, actor: Actor, row: FileRow) -> File:
+        """As `actor` gets it: what an administrator said of it is for whoever brought it."""
+        reasons = decoded(row.reasons)
+        if row.owner != actor.id and not may(actor, Action.REVIEW_FILES):
+            reasons = [reason for reason in reasons if reason.code is not Why.SAID]
         return File(
             id=row.id,
             name=row.name,
@@ -105,7 +109,7 @@ class Views:
             sha256=row.sha256,
             state=row.state,
             scan=row.scan,
-            reasons=decoded(row.reasons),
+            reasons=reasons,
             owner=Owner(row.owner, self._directory.name(row.owner, row.owner_name)),
             created=row.created,
             keep=row.keep,

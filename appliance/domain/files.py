@@ -69,12 +69,12 @@ class Files:
         found, shown = await self._content.read(work)
         more = len(found) == wanted.limit
         return Page(
-            [self._views.file(row) for row in shown], cursor(found[-1], wanted.sort) if more else None
+            [self._views.file(actor, row) for row in shown], cursor(found[-1], wanted.sort) if more else None
         )
 
     async def get(self, actor: Actor, file_id: str) -> File:
         require(actor, Action.LIST_FILES)
-        return self._views.file(await self._known(actor, file_id))
+        return self._views.file(actor, await self._known(actor, file_id))
 
     async def newest(self, actor: Actor, name: str) -> File:
         """The last that came by this name, which is made safe as it was then."""
@@ -82,7 +82,7 @@ class Files:
         row = await self._content.read(lambda db: rows.newest_named(db, rules.file_name(name)))
         if row is None:
             raise Refusal(Code.NOT_FOUND)
-        return self._views.file(row)
+        return self._views.file(actor, row)
 
     async def open(self, actor: Actor | None, file_id: str, link: str = "") -> Reader:
         """The bytes, for who may have them. The caller closes it."""

@@ -91,7 +91,7 @@ class Keeping:
         row, ev = await self._content.write(write)
         if row.owner != actor.id:
             await self._note(actor, "change_file", row)
-        return Outcome(self._views.file(row), [changed(ev, row)])
+        return Outcome(self._views.file(actor, row), [changed(ev, row)])
 
     async def decide(self, actor: Actor, file_id: str, approved: bool) -> Outcome[File]:
         """What an administrator says to somebody's wish that a file be kept. To approve is to wish it too."""
@@ -105,7 +105,7 @@ class Keeping:
 
         row, ev = await self._content.write(write)
         await self._box.write(self._noted(actor, "keep_approved" if approved else "keep_declined", row))
-        return Outcome(self._views.file(row), [changed(ev, row)])
+        return Outcome(self._views.file(actor, row), [changed(ev, row)])
 
     async def delete(self, actor: Actor, file_id: str) -> Outcome[None]:
         """It is gone at once; its bytes go when it cannot be undone any more, or when space is wanted.
@@ -143,7 +143,7 @@ class Keeping:
             await self._trash.let_go(row)
             raise
         self._trash.settled(row)
-        return Outcome(self._views.file(back), self._arrivals.told(back, ev))
+        return Outcome(self._views.file(actor, back), self._arrivals.told(back, ev))
 
     async def again(self, actor: Actor, sha256: str, name: str, folder: str = "") -> Outcome[File] | None:
         """A file of one's own, of bytes that are here: for who may download them, and nobody else hears."""
@@ -184,7 +184,7 @@ class Keeping:
             return self._arrivals.put_back(db, mine)
 
         row = await self._content.write(write)
-        return Outcome(self._views.file(row), self._arrivals.told(row, row.ev))
+        return Outcome(self._views.file(actor, row), self._arrivals.told(row, row.ev))
 
     def _known(self, db: Connection, actor: Actor, file_id: str) -> FileRow:
         row = attaching.find(db, file_id)

@@ -120,7 +120,7 @@ class Review:
 
         now, events = await self._content.write(write)
         _log.info("file %s %s by %s", row.id, state, actor.username)
-        return Outcome(self._views.file(now), events)
+        return Outcome(self._views.file(actor, now), events)
 
     async def _find(self, file_id: str) -> FileRow:
         return await self._content.read(lambda db: attaching.find(db, file_id))

@@ -78,7 +78,7 @@ class Thumbnails:
             await self._arrivals.in_pool(writer.abort if body is None else writer.settled)
             if old:
                 await self._arrivals.discard(old)
-        return Outcome(self._views.file(row), [changed(ev, row)])
+        return Outcome(self._views.file(actor, row), [changed(ev, row)])
 
     async def get(self, actor: Actor | None, file_id: str, link: str = "") -> tuple[bytes, str, str]:
         """Bytes, media type and SHA-256, for who may have the file's own bytes."""

@@ -401,6 +401,10 @@ async def test_who_brought_a_rejected_file_is_told_why(people: People) -> None:
     assert rejected["reasons"][0] == said
     for person, one in ((people.ana, file), (people.beto, twin)):
         assert (await seen(person, one))["reasons"] == [said, *one["reasons"]]
+    for other in (people.uma, people.beto):
+        assert (await seen(other, file))["reasons"] == file["reasons"]
+    listed = (await people.uma.get("/api/uploads")).json["items"]
+    assert {reason["code"] for one in listed for reason in one["reasons"]} == {"svg"}
     released = (await people.admin.post(f"{path}/release")).json
     assert (released["state"], released["reasons"]) == ("released", file["reasons"])
     long = (await people.admin.post(f"{path}/reject", {"reason": "a" * 5000})).json
