@@ -21,7 +21,6 @@ from appliance.store.blobs import Body, Writer
 from appliance.store.files import FileRow
 
 BUFFER = 1024 * 1024
-TURN = 256 * 1024
 IN_FLIGHT = 2
 T = TypeVar("T")
 _log = logger("uploads")
@@ -31,47 +30,49 @@ class Pump:
     """Feeds one sink in order from a thread pool. Whoever puts waits while two buffers are under way.
 
     After each buffer the next one queues up again in the pool, so that a fast upload does not starve a
-    slow one.
+    slow one. Buffers are used again: memory that is asked for a thousand times a second costs as much as
+    hashing. A sink keeps nothing of what it is shown.
     """
 
-    def __init__(self, pool: Executor, sink: Callable[[bytes], object]) -> None:
+    def __init__(self, pool: Executor, sink: Callable[[memoryview], object]) -> None:
         self.sunk = 0
         self.failure: Refusal | None = None
         self._pool = pool
         self._sink = sink
         self._loop = asyncio.get_running_loop()
         self._lock = threading.Lock()
-        self._buffers: deque[list[bytes]] = deque()
+        self._buffers: deque[tuple[bytearray, int]] = deque()
         self._running = False
-        self._gathered: list[bytes] = []
+        self._gathered = bytearray()
+        self._spare = bytearray()
         self._size = 0
         self._under_way = 0
         self._moved = asyncio.Event()
 
     async def put(self, chunk: bytes) -> None:
         """Takes a piece; raises what the sink raised for an earlier one."""
-        self._gathered.append(chunk)
-        before, self._size = self._size, self._size + len(chunk)
-        if before // TURN != self._size // TURN:
-            await asyncio.sleep(0)  # a fast sender would keep the loop until the buffers are full
+        end = self._size + len(chunk)
+        self._gathered[self._size : end] = chunk  # over what it held, and longer if need be
+        self._size = end
         if self._size >= BUFFER:
             await self._room_for(IN_FLIGHT)
-            if self._gathered:  # `stop` may have come meanwhile
+            if self._size:  # `stop` may have come meanwhile
                 self._hand_over()
         if self.failure is not None:
             raise self.failure
 
     async def flush(self) -> None:
         """Returns when everything is with the sink."""
-        if self._gathered:
+        if self._size:
             self._hand_over()
         await self._room_for(1)
+        self._spare = bytearray()  # it may be long until more comes
         if self.failure is not None:
             raise self.failure
 
     async def stop(self) -> None:
         """Forgets what has not begun and waits for what has."""
-        self._gathered, self._size = [], 0
+        self._gathered, self._size = bytearray(), 0
         with self._lock:
             forgotten = len(self._buffers)
             self._buffers.clear()
@@ -84,10 +85,11 @@ class Pump:
             await self._moved.wait()
 
     def _hand_over(self) -> None:
-        buffer, self._gathered, self._size = self._gathered, [], 0
+        full = self._gathered, self._size
+        self._gathered, self._spare, self._size = self._spare, bytearray(), 0
         self._under_way += 1
         with self._lock:
-            self._buffers.append(buffer)
+            self._buffers.append(full)
             if self._running:
                 return
             self._running = True
@@ -99,24 +101,27 @@ class Pump:
             if not self._buffers:
                 self._running = False
                 return
-            buffer = b"".join(self._buffers.popleft())
-        failure = self._sink_one(buffer)
+            buffer, size = self._buffers.popleft()
+        with memoryview(buffer) as whole, whole[:size] as data:
+            failure = self._sink_one(data)
         with self._lock:
             more = self._running = bool(self._buffers)
-        self._loop.call_soon_threadsafe(self._done, len(buffer), failure)
+        self._loop.call_soon_threadsafe(self._done, buffer, size, failure)
         if more:
             self._pool.submit(self._step)
 
-    def _sink_one(self, buffer: bytes) -> Refusal | None:
+    def _sink_one(self, data: memoryview) -> Refusal | None:
         if self.failure is not None:  # what comes after a hole is of no use
             return None
         try:
-            self._sink(buffer)
+            self._sink(data)
         except Exception as error:
             return refused(error)
         return None
 
-    def _done(self, size: int, failure: Refusal | None) -> None:
+    def _done(self, buffer: bytearray, size: int, failure: Refusal | None) -> None:
+        if failure is None:  # what failed may still be looked at by whoever tells of it
+            self._spare = buffer
         self._under_way -= 1
         self.failure = self.failure or failure
         self.sunk += size
@@ -144,7 +149,7 @@ class Upload:
         limit: int,
         writer: Writer,
         pool: Executor,
-        beside: Callable[[bytes], object] | None = None,
+        beside: Callable[[memoryview], object] | None = None,
         to: Destination = HERE,
     ) -> None:
         """`beside` is shown what is written, when it is (a checksum of a part of it)."""
@@ -229,7 +234,7 @@ class Upload:
         await self._pump.stop()
         await self._in_pool(self._writer.abort)
 
-    def _sink(self, data: bytes) -> None:
+    def _sink(self, data: memoryview) -> None:
         self._writer.write(data)
         if self._beside is not None:
             self._beside(data)

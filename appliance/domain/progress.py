@@ -121,7 +121,7 @@ class Turn:
         if self.checksum is not None:
             self.mark = writer.mark()
 
-    def beside(self, data: bytes) -> None:
+    def beside(self, data: memoryview) -> None:
         if self.checksum is not None:
             self.checksum.add(data)
 
