@@ -146,7 +146,7 @@ def opened(store: Store, epoch: str, q: str = "", plain: Plain = str) -> Iterato
 
     Refusal(not_found) when there is none, Refusal(conflict, damaged or newer) when it cannot be read.
     """
-    if not epoch.isalnum() or epoch == store.epoch or not store.layout.session(epoch).is_dir():
+    if epoch not in sessions.earlier(store.layout, but=store.epoch):  # a word of a stranger's is no path
         raise Refusal(Code.NOT_FOUND)
     path = store.layout.session(epoch) / CONTENT_DB
     try:
@@ -204,7 +204,7 @@ def weight(store: Store, epochs: Sequence[str]) -> int:
 
 def erase(store: Store, epoch: str) -> None:
     """For good, durable when it returns, with the bodies that it alone leant on. Refusal(not_found)."""
-    if not epoch.isalnum() or epoch == store.epoch or not store.layout.session(epoch).is_dir():
+    if epoch not in sessions.earlier(store.layout, but=store.epoch):
         raise Refusal(Code.NOT_FOUND)
     store.disk.rename(store.layout.session(epoch), sessions.erased(store.layout, epoch))
     store.disk.sync_folder(store.layout.live)

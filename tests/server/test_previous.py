@@ -241,6 +241,8 @@ async def test_erase_now(people: People, boxes: Boxes) -> None:
     house = await cut(people, boxes)
     assert holds(house.box.settings.data, b"nadie olvida")
     assert (await house.admin.delete("/api/previous/ffffffff")).status == 404
+    for word in ("f" * 300, "..%2f..", "%2e%2e"):
+        assert (await house.admin.get(f"/api/previous/{word}/items")).code == "not_found", word
     assert (await house.admin.delete(f"/api/previous/{house.box.services.epoch}")).status == 404
     socket = await house.admin.connect()
     assert (await house.admin.delete(f"/api/previous/{house.epoch}")).status == 204
