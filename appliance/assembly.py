@@ -235,7 +235,7 @@ def connect(settings: Settings, clock: Clock, store: Store, hasher: Hasher) -> S
         exports=archives.exports,
         imports=archives.imports,
         store_health=archives.store_health,
-        tending=tending(ground, accounts),
+        tending=tending(ground, store, accounts),
         recovery=Recovery(store.box, accounts.administration),
         factory_reset=FactoryReset(store, stable, clock),
     )

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 from appliance.chatting import Ground
 from appliance.domain.power import Passwords, Power
+from appliance.domain.updates import Updates
 from appliance.domain.upkeep import Upkeep
 from appliance.host.machine import Machine
+from appliance.store.opening import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,18 +17,21 @@ class Tending:
     machine: Machine
     power: Power
     upkeep: Upkeep
+    updates: Updates
 
     def start(self) -> None:
         self.power.start()
 
     async def close(self) -> None:
         await self.power.close()
+        await self.updates.close()
 
 
-def tending(ground: Ground, passwords: Passwords) -> Tending:
+def tending(ground: Ground, store: Store, passwords: Passwords) -> Tending:
     machine = Machine(ground.settings.machine)
     return Tending(
         machine=machine,
         power=Power(machine, passwords, ground.record, ground.clock),
         upkeep=Upkeep(machine, ground.record, ground.clock),
+        updates=Updates(store, machine, ground.record, ground.settings),
     )

@@ -56,6 +56,7 @@ class Settings:
     machine: Path | None = setting(
         None, "folder through which the machine is asked to restart and the like; empty: it takes no wishes"
     )
+    update_max_bytes: int = setting(256 * MIB, "largest update that an administrator may bring", "bytes")
     demo: bool = setting(False, "three well-known accounts, in a store marked as a demonstration")
     language: Literal["es", "en"] = setting("es", "language of a page before anybody chose")
 

@@ -1,12 +1,15 @@
-"""Restart, off and the clock over HTTP. Decides nothing."""
+"""Restart, off, the clock and updates over HTTP. Decides nothing."""
 
+import asyncio
 from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from appliance.base.errors import Code, Refusal
 from appliance.domain.power import PowerDeed
 from appliance.server.base import BaseHandler
 from appliance.server.route import Access, Route
+from appliance.server.uploads import Arriving
 
 
 class PowerBody(Struct, frozen=True, kw_only=True):
@@ -42,9 +45,45 @@ class ClockHandler(BaseHandler):
         self.done()
 
 
+class UpdateHandler(Arriving):
+    """The body of the POST is the file, as it was made."""
+
+    _receiving = False
+    _abandoned: asyncio.Task[None] | None = None
+
+    async def begin(self) -> None:
+        if self.request.method == "POST":
+            await self.services.tending.updates.begin(self.me, self.expect_body())
+            self._receiving = True
+
+    async def receive(self, chunk: bytes) -> None:
+        if self._receiving:
+            await self.services.tending.updates.write(chunk)
+        elif chunk:
+            raise Refusal(Code.BAD_REQUEST, reason="body")
+
+    async def get(self) -> None:
+        self.answer(await self.services.tending.updates.state(self.me))
+
+    async def post(self) -> None:
+        self.complete()
+        self._receiving = False
+        self.answer(await self.services.tending.updates.finish(self.me), 202)
+
+    def over(self) -> None:
+        super().over()
+        if self._receiving:
+            self._receiving = False
+            self._abandoned = asyncio.ensure_future(self.services.tending.updates.abandon())
+
+
 _ADMINISTRATOR = Access.ADMINISTRATOR
 ROUTES = (
     Route("POST", "/api/power", PowerHandler, _ADMINISTRATOR, "Restart or switch off", body=PowerBody),
     Route("DELETE", "/api/power", PowerHandler, _ADMINISTRATOR, "Call an announced restart or off off"),
     Route("POST", "/api/clock", ClockHandler, _ADMINISTRATOR, "Put the box's clock forward", body=ClockBody),
+    Route(
+        "GET", "/api/update", UpdateHandler, _ADMINISTRATOR, "Which version runs, and what came of updates"
+    ),
+    Route("POST", "/api/update", UpdateHandler, _ADMINISTRATOR, "Bring an update", streams=True),
 )

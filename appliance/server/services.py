@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from appliance.domain.stable_tasks import StableTasks
     from appliance.domain.store_health import StoreHealth
     from appliance.domain.thumbnails import Thumbnails
+    from appliance.domain.updates import Updates
     from appliance.domain.upkeep import Upkeep
     from appliance.domain.zips import Zips
     from appliance.host.machine import Machine
@@ -85,6 +86,8 @@ class Tending(Protocol):
     def power(self) -> Power: ...
     @property
     def upkeep(self) -> Upkeep: ...
+    @property
+    def updates(self) -> Updates: ...
     def start(self) -> None: ...
     async def close(self) -> None: ...
 

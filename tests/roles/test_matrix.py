@@ -118,6 +118,8 @@ EXPECTED = {
     "POST /api/power": "a",
     "DELETE /api/power": "a",
     "POST /api/clock": "a",
+    "GET /api/update": "a",
+    "POST /api/update": "a",
     "POST /api/export": "a",
     "GET /api/export/{ticket}": "nguca",  # whoever has a ticket
     "DELETE /api/reset": "a",

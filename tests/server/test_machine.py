@@ -1,10 +1,12 @@
 """What the page asks of the machine under the box: who may, what is noted, what lies there for root."""
 
+import asyncio
 import json
 import time
 from pathlib import Path
 from typing import Any
 
+from appliance import __version__
 from appliance.host.machine import Machine
 from appliance.store import audit
 from tests.boxes import ADMIN, Boxes
@@ -112,3 +114,79 @@ def test_a_folder_without_a_place_for_wishes_can_nothing(tmp_path: Path) -> None
     for text in ("rubbish", '{"power": 1}', "[7]"):
         (tmp_path / "can.json").write_text(text)
         assert Machine(tmp_path).can() == frozenset()
+
+
+async def test_an_update_is_laid_down_for_root_who_says_what_became_of_it(boxes: Boxes) -> None:
+    box, admin, folder = await owned(boxes, "power", "update")
+    state = (await admin.get("/api/update")).json
+    assert (state["can"], state["stage"], state["version"], state["waiting"]) == (
+        True,
+        "idle",
+        __version__,
+        None,
+    )
+    answer = await admin.post("/api/update", b"signed" * 100_000)
+    assert (answer.status, answer.json["stage"]) == (202, "checking")
+    assert (box.settings.data / "update.pichat").read_bytes() == b"signed" * 100_000
+    wish = json.loads((folder / "ask/update").read_text())
+    noted = {"asked": "another", "image": "0.1.0", "refused": {"why": "signature", "version": ""}}
+    (folder / "update.json").write_text(json.dumps(noted))
+    assert (await admin.get("/api/update")).json["refused"] is None  # an older one's
+    (folder / "update.json").write_text(json.dumps({**noted, "asked": wish["id"]}))
+    state = (await admin.get("/api/update")).json
+    assert (state["stage"], state["image"], state["refused"]["why"]) == ("idle", "0.1.0", "signature")
+    told = {
+        "asked": wish["id"],
+        "waiting": "9.0.0",
+        "trial": True,
+        "rolled_back": {"why": "boots", "version": "8.0"},
+    }
+    (folder / "update.json").write_text(json.dumps(told))
+    state = (await admin.get("/api/update")).json
+    assert (state["waiting"], state["trial"], state["rolled_back"]["version"]) == ("9.0.0", True, "8.0")
+    (folder / "update.json").write_text('{"waiting": 7}')
+    assert (await admin.get("/api/update")).json["waiting"] is None
+    row = (await box.store.box.read(audit.newest))[0]
+    assert (row.action, row.detail) == ("update_brought", {"bytes": 600_000})
+    await admin.leave()
+
+
+async def test_an_update_that_is_too_large_or_has_no_machine_is_refused(boxes: Boxes, people: People) -> None:
+    answer = await people.admin.post("/api/update", b"x")
+    assert (answer.status, answer.json["error"]["params"]["reason"]) == (409, "no_machine")
+    folder = under(boxes, "update")
+    box = await boxes.claimed(machine=folder, data=boxes.folder / "small", update_max_bytes=1000)
+    admin = await Person(box, *ADMIN).sign_in()
+    assert (await admin.post("/api/update", b"x" * 1001)).code == "too_large"
+    assert (await admin.post("/api/update", b"x" * 1000)).status == 202
+    await admin.leave()
+
+
+async def test_an_update_that_stops_on_the_way_leaves_nothing(boxes: Boxes) -> None:
+    box, admin, folder = await owned(boxes, "update")
+    _, writer = await asyncio.open_connection("127.0.0.1", box.port)
+    head = (
+        f"POST /api/update HTTP/1.1\r\nHost: 127.0.0.1:{box.port}\r\nAuthorization: Bearer {admin.token}\r\n"
+    )
+    writer.write(f"{head}Content-Length: 5000\r\n\r\n".encode() + b"x" * 1000)
+    await writer.drain()
+    part = box.settings.data / "update.pichat.part"
+    async for state in states(admin):
+        if state["done"] == 1000:
+            break
+    assert part.exists()
+    busy = await admin.post("/api/update", b"x")
+    assert (busy.status, busy.json["error"]["params"]["reason"]) == (409, "receiving")
+    writer.close()
+    async for state in states(admin):
+        if state["stage"] == "idle":
+            break
+    assert not part.exists()
+    assert list((folder / "ask").iterdir()) == []
+    assert (await admin.post("/api/update", b"x")).status == 202
+    await admin.leave()
+
+
+async def states(admin: Person) -> Any:
+    async for _ in tried(admin):
+        yield (await admin.get("/api/update")).json
