@@ -1,4 +1,4 @@
-"""The plug pulled a hundred times amid uploads and saves, on the card itself: hours, so `scripts/test long`."""
+"""The plug pulled a hundred times amid uploads and saves, on the card itself: with `scripts/test long`."""
 
 import subprocess
 import sys
