@@ -79,12 +79,14 @@ def _attached(db: Connection, gone: list[str]) -> list[str]:
 def _drop_files(
     db: Connection, candidates: list[str], before: int
 ) -> tuple[list[tuple[int, FileRow]], list[str]]:
-    """Those that no message has any more, that are as old, and that nobody asked to keep."""
+    """Those that came for messages alone, that no message has any more, that are as old, and that nobody asked
+    to keep. What lies in the area is there for everybody: a room that forgets must not be a way to delete it.
+    """
     gone: list[tuple[int, FileRow]] = []
     bodies: list[str] = []
     for row in files.find_many(db, candidates):
         used = db.execute("SELECT 1 FROM message_files WHERE file = ?", (row.id,)).fetchone()
-        if not (used or row.keep or row.created >= before):
+        if row.room is not None and not (used or row.keep or row.created >= before):
             files.delete(db, row.id)
             gone.append((events.next_ev(db), row))
             bodies += row.bodies

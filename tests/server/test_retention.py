@@ -35,10 +35,11 @@ async def test_old_words_go_with_their_files(people: People, boxes: Boxes) -> No
     room = await room_of(people.ana)
     await forgets(people.ana, room, 7)
     loose = await upload(people.ana, "suelto.txt", b"suelto")
-    bound = await upload(people.ana, "atado.txt", b"atado")
-    kept = await upload(people.ana, "guardar.txt", b"guardar")
+    area = await upload(people.ana, "de-todos.txt", b"de todos")
+    bound = await upload(people.ana, f"atado.txt?for={room}", b"atado")
+    kept = await upload(people.ana, f"guardar.txt?for={room}", b"guardar")
     await people.ana.patch(f"/api/uploads/{kept}", {"keep": True})
-    await say(people.ana, "viejo", room, files=[bound, kept])
+    await say(people.ana, "viejo", room, files=[bound, kept, area])
     await say(people.ana, "otra sala")
     assert await moved(people, boxes, 5 * DAY) == 0
     await say(people.ana, "nuevo", room)
@@ -47,8 +48,8 @@ async def test_old_words_go_with_their_files(people: People, boxes: Boxes) -> No
     frame = await socket.wait("room_resync")
     assert (frame["room"], frame["first"], frame["head"]) == (room, 2, 2)
     assert (await words(people.ana, room), await words(people.ana)) == (["nuevo"], ["otra sala"])
-    left = {one["id"] for one in (await people.ana.get("/api/uploads")).json["items"]}
-    assert left == {loose, kept}
+    left = {one["id"] for one in (await people.ana.get("/api/uploads?room=*")).json["items"]}
+    assert left == {loose, kept, area}
     assert not any(one.read_bytes() == b"atado" for one in people.box.store.live.glob("blobs/??/*"))
     assert await moved(people, boxes, 0) == 0
 
