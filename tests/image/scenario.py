@@ -176,7 +176,7 @@ class Scenario:
         with self.connected(self._token) as one, self.connected(other) as two:
             room = frame(one, "welcome")["rooms"][0]["id"]
             frame(two, "welcome")
-            for speaker, listener, body in ((one, two, "hola, Berta"), (two, one, "hola, caja")):
+            for speaker, listener, body in ((one, two, "hola-berta"), (two, one, "hola-caja")):
                 speaker.send(json.dumps({"type": "send", "id": 9, "room": room, "cid": body, "body": body}))
                 frame(speaker, "ack")
                 if frame(listener, "message", body=body)["room"] != room:
