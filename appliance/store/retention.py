@@ -79,8 +79,8 @@ def _attached(db: Connection, gone: list[str]) -> list[str]:
 def _drop_files(
     db: Connection, candidates: list[str], before: int
 ) -> tuple[list[tuple[int, FileRow]], list[str]]:
-    """Those that came for messages alone, that no message has any more, that are as old, and that nobody asked
-    to keep. What lies in the area is there for everybody: a room that forgets must not be a way to delete it.
+    """Those that came for messages alone, that no message has any more, that are as old, and that nobody
+    asked to keep. What lies in the area is everybody's: a room that forgets must be no way to delete it.
     """
     gone: list[tuple[int, FileRow]] = []
     bodies: list[str] = []
