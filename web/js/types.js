@@ -14,10 +14,13 @@
  *   tls: boolean, demo?: boolean, guests?: boolean, uploads: {max_bytes: number}, stable?: Stable, since_stable?: Since,
  *   disk?: "ok" | "low" | "full", storage?: Storage, reset_in?: number | null, retention_days?: number,
  *   previous?: {sessions: number, files: number, messages: number}, machine?: Machine}} Status
+ * @typedef {{why: string, version: string}} Verdict
+ * @typedef {{can: boolean, stage: "idle" | "receiving" | "checking", done: number, total: number, version: string,
+ *   image: string, trial: boolean, waiting: string | null, rolled_back: Verdict | null, refused: Verdict | null}} Update
  * @typedef {{can: string[], warnings: string[], coming: {action: "restart" | "off", seconds: number} | null}} Machine
  * @typedef {{generation: number, saved_at: number | null, by: string, note: string, kind: string,
  *   files: number, bytes: number, messages: number, rooms: number, lost: number, ok: boolean,
- *   automatic?: boolean, only?: Only | null}} Generation
+ *   automatic?: boolean, only?: Only | null, left_out?: Person[]}} Generation
  * @typedef {{kinds: string[], rooms: number, files: number, kept: boolean, base: number | null}} Only
  * @typedef {{task: string, what: string, stage: string, done: number, total: number, finished: boolean,
  *   number: number | null}} Progress
@@ -28,7 +31,8 @@
  * @typedef {{summary: {files: Sum, messages: Sum, rooms: Sum, members: Sum}, items: ChangedItem[],
  *   next: string | null}} Changes
  * @typedef {{files: number, messages: number, rooms: number, new_bytes: number, database_bytes: number,
- *   free_bytes: number, seconds: number, flagged: Person[], flagged_count: number}} Estimate
+ *   free_bytes: number, seconds: number, flagged: Person[], flagged_count: number,
+ *   left_out?: Person[], left_out_count?: number}} Estimate
  * @typedef {{epoch: string, ended_at: number | null, expires_in_seconds: number, files: number, bytes: number,
  *   messages: number, rooms: number, damaged: boolean}} EarlierSession
  * @typedef {{sessions: EarlierSession[], keeps_hours: number, erases_at_boot: boolean}} EarlierSessions

@@ -7,6 +7,7 @@ import { Dialog } from "../ui/dialog.js";
 import { Choices, Field, Submit, useForm } from "../ui/form.js";
 import { Note } from "../ui/parts.js";
 import { html, useEffect, useModel, useState } from "../ui/preact.js";
+import { UpdateCard } from "./machine_update.js";
 
 /** @typedef {"restart" | "off"} Deed */
 
@@ -21,7 +22,9 @@ export function MachinePage() {
   const machine = session.status?.machine;
   return html`<section class="stack-l">
     <h1 tabindex="-1" ref=${heading}>${t("machine.title")}</h1>
-    ${machine ? html`<${Power} coming=${machine.coming} />` : html`<${Note}>${t("machine.none")}<//>`}
+    ${machine
+      ? html`<${Power} coming=${machine.coming} />${machine.can.includes("update") && html`<${UpdateCard} />`}`
+      : html`<${Note}>${t("machine.none")}<//>`}
   </section>`;
 }
 
