@@ -1,8 +1,10 @@
 """kill -9 at every step of an import and of a rebuild: done again, everything is there, and once."""
 
+import asyncio
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +17,11 @@ from appliance.store.archive import source
 from appliance.store.archive.rebuild import rebuild
 from appliance.store.disk import Disk
 from appliance.store.snapshot import check
+from tests.boxes import ADMIN
+from tests.faults.test_archive_trouble import settled
 from tests.faults.test_snapshot_kill import Killer
+from tests.people import Person
+from tests.served import Served, eventually
 from tests.store.rigs import Rig, body_of, bring, column, files, keep, said, say
 
 
@@ -77,6 +83,64 @@ def test_kill_at_every_step_of_a_merge(killer: Killer, archive: Path, tmp_path: 
             break
     assert step > 15
     assert {(1, 0), (1, 1), (1, 2), (4, 2)} <= halves
+
+
+async def words(admin: Person) -> list[tuple[int, str]]:
+    items = (await admin.get("/api/rooms/r_general/messages?limit=100")).json["items"]
+    return [(one["seq"], one["body"]) for one in items]
+
+
+async def half_sent(served: Served, admin: Person, data: bytes) -> None:
+    """The server has a part of it when it is killed."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
+    head = f"POST /api/import HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {admin.token}\r\n"
+    writer.write(f"{head}Content-Type: application/zip\r\nContent-Length: {len(data)}\r\n\r\n".encode())
+    writer.write(data[: len(data) // 2])
+    await writer.drain()
+    there = served.data / "archives" / "import.zip"
+    await asyncio.to_thread(eventually, lambda: there.exists() and there.stat().st_size > 0)
+    served.kill()
+    assert await reader.read() == b""
+    writer.close()
+
+
+async def test_kill_the_server_while_an_archive_comes_in_and_is_merged(archive: Path, tmp_path: Path) -> None:
+    """A real process, by its own doors: what came half is gone, what was agreed to goes on by itself."""
+    data = archive.read_bytes()
+    served = Served(tmp_path / "c")
+    claim = {"code": served.claim_code, "username": ADMIN[0], "password": ADMIN[1]}
+    assert (await Person(served).post("/api/claim", claim)).status == 201
+    admin = await Person(served, *ADMIN).sign_in()
+    await half_sent(served, admin, data)
+    await admin.leave()
+
+    served = Served(tmp_path / "c")
+    admin = await Person(served, *ADMIN).sign_in()
+    assert (await admin.get("/api/import")).json["stage"] == "none"
+    assert list((tmp_path / "c" / "archives").iterdir()) == []
+    assert (await admin.post("/api/import", data)).status == 202
+    assert (await settled(admin, "checking"))["stage"] == "waiting"
+    ask: dict[str, Any] = {"password": ADMIN[1], "trust": True}
+    assert (await admin.post("/api/import/merge", ask)).json["stage"] == "merging"
+    served.kill()
+    await admin.leave()
+
+    served = Served(tmp_path / "c")
+    admin = await Person(served, *ADMIN).sign_in()
+    state = await settled(admin, "checking", "waiting", "merging")
+    assert state["stage"] in ("done", "none")  # none: it was through before the kill
+    assert await words(admin) == [(1, "uno"), (2, "dos")]
+    names = [one["name"] for one in (await admin.get("/api/uploads")).json["items"]]
+    assert sorted(names) == ["a.pdf", "b.pdf"]
+    assert (await admin.post("/api/import", data)).status == 202  # and once more, from the beginning
+    assert (await settled(admin, "checking"))["stage"] == "waiting"
+    assert (await admin.post("/api/import/merge", ask)).status == 202
+    again = (await settled(admin, "merging"))["result"]
+    assert (again["files"], again["messages"], again["rooms"]) == (0, 0, 0)
+    assert await words(admin) == [(1, "uno"), (2, "dos")]
+    assert list((tmp_path / "c" / "archives").iterdir()) == []
+    await admin.leave()
+    assert served.stop() == 0
 
 
 def test_kill_at_every_step_of_a_rebuild(killer: Killer, archive: Path, tmp_path: Path) -> None:
