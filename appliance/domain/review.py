@@ -5,10 +5,11 @@ from dataclasses import replace
 from msgspec import Struct
 
 from appliance.base.clock import Clock
+from appliance.base.errors import Code, Refusal
 from appliance.base.log import logger
 from appliance.domain import attaching
 from appliance.domain.actor import Actor
-from appliance.domain.custody import Release
+from appliance.domain.custody import Custody, Release
 from appliance.domain.events import Event, Outcome
 from appliance.domain.file_views import File, Views, changed
 from appliance.domain.inspection.reasons import LONGEST_WORD, Why, because, decoded, encoded, kept
@@ -51,6 +52,7 @@ class Review:
         self, store: Store, quarantine: Quarantine, views: Views, clock: Clock, release: Release
     ) -> None:
         self._views = views
+        self._custody = Custody(release)
         self._box = store.box
         self._content = store.content
         self._quarantine = quarantine
@@ -72,7 +74,7 @@ class Review:
     async def release(self, actor: Actor, file_id: str) -> Outcome[File]:
         """Everybody may have it from now on. What was rejected is no longer so, this body wherever it is."""
         require(actor, Action.REVIEW_FILES)
-        row = await self._find(file_id)
+        row = await self._find(actor, file_id)
         at = self._clock.now()
 
         def decide(db: Connection) -> None:
@@ -89,7 +91,7 @@ class Review:
         What is `said` of it is for those who brought it.
         """
         require(actor, Action.REVIEW_FILES)
-        row = await self._find(file_id)
+        row = await self._find(actor, file_id)
         detail = {"name": row.name, "said": said[:LONGEST_WORD]}
         decision = Decision(Kind.REJECTED_BODY, row.sha256, actor.id, self._clock.now(), detail)
 
@@ -122,8 +124,16 @@ class Review:
         _log.info("file %s %s by %s", row.id, state, actor.username)
         return Outcome(self._views.file(actor, now), events)
 
-    async def _find(self, file_id: str) -> FileRow:
-        return await self._content.read(lambda db: attaching.find(db, file_id))
+    async def _find(self, actor: Actor, file_id: str) -> FileRow:
+        """Of a room that one is not in only what is held back: the rest of it is nobody's business."""
+
+        def known(db: Connection) -> FileRow:
+            row = attaching.find(db, file_id)
+            if not attaching.known(db, actor, row, held=bool(self._custody.held_back(row))):
+                raise Refusal(Code.NOT_FOUND)
+            return row
+
+        return await self._content.read(known)
 
     async def _antivirus(self) -> AntivirusState:
         scanner = self._quarantine.scanner

@@ -73,6 +73,8 @@ async def test_nobody_outside_the_room_knows_of_it(people: People) -> None:
             ("GET", "/thumbnail", None),
             ("POST", "/link", {}),
             ("PATCH", "", {"name": "mine.png"}),
+            ("POST", "/release" if person is people.admin else "/link", {}),
+            ("POST", "/reject" if person is people.admin else "/link", {}),
             ("DELETE", "", None),
         ):
             answer = await person.request(method, f"/api/uploads/{file}{path}", body)
