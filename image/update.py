@@ -9,7 +9,7 @@ from pathlib import Path
 
 from box.package import HEAD, MAGIC, About
 
-from image import card, product
+from image import card, initrd, product
 from image.base import digest
 from image.tools import BuildError, run
 
@@ -27,7 +27,7 @@ def lay_key(root: Path, key: Path) -> None:
 def make(root: Path, key: Path, version: str, epoch: int, work: Path) -> Path:
     """/opt/pichat of a finished tree."""
     squashed = work / "update.squashfs"
-    card.squash(root / "opt/pichat", squashed, epoch, "zstd")
+    card.squash(root / "opt/pichat", squashed, epoch, initrd.compression(root))
     target = work / f"pichat-{version}.pichat"
     write(squashed, target, key, version)
     squashed.unlink()

@@ -1,4 +1,4 @@
-"""The box as a device: switched off from the page, updated by a file, and what ails it told to who runs it."""
+"""The box as a device: switched off from the page, updated by a file, and what ails it told."""
 
 import json
 from collections.abc import Iterator

@@ -18,6 +18,7 @@ from box import layout
 from websockets import Subprotocol
 from websockets.sync.client import ClientConnection, connect
 
+from image import update
 from tests.image.emulated import BOOT_SECONDS, Emulated, Failed, run
 
 Step = dict[str, Any]
@@ -62,6 +63,10 @@ class Scenario:
                 raise Failed(f"the kernel gave up\n{self.board.tail()}")
             time.sleep(1)
 
+    def do_start(self, step: Step) -> None:
+        """For a boot that is not to answer."""
+        self.board.start(step.get("append", ""))
+
     def do_cut(self, step: Step) -> None:
         """`after` seconds; of two, at any moment between them."""
         after = step.get("after", 0)
@@ -93,6 +98,17 @@ class Scenario:
 
     def do_card_write(self, step: Step) -> None:
         self.board.write(step["file"], self.filled(step["text"]).encode())
+
+    def do_card_broken_update(self, step: Step) -> None:
+        """Signed as it should be, and it crashes at once."""
+        key = self.board.image.with_name("key.pem")
+        tree, squashed, made = (self.board.folder / name for name in ("tree", "squashed", "made.pichat"))
+        (tree / "bin").mkdir(parents=True)
+        (tree / "bin/pichat").write_text("#!/bin/sh\nexit 1\n")
+        (tree / "bin/pichat").chmod(0o755)
+        run("mksquashfs", str(tree), str(squashed), "-noappend", "-quiet", "-no-progress", "-all-root")
+        update.write(squashed, made, key, step["version"])
+        self.board.write(step["file"], made.read_bytes())
 
     def do_card_rename(self, step: Step) -> None:
         raw = self.board.read(step["file"])
