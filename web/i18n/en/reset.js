@@ -12,8 +12,8 @@ export default {
   "reset.unsent_hint": "They are not sent by themselves. Copy them if you want to send them again.",
   "reset.go_on": "Go on",
   "reset.call_off": "Call it off",
-  "reset.left": "The power was cut, and this was not saved: {what}. It waits in case you want it.",
-  "reset.left_link": "Bring it back or erase it",
+  "reset.left": "After a power cut, {what} wait.",
+  "reset.left_link": "Bring back or erase",
   "reset.left_later": "Later",
   "reset.interrupted": "It went off without warning, and so it waits: an administrator decides whether it comes back.",
   "reset.traces":

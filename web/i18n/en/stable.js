@@ -150,6 +150,7 @@ export default {
     "What you decided stands: who was banned stays out, what was rejected stays rejected, what was erased for good does not come back. What was saved and somebody deleted or changed returns.",
   "stable.reset_when": "When",
   "stable.reset_at_once": "At once",
+  "stable.reset_in": "In {time}, and everyone is told",
   "stable.reset_traces":
     "PiChat erases it and shows it never again, but cannot promise that no trace is left: a memory card keeps copies where no program reaches, and with tools something might be read. If something is very delicate, destroy the card.",
   "stable.previous": "After a power cut",
@@ -212,7 +213,8 @@ export default {
   "stable.automatic.both_hint": "Every so often, and at a clean shutdown.",
   "stable.automatic_minutes": "Minutes",
   "stable.automatic_minutes_hint": "Between 1 and 10,080 (a week).",
-  "stable.automatic_waits": "You chose an older save by hand: automatic saves wait until you save.",
+  "stable.automatic_waits":
+    "What is saved was chosen by hand: a part, or an older save. Automatic saves wait until you save everything yourself.",
   "stable.automatic_done": "Setting saved",
   "stable.retention": "How long messages stay",
   "stable.retention_text":
@@ -291,4 +293,7 @@ export default {
   "error.conflict.nothing_saved": "Nothing is saved yet. Save as stable first.",
   "error.bad_request.archive": "It is not a whole copy of PiChat, or it changed on its way. Bring it again.",
   "error.bad_request.minutes.range": "Write a number of minutes between 1 and 10,080.",
+  "stable.left_out.one": "1 chosen file stays out, because its room is not saved. Choose the room too:",
+  "stable.left_out.other":
+    "{n} chosen files stay out, because their room is not saved. Choose the room too:",
 };

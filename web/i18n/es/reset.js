@@ -13,8 +13,8 @@ export default {
   "reset.unsent_hint": "No se envían solos. Cópialos si los quieres mandar otra vez.",
   "reset.go_on": "Seguir",
   "reset.call_off": "Anularlo",
-  "reset.left": "Se cortó la luz y esto no estaba guardado: {what}. Espera por si lo quieres.",
-  "reset.left_link": "Recuperarlo o borrarlo",
+  "reset.left": "Tras un corte de luz esperan {what}.",
+  "reset.left_link": "Recuperar o borrar",
   "reset.left_later": "Luego",
   "reset.interrupted": "Se apagó sin avisar, y por eso espera: quien administra decide si vuelve.",
   "reset.traces":

@@ -152,6 +152,7 @@ export default {
     "Lo que decidiste sigue en pie: a quien echaste sigue fuera, lo rechazado sigue rechazado, lo borrado para siempre no vuelve. Lo guardado que alguien borró o cambió regresa.",
   "stable.reset_when": "Cuándo",
   "stable.reset_at_once": "Ahora mismo",
+  "stable.reset_in": "Dentro de {time}, con aviso a todos",
   "stable.reset_traces":
     "PiChat lo borra y no lo vuelve a enseñar, pero no puede prometer que no quede rastro: una tarjeta de memoria guarda copias donde ningún programa llega, y con herramientas se podría leer algo. Si hay algo muy delicado, destruye la tarjeta.",
   "stable.previous": "Tras un corte de luz",
@@ -213,7 +214,8 @@ export default {
   "stable.automatic.both_hint": "Cada cierto tiempo y al apagarla bien.",
   "stable.automatic_minutes": "Minutos",
   "stable.automatic_minutes_hint": "Entre 1 y 10 080 (una semana).",
-  "stable.automatic_waits": "Elegiste a mano un guardado anterior: los automáticos esperan hasta que guardes tú.",
+  "stable.automatic_waits":
+    "Lo guardado se eligió a mano: una parte, o un guardado anterior. Los automáticos esperan hasta que guardes todo tú.",
   "stable.automatic_done": "Ajuste guardado",
   "stable.retention": "Cuánto duran los mensajes",
   "stable.retention_text":
@@ -289,4 +291,7 @@ export default {
   "error.conflict.nothing_saved": "Todavía no hay nada guardado. Guarda antes como estable.",
   "error.bad_request.archive": "No es una copia entera de PiChat, o ha cambiado por el camino. Tráela otra vez.",
   "error.bad_request.minutes.range": "Escribe un número de minutos entre 1 y 10 080.",
+  "stable.left_out.one": "1 archivo elegido se queda fuera, porque su sala no está guardada. Elige también la sala:",
+  "stable.left_out.other":
+    "{n} archivos elegidos se quedan fuera, porque su sala no está guardada. Elige también la sala:",
 };

@@ -4,7 +4,11 @@
 import { html } from "../ui/preact.js";
 import { lazy } from "./lazy.js";
 
-const Erase = lazy(() => import("./erase_dialog.js").then((module) => module.EraseDialog), { words: ["erase"], quiet: true });
+const Erase = lazy(() => import("./erase_dialog.js").then((module) => module.EraseDialog), {
+  words: ["erase"],
+  sheets: ["rooms"],
+  quiet: true,
+});
 
 /**
  * @typedef {{kind: "file" | "message" | "room", path: string, name: string, files?: boolean}} Erasable

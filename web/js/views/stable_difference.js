@@ -73,7 +73,9 @@ function Look({ list, live = false, empty }) {
   </div>`;
 }
 
+// What would go is a warning; what another save has more is not.
 const TONES = { added: "amber", changed: "", removed: "leaf" };
+const CALM = { added: "leaf", changed: "", removed: "" };
 const ICONS = { added: "plus", changed: "pencil", removed: "history" };
 
 /** @param {{one: ChangedItem, live: boolean}} props */
@@ -88,7 +90,7 @@ function Row({ one, live }) {
     <span class="row__text">
       <span class="home__line row__name"><bdi>${name}</bdi></span>
       <span class="soft home__line numbers">${facts.join(" · ")}</span>
-      <span class=${`tag tag--${TONES[one.change]}`}><${Icon} name=${ICONS[one.change]} />${t(`stable.${live ? "change" : "differs"}.${one.change}`)}</span>
+      <span class=${`tag tag--${(live ? TONES : CALM)[one.change]}`}><${Icon} name=${ICONS[one.change]} />${t(`stable.${live ? "change" : "differs"}.${one.change}`)}</span>
     </span>
   `;
   return html`<li><${Open} one=${one} live=${live}>${inside}<//></li>`;

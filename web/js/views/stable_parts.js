@@ -1,7 +1,7 @@
 // @ts-check
 /** Which part of it is saved: kinds, rooms, files, and what was approved to be kept. */
 
-import { Difference } from "../models/difference.js";
+import { all, Difference } from "../models/difference.js";
 import { useApp, useWords } from "../ui/app.js";
 import { html, useEffect, useMemo, useModel } from "../ui/preact.js";
 import { Find, Loaded, More } from "./stable_page.js";
@@ -71,8 +71,9 @@ function hintOf({ t, format }, one) {
   const what = [t(`stable.change.${one.change}`)];
   if (one.bytes) what.push(format.size(one.bytes));
   if (one.owner) what.push(one.owner.name);
-  const { messages } = one;
-  const said = messages ? messages.added + messages.changed + messages.removed : 0;
+  const { messages, members } = one;
+  const said = messages ? all(messages) : 0;
   if (said) what.push(t("count.messages", { n: said }));
+  if (members && all(members)) what.push(t("stable.count_members", { n: all(members) }));
   return what.join(" · ");
 }

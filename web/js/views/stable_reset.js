@@ -4,7 +4,7 @@
 import { losses, stableSentence } from "../models/stable.js";
 import { useApp, useWords } from "../ui/app.js";
 import { Dialog } from "../ui/dialog.js";
-import { Choices, Field, Submit, useForm } from "../ui/form.js";
+import { Field, Submit, useForm, useId } from "../ui/form.js";
 import { Icon } from "../ui/icon.js";
 import { Note } from "../ui/parts.js";
 import { html, useState } from "../ui/preact.js";
@@ -32,6 +32,7 @@ export function ResetNow() {
 function ResetDialog({ close }) {
   const { api, session, now } = useApp();
   const { t, format } = useWords();
+  const id = useId("seconds");
   const [password, setPassword] = useState("");
   const [seconds, setSeconds] = useState("0");
   const form = useForm({
@@ -43,7 +44,6 @@ function ResetDialog({ close }) {
   });
   const { status } = session;
   const lost = losses(t, format, status?.since_stable);
-  const times = SECONDS.map((one) => ({ value: String(one), label: one ? format.duration(one) : t("stable.reset_at_once") }));
   return html`<${Dialog} title=${t("stable.reset_ask")} close=${close}>
     <form class="stack" onSubmit=${form.submit} novalidate>
       ${status && html`<p>${stableSentence(t, format, status, now())}</p>`}
@@ -52,7 +52,12 @@ function ResetDialog({ close }) {
         : html`<${Note}>${t("stable.nothing_new")}<//>`}
       <p>${t("stable.reset_people")}</p>
       <p class="soft">${t("stable.reset_traces")}</p>
-      <${Choices} label=${t("stable.reset_when")} name="seconds" value=${seconds} options=${times} onChoose=${setSeconds} row />
+      <div class="field">
+        <label for=${id}>${t("stable.reset_when")}</label>
+        <select id=${id} class="input" value=${seconds} onChange=${(/** @type {any} */ event) => setSeconds(event.target.value)}>
+          ${SECONDS.map((one) => html`<option key=${one} value=${String(one)}>${one ? t("stable.reset_in", { time: format.duration(one) }) : t("stable.reset_at_once")}</option>`)}
+        </select>
+      </div>
       <${Field}
         label=${t("form.your_password")}
         value=${password}

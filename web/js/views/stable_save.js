@@ -93,9 +93,20 @@ function Takes({ saving }) {
       ${t("stable.takes_space", { size: format.size(files + rows), free: format.size(free), time: format.duration(estimate.seconds) })}
     </p>
     ${tight && html`<${Note} tone="amber" icon="triangle-alert">${t("stable.takes_too_much")}<//>`}
+    <${LeftOut} files=${estimate.left_out ?? []} count=${estimate.left_out_count ?? 0} />
     ${estimate.flagged_count > 0 &&
     html`<${Note} tone="amber" icon="triangle-alert">${t("stable.flagged_there", { n: estimate.flagged_count })}<//>`}
   </div>`;
+}
+
+/** Chosen, but of a room that would not be there. @param {{files: import("../types.js").Person[], count: number}} props */
+function LeftOut({ files, count }) {
+  const { t } = useWords();
+  if (!count) return null;
+  return html`<${Note} tone="amber" icon="triangle-alert">
+    <p>${t("stable.left_out", { n: count })}</p>
+    <ul class="names">${files.map((one) => html`<li key=${one.id}><bdi>${one.name}</bdi></li>`)}</ul>
+  <//>`;
 }
 
 /** A second yes for what looks dangerous. @param {{estimate: import("../types.js").Estimate, save: (flagged: boolean) => Promise<void>, close: () => void}} props */
@@ -146,5 +157,6 @@ function Saved({ one }) {
       <p class="numbers">${t("stable.saved_what", { number: one.generation, what })}</p>
       ${one.lost > 0 && html`<p>${t("stable.saved_lost", { n: one.lost })}</p>`}
     <//>
+    <${LeftOut} files=${one.left_out ?? []} count=${one.left_out?.length ?? 0} />
   </div>`;
 }
