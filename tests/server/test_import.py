@@ -1,8 +1,12 @@
 """An archive of one box merged into another that has a life of its own: once, whoever brings it how often."""
 
 import asyncio
+import contextlib
+import errno
+import hashlib
 import io
 import json
+import sqlite3
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,6 +15,7 @@ from typing import Any
 import pytest
 
 from appliance.store.archive.seal import Seal
+from appliance.store.disk import Disk, full_disk_refused
 from appliance.store.snapshot.layout import Layout
 from tests.boxes import ADMIN, Boxes
 from tests.people import PASSWORD, People, Person
@@ -46,16 +51,22 @@ async def merged(admin: Person, data: bytes, *, trust: bool = True) -> Any:
     return await settled(admin, "merging")
 
 
-def resigned(data: bytes, box: Path, change: Callable[[dict[str, Any]], None]) -> bytes:
-    """The same files under another manifest, signed by that box."""
+def resigned(
+    data: bytes, maker: Path, change: Callable[[dict[str, Any]], None] = lambda about: None, **files: bytes
+) -> bytes:
+    """The same files, but for `files` (without their ending), under another manifest, signed by that box."""
     old, made = zipfile.ZipFile(io.BytesIO(data)), io.BytesIO()
     about = json.loads(old.read("manifest.json"))
+    there = {name: files.get(name.partition(".")[0], old.read(name)) for name in old.namelist()[:-2]}
+    for entry in about["entries"]:
+        body = there[entry["path"]]
+        entry["size"], entry["sha256"] = len(body), hashlib.sha256(body).hexdigest()
     change(about)
-    seal = Seal(Layout(box))
+    seal = Seal(Layout(maker))
     raw = json.dumps(about).encode()
     with zipfile.ZipFile(made, "w") as new:
-        for name in old.namelist()[:-2]:
-            new.writestr(name, old.read(name))
+        for name, body in there.items():
+            new.writestr(name, body)
         new.writestr("manifest.json", raw)
         new.writestr("manifest.sig", seal.sign(raw))
     return made.getvalue()
@@ -159,6 +170,32 @@ async def test_what_was_decided_here_stays_decided(people: People, other: People
     assert came["state"] == "quarantined"  # whoever released it did so elsewhere
 
 
+async def test_who_and_what_is_gone_here_does_not_come_again(people: People, other: People) -> None:
+    things = await lived(people)
+    forum = (await people.admin.post("/api/rooms", {"name": "Foro", "kind": "public"})).json["id"]
+    assert (await people.ana.post(f"/api/rooms/{forum}/join")).status == 200
+    await people.ana.post(f"/api/rooms/{forum}/messages", {"body": "mucho ruido"})
+    data = await exported(people)
+    await merged(other.admin, data)
+    assert await history(other.ana, forum) == [("Ana", "mucho ruido")]
+    items = (await other.ana.get("/api/rooms/r_general/messages")).json["items"]
+    gone = [items[1]["id"], things["report"]["id"], things["plans"]["id"]]
+    assert (await other.admin.post("/api/erase", {"ids": gone})).status == 200
+    banned = {"user": other.ana.me["id"], "reason": "ruido"}
+    assert (await other.admin.post(f"/api/rooms/{forum}/bans", banned)).status == 204
+    result = (await merged(other.admin, data))["result"]
+    assert (result["files"], result["messages"], result["rooms"]) == (0, 0, 0)
+    items = (await other.admin.get("/api/rooms/r_general/messages")).json["items"]
+    assert [(one["body"], bool(one.get("deleted"))) for one in items] == [("hola", False), ("", True)]
+    assert (await other.admin.get(f"/api/uploads/{things['report']['id']}")).status == 404
+    assert (await other.ana.get(f"/api/rooms/{things['plans']['id']}")).status == 404
+    assert (await other.ana.post(f"/api/rooms/{forum}/join")).status == 404  # there is no such room for her
+    assert (await other.admin.delete(f"/api/rooms/{forum}")).status < 300  # and when the room comes back
+    assert (await merged(other.admin, data))["result"]["rooms"] == 1
+    assert (await other.admin.get(f"/api/rooms/{forum}")).status == 200
+    assert (await other.ana.post(f"/api/rooms/{forum}/join")).status == 404
+
+
 async def test_back_into_the_box_that_made_it(people: People) -> None:
     things = await lived(people)
     data = await exported(people)
@@ -223,6 +260,70 @@ async def test_whatever_is_wrong_is_said_and_changes_nothing(people: People, oth
         left = other.box.settings.data / "archives"
         assert list(left.iterdir()) == [], said
     assert await history(other.ana) == []
+
+
+def emptied(data: bytes) -> bytes:
+    with contextlib.closing(sqlite3.connect(":memory:")) as db:
+        db.execute("CREATE TABLE other (id TEXT)")
+        return db.serialize()
+
+
+BROKEN: dict[str, Callable[[bytes], bytes]] = {
+    "half": lambda data: data[: len(data) // 2],
+    "nothing": lambda data: b"",
+    "no database": lambda data: b"x" * len(data),
+    "another database": emptied,
+    "noise": lambda data: data[:4096] + bytes(range(256)) * ((len(data) - 4096) // 256),
+    "one page": lambda data: data[:4096] + b"\xff" * 4096 + data[8192:],
+}
+
+
+@pytest.mark.parametrize("name", ["content", "box"])
+@pytest.mark.parametrize("how", BROKEN)
+async def test_a_database_that_is_broken_under_a_good_signature(
+    people: People, other: People, name: str, how: str
+) -> None:
+    await lived(people)
+    data = await exported(people)
+    whole = zipfile.ZipFile(io.BytesIO(data)).read(f"{name}.db")
+    changed: dict[str, Any] = {name: BROKEN[how](whole)}
+    wrong = resigned(data, people.box.settings.data, **changed)
+    state = await merged(other.admin, wrong)
+    assert (state["stage"], state["kept"]) == ("failed", False)
+    assert state["problem"]["code"] == "bad_request"
+    assert state["problem"]["params"] == {"field": "archive", "reason": "database", "name": f"{name}.db"}
+    assert await history(other.ana) == []
+    assert list((other.box.settings.data / "archives").iterdir()) == []
+    assert (await merged(other.admin, data))["stage"] == "done"  # nothing of it stands in the way
+
+
+class Full(Disk):
+    """No room for what has to be laid beside."""
+
+    def make(self, path: Path, maker: Callable[[Path], None], mode: int = 0o600) -> None:
+        with full_disk_refused():
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.mark.parametrize("again", [True, False])
+async def test_a_merge_that_failed_need_not_be_sent_again(people: People, other: People, again: bool) -> None:
+    await lived(people)
+    data = await exported(people)
+    store = other.box.store
+    store.disk = Full()
+    state = await merged(other.admin, data)
+    assert (state["stage"], state["problem"]["code"], state["kept"]) == ("failed", "no_space", True)
+    assert [path.name for path in store.layout.archives.iterdir()] == ["import.zip"]
+    assert await history(other.ana) == []
+    store.disk = Disk()
+    if not again:
+        assert (await other.admin.delete("/api/import")).status == 204
+        assert list(store.layout.archives.iterdir()) == []
+    answer = await other.admin.post("/api/import/merge", {**ASK, "trust": True})
+    assert answer.status == (202 if again else 409)
+    state = await settled(other.admin, "merging")
+    assert (state["stage"], state["problem"], state["kept"]) == ("done" if again else "none", None, False)
+    assert len(await history(other.ana)) == (2 if again else 0)
 
 
 async def test_what_is_refused_before_and_after(people: People, other: People) -> None:

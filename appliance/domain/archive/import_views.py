@@ -34,7 +34,11 @@ class Problem(Struct, frozen=True):
 
 
 class Import(Struct, frozen=True, kw_only=True):
-    """How it stands. `done` of `total`: bytes while it comes and is looked at, then files and messages."""
+    """How it stands. `done` of `total`: bytes while it comes and is looked at, then files and messages.
+
+    `kept`: the merge failed, and the archive is still here for another attempt, until it is dropped, another
+    one comes, or the program starts anew.
+    """
 
     stage: Stage = "none"
     done: int = 0
@@ -42,6 +46,7 @@ class Import(Struct, frozen=True, kw_only=True):
     archive: About | None = None
     problem: Problem | None = None
     result: Merged | None = None
+    kept: bool = False
 
 
 class Agreed(Struct, frozen=True):

@@ -125,15 +125,16 @@ class Imports:
     async def merge(self, actor: Actor, *, trust: bool) -> Import:
         """As `agree`, for who has shown in another way who they are: the command line."""
         require(actor, Action.BRING_BACK)
-        if self._state.stage != "waiting":
+        if not self._waits:
             raise Refusal(Code.CONFLICT, reason="nothing_waits")
         with await self._opened() as archive:
             await self._merging.check(archive, trust=trust)
-        if self._state.stage != "waiting":
+        if not self._waits:
             raise Refusal(Code.CONFLICT, reason="busy")
         counts = self._state.archive.counts if self._state.archive else None
         total = counts.files + counts.messages if counts else 0
-        self._state = msgspec.structs.replace(self._state, stage="merging", done=0, total=total)
+        about = self._state.archive
+        self._state = Import(stage="merging", total=total, archive=about)
         agreed = Agreed(self._store.epoch, actor.id, actor.name, trust)
         data = msgspec.json.encode(agreed)
         await self._work(lambda: replace(self._store.disk, self._agreed, data, durable=False))
@@ -149,6 +150,11 @@ class Imports:
 
     # Inside
 
+    @property
+    def _waits(self) -> bool:
+        """For somebody's word, the first or another one."""
+        return self._state.stage == "waiting" or self._state.kept
+
     def _not_now(self) -> None:
         if self._state.stage in ("receiving", "checking", "merging"):
             raise Refusal(Code.CONFLICT, reason="busy")
@@ -157,7 +163,7 @@ class Imports:
         self._task = asyncio.get_running_loop().create_task(self._guarded(work))
 
     async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
-        """Whatever goes wrong is said in the state."""
+        """Whatever goes wrong is said in the state. What was whole need not be sent again."""
         try:
             await work
         except Exception as error:
@@ -167,9 +173,10 @@ class Imports:
                 problem = Refusal(Code.INTERNAL)
             if self._closing and problem.code is Code.BUSY:
                 return
-            await self._work(self._clear)
+            kept = self._state.stage == "merging" and problem.code is not Code.BAD_REQUEST
+            await self._work(self._forget_word if kept else self._clear)
             told = Problem(problem.code.value, problem.params)
-            self._state = msgspec.structs.replace(self._state, stage="failed", problem=told)
+            self._state = msgspec.structs.replace(self._state, stage="failed", problem=told, kept=kept)
 
     async def _check(self) -> None:
         with await self._opened() as archive:
@@ -237,8 +244,11 @@ class Imports:
         return None
 
     def _clear(self) -> None:
-        for path in (self._agreed, self._path):
-            self._store.disk.remove(path)
+        self._forget_word()
+        self._store.disk.remove(self._path)
+
+    def _forget_word(self) -> None:
+        self._store.disk.remove(self._agreed)
         self._merging.clear()
 
     def _drop_file(self) -> None:

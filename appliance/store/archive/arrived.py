@@ -30,6 +30,7 @@ _PLACES = (
 def box_of(path: Path) -> People:
     """The accounts and decisions of an archive. Refusal(bad_request) when they cannot be read."""
     with _readable("box.db"), closing(_foreign(path, schema.BOX)) as db:
+        _check(db)
         return people(db)
 
 
@@ -63,9 +64,7 @@ def fit(path: Path, who: Mapping[str, str], wanted: Callable[[str], bool], pairs
         db.execute("DELETE FROM message_files WHERE file NOT IN (SELECT id FROM files)")
         _fit_rooms(db, who, pairs)
         db.execute("COMMIT")
-        found = str(db.execute("PRAGMA quick_check(1)").fetchone()[0])
-        if found != "ok":
-            raise Refusal(Code.BAD_REQUEST, field="archive", reason="database", name="content.db")
+        _check(db)
     return len(barred)
 
 
@@ -138,11 +137,19 @@ def _foreign(path: Path, migrations: tuple[str, ...]) -> Connection:
         db.execute("PRAGMA trusted_schema = OFF")
         db.execute("PRAGMA cell_size_check = ON")
         db.execute("PRAGMA synchronous = OFF")
+        if not db.execute("PRAGMA user_version").fetchone()[0]:
+            raise sqlite3.DatabaseError("not one of ours")  # it would be made one, with nothing in it
         migrate(db, migrations)
     except BaseException:
         db.close()
         raise
     return db
+
+
+def _check(db: Connection) -> None:
+    found = str(db.execute("PRAGMA quick_check(1)").fetchone()[0])
+    if found != "ok":
+        raise sqlite3.DatabaseError(found)
 
 
 @contextmanager
