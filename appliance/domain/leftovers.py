@@ -1,7 +1,8 @@
 """What deleted messages leave behind: files that came with them, and their words in the index of the search.
 
 Told by whoever ends a message or a room, inside that write: rows go at once, bytes and words a little later.
-What was brought and never sent is found by its age.
+What was brought and never sent is found by how long the machine has run since: clocks are put right, and
+what an earlier session or an archive gives back is old by the clock and waits for its message still.
 """
 
 import asyncio
@@ -12,11 +13,11 @@ from contextlib import suppress
 from appliance.base.clock import Clock
 from appliance.base.errors import Refusal
 from appliance.base.log import logger
-from appliance.store import files, search
+from appliance.store import events, files, search
 from appliance.store.database import Connection, Database
 
 SWEEP_SECONDS = 60.0
-_HOUR = 3_600_000
+_HOUR = 3600
 _log = logger("files")
 
 
@@ -26,7 +27,8 @@ class Leftovers:
     def __init__(self, content: Database, clock: Clock, unsent_hours: int) -> None:
         self._content = content
         self._clock = clock
-        self._unsent_ms = unsent_hours * _HOUR
+        self._unsent_seconds = unsent_hours * _HOUR
+        self._marks: deque[tuple[float, int]] = deque()  # how far the counter was, and when
         self._bodies: deque[str] = deque()  # filled on the thread that writes
         self._words = False
         self._loop: asyncio.Task[None] | None = None
@@ -47,12 +49,23 @@ class Leftovers:
         self._bodies += files.drop_unneeded(db, file_ids)
 
     async def sweep(self, discard: Callable[[str], Awaitable[None]]) -> None:
-        before = self._clock.now() - self._unsent_ms
-        unsent = await self._content.write(lambda db: files.drop_unneeded(db, files.unsent(db, before)))
-        self._bodies += unsent
+        last = await self._oldest_mark()
+        if last is not None:
+            unsent = await self._content.write(lambda db: files.drop_unneeded(db, files.unsent(db, last)))
+            self._bodies += unsent
         while self._bodies:
             await discard(self._bodies.popleft())
         await self._forget_words()
+
+    async def _oldest_mark(self) -> int | None:
+        """How far the counter of events was so many hours ago; None while nobody can tell."""
+        now, ev = self._clock.monotonic(), await self._content.read(events.last_ev)
+        if not self._marks or self._marks[-1][1] != ev:
+            self._marks.append((now, ev))
+        while len(self._marks) > 1 and self._marks[1][0] <= now - self._unsent_seconds:
+            self._marks.popleft()
+        at, last = self._marks[0]
+        return last if at <= now - self._unsent_seconds else None
 
     async def _forget_words(self) -> None:
         """In steps, for those who write meanwhile."""

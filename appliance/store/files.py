@@ -154,13 +154,13 @@ def of_room(db: Connection, room: str) -> list[str]:
     return [file for (file,) in db.execute("SELECT id FROM files WHERE room = ?", (room,))]
 
 
-def unsent(db: Connection, before: int) -> list[str]:
-    """What came for messages before a time (ms), and no message has."""
+def unsent(db: Connection, last: int) -> list[str]:
+    """What came for messages up to an event, and no message has."""
     text = (
-        "SELECT id FROM files WHERE room IS NOT NULL AND created < ?"
+        "SELECT id FROM files WHERE room IS NOT NULL AND ev <= ?"
         " AND NOT EXISTS (SELECT 1 FROM message_files WHERE file = files.id)"
     )
-    return [file for (file,) in db.execute(text, (before,))]
+    return [file for (file,) in db.execute(text, (last,))]
 
 
 def drop_unneeded(db: Connection, file_ids: Iterable[str]) -> list[str]:

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from appliance.store import files
 from tests.boxes import Boxes
+from tests.clocks import DAY
 from tests.people import Answer, People, Person
 from tests.samples import PNG
 from tests.server.tus_client import Tus, metadata
@@ -254,6 +256,26 @@ async def test_a_room_that_ends_takes_its_files_along(people: People, box: Any) 
     assert [await content(people.uma, one) for one in (file, draft)] == [404, 404]
     lasting = box.services.lasting
     await lasting.leftovers.sweep(lasting.filed.arrivals.discard)
+    assert [one for one in (box.store.live / "blobs").rglob("*") if one.is_file()] == []
+
+
+async def test_what_was_never_sent_goes_after_a_day_of_running_time(people: People, boxes: Boxes) -> None:
+    """A clock that is put right makes nothing old: it may be about to be sent."""
+    box = people.box
+    room, lasting = await group(people), box.services.lasting
+    draft = (await put(people.uma, room, "draft.txt", b"never sent")).json["id"]
+
+    async def is_there() -> bool:
+        await lasting.leftovers.sweep(lasting.filed.arrivals.discard)
+        return await box.store.content.read(lambda db: files.find(db, draft)) is not None
+
+    assert await is_there()
+    boxes.clock.wall += 400 * DAY
+    assert await is_there()
+    boxes.clock.pass_by(DAY - 60)
+    assert await is_there()
+    boxes.clock.pass_by(120)
+    assert not await is_there()
     assert [one for one in (box.store.live / "blobs").rglob("*") if one.is_file()] == []
 
 
