@@ -136,3 +136,54 @@ def test_what_ails_the_board_reaches_the_page(obedient: Obedient) -> None:
     board.tell(obedient)
     assert path.stat().st_mtime_ns == before
     assert set(asks.WISHES) - {"update"} == obedient.page.can()
+
+
+def test_a_wifi_of_the_page_is_joined_and_stays_until_the_card_says_another(obedient: Obedient) -> None:
+    def boot() -> None:
+        wishes(obedient)
+        identity(obedient)
+
+    obedient.settings("wifi_red = casa", "wifi_clave = muy secreta", "pais = ES")
+    boot()
+    assert obedient.page.noted("wifi") == {"ssid": "casa", "country": "ES", "key": True}
+    obedient.told.clear()
+    obedient.page.ask("wifi", {"ssid": "Café", "country": "mx", "key": "otra clave"})
+    assert steps.run(obedient, "ask") == 0
+    assert "psk=otra clave" in obedient.connection()
+    assert [command[:3] for command in obedient.told][-1] == ("nmcli", "--wait", "30")
+    noted = (obedient.run_dir / "wifi.json").read_text()
+    assert json.loads(noted) == {"ssid": "Café", "country": "MX", "key": True}
+    assert "otra clave" not in noted
+    assert (obedient.system / "wifi.json").stat().st_mode & 0o777 == 0o600
+    boot()
+    assert "psk=otra clave" in obedient.connection()
+    obedient.page.ask("wifi", {"ssid": "Café", "country": "ES", "key": None})
+    steps.run(obedient, "ask")
+    assert "psk=otra clave" in obedient.connection()
+    obedient.page.ask("wifi", {"ssid": "", "country": "ES", "key": None})
+    steps.run(obedient, "ask")
+    assert obedient.connection() == ""
+    obedient.settings("wifi_red = huerto", "wifi_clave = muy secreta", "pais = ES")
+    boot()
+    assert "psk=muy secreta" in obedient.connection()
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        {"ssid": "x" * 33, "country": "ES", "key": "otra clave"},
+        {"ssid": "a\nb", "country": "ES", "key": "otra clave"},
+        {"ssid": "casa", "country": "E;", "key": "otra clave"},
+        {"ssid": "casa", "country": "", "key": "otra clave"},
+        {"ssid": "casa", "country": "ES", "key": "corta"},
+        {"ssid": "casa", "country": "ES", "key": "a\nb=c d e f"},
+        {"ssid": "casa", "country": "ES", "key": "(guardada)"},
+        {"ssid": "casa", "country": "ES"},
+        "casa",
+    ],
+)
+def test_a_wifi_that_cannot_be_changes_nothing(obedient: Obedient, wish: object) -> None:
+    (obedient.run_dir / "ask/wifi").write_text(json.dumps(wish))
+    assert steps.run(obedient, "ask") == 0
+    assert obedient.connection() == ""
+    assert not (obedient.system / "wifi.json").exists()

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from box import board as box_board
 from box import clock, code, health, led, safe, screen, steps
-from box.identity import identity, keyfile
+from box.identity import identity
 from box.settings_file import KEPT
+from box.wifi import keyfile
 from box.wishes import wishes
 from box.words import StepError
 

@@ -14,6 +14,7 @@ from typing import Any
 from box import layout, package, updates
 from box.clock import put_forward
 from box.machine import Machine
+from box.wifi import choose
 from box.words import StepError
 
 FOLDER = "ask"  # in the folder of this boot; the service's own
@@ -84,4 +85,5 @@ WISHES: dict[str, Callable[[Machine, Any], None]] = {
     "power": power,
     "clock": clock,
     "update": updates.brought,
+    "wifi": choose,
 }

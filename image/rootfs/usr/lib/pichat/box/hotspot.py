@@ -15,7 +15,7 @@ import uuid
 from box import layout, words
 from box.code import code
 from box.machine import Machine, replace
-from box.wishes import kept
+from box.wifi import settings_of
 from box.words import StepError
 
 FILE = "hotspot.json"  # for the service's account alone: the screen shows the key
@@ -50,7 +50,7 @@ def hotspot(machine: Machine, patience: float | None = None, pause: float = 2) -
     """Channel 6 in the 2.4 GHz band is allowed in every country, so it needs none in the settings."""
     if not machine.mounted():
         raise StepError(words.NOT_MOUNTED)
-    known = "wifi_red" in kept(machine) and "pais" in kept(machine)
+    known = {"wifi_red", "pais"} <= settings_of(machine).keys()
     end = time.monotonic() + (patience if patience is not None else KNOWN if known else PATIENCE)
     while not connected(machine):
         if time.monotonic() > end:

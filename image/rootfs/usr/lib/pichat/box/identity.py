@@ -3,17 +3,14 @@
 Writes under /run alone, so it also works when the root could not be made writable.
 """
 
-import configparser
-import io
 import os
 import shutil
 import socket
-import uuid
 from pathlib import Path
 
 from box import asks, layout, words
 from box.machine import Machine, replace
-from box.wishes import kept
+from box.wifi import settings_of, wifi
 from box.words import StepError
 
 DEFAULT_NAME = "pichat"
@@ -23,7 +20,7 @@ DEFAULT_ZONE = "Etc/UTC"
 def identity(machine: Machine) -> None:
     if not machine.mounted():
         raise StepError(words.NOT_MOUNTED)
-    settings = kept(machine)
+    settings = settings_of(machine)
     name = settings.get("nombre", DEFAULT_NAME).lower()
     set_name(machine, name)
     zone(machine, settings.get("zona_horaria", DEFAULT_ZONE))
@@ -46,40 +43,6 @@ def zone(machine: Machine, name: str) -> None:
     link = machine.run_dir / "localtime"
     link.unlink(missing_ok=True)
     link.symlink_to(f"/usr/share/zoneinfo/{name}")
-
-
-def wifi(machine: Machine, settings: dict[str, str]) -> None:
-    """A connection that NetworkManager reads from /run; the radio stays off until the country is known."""
-    folder = machine.root / "run/NetworkManager/system-connections"
-    path = folder / "pichat-wifi.nmconnection"
-    path.unlink(missing_ok=True)
-    country = settings.get("pais", "").upper()
-    if country and (machine.root / "sys/class/ieee80211").is_dir():
-        machine.run("iw", "reg", "set", country, ok=tuple(range(256)))
-        machine.run("rfkill", "unblock", "wifi", ok=tuple(range(256)))
-    if "wifi_red" in settings and country:
-        replace(path, keyfile(settings["wifi_red"], settings.get("wifi_clave", "")), 0o600)
-
-
-def keyfile(network: str, key: str) -> str:
-    """Power saving off: with it on, phones wait seconds for the first answer."""
-    parser = configparser.RawConfigParser(delimiters=("=",))
-    parser.optionxform = str  # type: ignore[assignment,method-assign]
-    identity = uuid.uuid5(uuid.NAMESPACE_DNS, f"wifi.{network}.pichat")
-    parser["connection"] = {"id": "pichat-wifi", "uuid": str(identity), "type": "wifi", "autoconnect": "true"}
-    parser["wifi"] = {"mode": "infrastructure", "ssid": ssid(network), "powersave": "2"}
-    if key:
-        parser["wifi-security"] = {"key-mgmt": "wpa-psk", "psk": key}
-    parser["ipv4"] = {"method": "auto"}
-    parser["ipv6"] = {"method": "auto"}
-    written = io.StringIO()
-    parser.write(written, space_around_delimiters=False)
-    return written.getvalue()
-
-
-def ssid(network: str) -> str:
-    """As bytes, which no letter can break."""
-    return "".join(f"{byte};" for byte in network.encode())
 
 
 def environment(machine: Machine, settings: dict[str, str]) -> None:
