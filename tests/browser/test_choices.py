@@ -1,4 +1,4 @@
-"""What the owner's choices do to a conversation: guests with files or without, and files that are looked at first."""
+"""What the owner chose, seen in a conversation: guests with files or without, files looked at first."""
 
 import re
 from pathlib import Path

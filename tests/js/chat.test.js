@@ -6,15 +6,18 @@ import { test } from "node:test";
 
 import { ApiError } from "../../web/js/net/api.js";
 import { Chat } from "../../web/js/models/chat.js";
-import { message, settled } from "./helpers.js";
+import { Clock, message, settled } from "./helpers.js";
 
 /** @typedef {import("../../web/js/types.js").Frame} Frame */
 
 const ana = { id: "u2", name: "Ana" };
 const room = { id: "r1", kind: "public", name: "General", head: 3, read: 1, unread: 2, role: "member" };
 
-/** @param {Record<string, (frame: Frame) => any>} answers */
-function chatting(answers = {}) {
+/**
+ * @param {Record<string, (frame: Frame) => any>} answers
+ * @param {((run: () => void, ms: number) => void) | undefined} [later]
+ */
+function chatting(answers = {}, later = undefined) {
   /** @type {Frame[]} */
   const sent = [];
   const link = {
@@ -30,7 +33,7 @@ function chatting(answers = {}) {
     },
   };
   const state = { now: 50_000 };
-  const chat = new Chat(link, () => "u1", () => state.now);
+  const chat = new Chat(link, () => "u1", () => state.now, later);
   return { chat, sent, state };
 }
 
@@ -153,4 +156,27 @@ test("a room that cannot be loaded says why, and an unknown event does no harm",
   await settled();
   assert.deepEqual([chat.conversation("r1").state, chat.conversation("r1").failure], ["failed", "forbidden"]);
   chat.event({ type: "of_tomorrow" });
+});
+
+test("a lively room is marked once for many messages, and to the last of them", () => {
+  const clock = new Clock();
+  const { chat, sent } = chatting({}, (run, ms) => void clock.setTimeout(run, ms));
+  const rooms = ["r1", "r2", "r3"].map((id) => Object.assign({}, room, { id }));
+  chat.welcome(welcome({ type: "welcome", rooms }));
+  for (let seq = 4; seq <= 100; seq++) chat.event({ type: "message", room: "r1", ...message(seq) });
+  clock.pass(1_000);
+  assert.deepEqual(
+    sent.map((frame) => [frame.type, frame.room, frame.seq]),
+    [["delivered", "r1", 3], ["delivered", "r2", 3], ["delivered", "r3", 3], ["delivered", "r1", 100]],
+  );
+});
+
+test("nothing of one person is marked for the next", () => {
+  const clock = new Clock();
+  const { chat, sent } = chatting({}, (run, ms) => void clock.setTimeout(run, ms));
+  chat.welcome(welcome());
+  chat.event({ type: "message", room: "r1", ...message(4) });
+  chat.forget();
+  clock.pass(1_000);
+  assert.deepEqual(sent.map((frame) => frame.seq), [3]);
 });

@@ -88,7 +88,7 @@ export function build(window) {
       onEnded: (code) => ended(code),
     },
   );
-  const chat = new Chat(socket, me, now);
+  const chat = new Chat(socket, me, now, later);
   const outbox = new Outbox({
     storage,
     cid: () => randomHex(16),

@@ -2,6 +2,7 @@
 /** The chat as one page knows it: applies what the box says, asks it for what is missing. No DOM. */
 
 import { Conversation } from "./conversation.js";
+import { Marks } from "./marks.js";
 import { Pages } from "./pages.js";
 import { Rooms } from "./rooms.js";
 
@@ -17,8 +18,9 @@ export class Chat {
    * @param {Link} link
    * @param {() => string} me the id of the person
    * @param {() => number} now
+   * @param {(run: () => void, ms: number) => void} [later] without it nothing waits for more of its kind
    */
-  constructor(link, me, now) {
+  constructor(link, me, now, later = (run) => run()) {
     this.link = link;
     this.me = me;
     this.now = now;
@@ -26,6 +28,7 @@ export class Chat {
     /** @type {Map<string, Conversation>} */
     this.conversations = new Map();
     this.pages = new Pages(link, this.rooms, (room) => this.conversation(room));
+    this.marks = new Marks((frame) => link.send(frame), later);
     this.current = "";
     this.lastTyping = 0;
     this.longest = 4000;
@@ -55,7 +58,7 @@ export class Chat {
     if (frame.mode !== "resumed") this.conversations.clear();
     // What came while one was away has reached this browser now, though nobody has looked at it.
     for (const { id, head, unread } of this.rooms.list()) {
-      if (unread) this.link.send({ type: "delivered", room: id, seq: head });
+      if (unread) this.marks.tell("delivered", id, head);
     }
     if (this.rooms.get(this.current)) this.open(this.current);
   }
@@ -63,6 +66,7 @@ export class Chat {
   /** Nothing of this person or this epoch is kept. */
   forget() {
     this.conversations.clear();
+    this.marks.forget();
     this.rooms.load([]);
     this.rooms.loaded = false;
     this.rooms.online.clear();
@@ -125,7 +129,7 @@ export class Chat {
    */
   seen(room, upTo) {
     const seq = upTo ?? this.rooms.get(room)?.head ?? 0;
-    if (this.rooms.read(room, seq)) this.link.send({ type: "read", room, seq });
+    if (this.rooms.read(room, seq)) this.marks.tell("read", room, seq);
   }
 
   /** @param {Frame} frame */
@@ -168,7 +172,7 @@ export class Chat {
     const message = /** @type {any} */ (frame);
     if (conversation && !conversation.add(message)) this.pages.mend(conversation);
     const read = this.current === frame.room;
-    if (message.from.id !== this.me() && !read) this.link.send({ type: "delivered", room: frame.room, seq: frame.seq });
+    if (message.from.id !== this.me() && !read) this.marks.tell("delivered", frame.room, frame.seq);
   }
 
   /**

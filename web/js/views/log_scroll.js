@@ -9,7 +9,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from "../ui/preact.js";
 /** @typedef {import("../models/conversation.js").Conversation} Conversation */
 /**
  * @typedef {{stick: boolean, going: boolean, placed: boolean, anchor: Element | null, top: number, sending: number,
- *   focused: boolean}} Place `going`: to the end, which is still to come
+ *   left: Element | null}} Place `going`: to the end, which is still to come; `left`: what last had the focus here
  */
 
 const NEAR_BOTTOM = 100;
@@ -27,7 +27,7 @@ export function useScroll(room, conversation, outgoing) {
   const { chat } = useApp();
   const box = useRef(/** @type {HTMLElement | null} */ (null));
   const place = useRef(
-    /** @type {Place} */ ({ stick: true, going: false, placed: false, anchor: null, top: 0, sending: outgoing, focused: false }),
+    /** @type {Place} */ ({ stick: true, going: false, placed: false, anchor: null, top: 0, sending: outgoing, left: null }),
   );
   const [away, setAway] = useState(false);
   const log = () => /** @type {HTMLElement} */ (box.current);
@@ -62,13 +62,18 @@ export function useScroll(room, conversation, outgoing) {
     else begin(log(), was);
     if (conversation.wanted) jump(log(), conversation, was);
     else if (mine && !was.stick) toEnd();
-    if (was.focused && !log().contains(document.activeElement)) log().focus({ preventScroll: true });
+    // Who was on something that is gone is not thrown to the beginning of the page.
+    const nowhere = !document.activeElement || document.activeElement === document.body;
+    if (nowhere && was.left && !document.contains(was.left)) log().focus({ preventScroll: true });
     looked();
   }, [conversation.messages, conversation.notices, conversation.busy, conversation.wanted, outgoing]);
   useEffect(() => {
     // Pictures get their size, the keyboard of a phone takes a part: nothing moves under the eyes.
     const observer = new ResizeObserver(() => hold(log(), place.current));
     observer.observe(log());
+    /** @param {any} event */
+    const reached = (event) => void (place.current.left = event.target);
+    log().addEventListener("focusin", reached);
     observer.observe(/** @type {Element} */ (log().querySelector(".log__rows")));
     return () => observer.disconnect();
   }, []);
@@ -77,8 +82,7 @@ export function useScroll(room, conversation, outgoing) {
     const timer = setTimeout(() => conversation.speak(), HUSH_MS);
     return () => clearTimeout(timer);
   }, [conversation.silent, conversation.busy]);
-  const focus = (/** @type {boolean} */ on) => () => void (place.current.focused = on);
-  return { box, moved: looked, away, toEnd, focusin: focus(true), focusout: focus(false) };
+  return { box, moved: looked, away, toEnd };
 }
 
 /**

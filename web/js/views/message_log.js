@@ -44,8 +44,6 @@ export function MessageLog({ room, conversation }) {
       aria-live=${conversation.silent ? "off" : "polite"}
       ref=${scroll.box}
       onScroll=${scroll.moved}
-      onFocusin=${scroll.focusin}
-      onFocusout=${scroll.focusout}
     >
       ${quiet && html`<${Nothing} room=${room} />`}
       <div class="log__rows">
