@@ -205,7 +205,7 @@ export default {
   "rooms.standing_announcement": "Only moderators write here. You can read and react.",
   "rooms.standing_slow": "Slow mode: a message every {n} seconds.",
   "rooms.alerts_off": "Turn notifications off",
-  "rooms.alerts_off_hint": "On none of your devices. The messages come all the same.",
+  "rooms.alerts_off_hint": "On all of your devices. The messages come all the same.",
   "rooms.alerts_on": "Turn notifications on",
   "rooms.alerts_off_done": "No notifications of this room",
   "rooms.alerts_on_done": "Notifications of this room are on",

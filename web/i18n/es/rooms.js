@@ -203,7 +203,7 @@ export default {
   "rooms.standing_announcement": "Aquí solo escribe quien modera. Puedes leer y reaccionar.",
   "rooms.standing_slow": "Modo lento: un mensaje cada {n} segundos.",
   "rooms.alerts_off": "Quitar las notificaciones",
-  "rooms.alerts_off_hint": "En ninguno de tus aparatos. Los mensajes llegan igual.",
+  "rooms.alerts_off_hint": "En todos tus aparatos. Los mensajes llegan igual.",
   "rooms.alerts_on": "Poner las notificaciones",
   "rooms.alerts_off_done": "Sin notificaciones de esta sala",
   "rooms.alerts_on_done": "Con notificaciones de esta sala",
