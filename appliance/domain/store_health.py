@@ -55,9 +55,19 @@ class Report(Struct, frozen=True, kw_only=True):
 
 
 class StoreHealth:
-    """The service. `days`: a round takes so many days of running time; 0: only when somebody asks."""
+    """The service. `days`: a round takes so many days of running time; 0: only when somebody asks. `pause`:
+    seconds before each round.
+    """
 
-    def __init__(self, store: Store, clock: Clock, *, days: int, card: Callable[[], Card | None]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        *,
+        days: float,
+        card: Callable[[], Card | None],
+        pause: float = LONGEST_PAUSE,
+    ) -> None:
         self._content = store.content
         self._blobs = store.blobs
         self._scrub = Scrub(store)
@@ -65,6 +75,7 @@ class StoreHealth:
         self._clock = clock
         self._seconds = days * DAY
         self._card = card
+        self._pause = pause
         self._notes = Notes()
         self._pool = ThreadPoolExecutor(1, "scrub")
         self._publish: Publish = lambda events: None
@@ -124,7 +135,7 @@ class StoreHealth:
     async def _always(self) -> None:
         """Not in the first minutes: then everybody comes in."""
         while True:
-            await asyncio.sleep(LONGEST_PAUSE)
+            await asyncio.sleep(self._pause)
             try:
                 await self._round(self._seconds)
             except OSError as error:

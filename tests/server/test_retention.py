@@ -72,11 +72,18 @@ async def test_the_box_has_a_word_of_its_own_and_rooms_another(people: People, b
 async def test_what_a_restore_brings_back_goes_again(people: People, boxes: Boxes) -> None:
     await forgets(people.admin, "r_general", 1)
     await say(people.ana, "viejo")
+    file = await upload(people.ana, "viejo.txt?for=r_general", b"viejo")
+    await say(people.ana, "con algo", files=[file])
     await people.admin.post("/api/stable", {})
-    assert await moved(people, boxes, 2 * DAY) == 1
+    generation = people.box.store.layout.generation(1)
+    saved = {one.name: one.read_bytes() for one in generation.iterdir()}
+    assert await moved(people, boxes, 2 * DAY) == 2
     house = await cut(people, boxes)
+    assert house.box.store.outcome.generation == 1
     await house.box.services.retention.round()
     assert await words(house.admin) == []
+    assert {one.name: one.read_bytes() for one in generation.iterdir()} == saved  # never what was saved
+    assert (await house.admin.post("/api/stable/1/verify")).json == {"ok": True, "findings": []}
     await house.leave()
 
 

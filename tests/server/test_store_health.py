@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+from appliance.base.clock import SystemClock
+from appliance.domain.actor import Actor, Role
+from appliance.domain.store_health import DAY, StoreHealth
 from appliance.host.card import Card, card
 from tests.boxes import Boxes
 from tests.conftest import Expected
@@ -116,6 +119,29 @@ async def test_what_was_damaged_is_so_after_a_restart(
     assert (await looked(admin))["damaged"] == []
     assert (await admin.get(f"/api/uploads/{one['id']}/content")).content == PAPER
     await admin.leave()
+
+
+async def test_a_slow_round_finds_it_too_and_begins_again(people: People, expect_log: Expected) -> None:
+    """The same loop that takes a month, with a second for its round."""
+    expect_log("is damaged; files that have it: 1")
+    one = (await people.ana.put("/api/uploads/papel.pdf", PAPER)).json
+    await people.ana.put("/api/uploads/otro.pdf", b"otro")
+    rot(bodies(people.box, one["sha256"]))
+    box = people.box
+    told: list[Any] = []
+    slow = StoreHealth(box.store, SystemClock(), days=1 / DAY, card=lambda: None, pause=0.01)
+    try:
+        await slow.start(told.extend)
+        actor = Actor(people.admin.me["id"], "marta", "Marta", Role.ADMINISTRATOR, "s")
+        rounds: set[int | None] = set()
+        async with asyncio.timeout(20):
+            while len(rounds) < 2:
+                rounds |= {(await slow.report(actor)).checked_at} - {None}
+                await asyncio.sleep(0.02)
+        assert [found.sha256 for found in (await slow.report(actor)).damaged] == [one["sha256"]]
+        assert [event.frame.code for event in told] == ["store_damaged"]  # once, whatever the rounds
+    finally:
+        await slow.close()
 
 
 async def test_it_goes_on_where_it_was(people: People, boxes: Boxes) -> None:
