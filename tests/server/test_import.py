@@ -377,3 +377,36 @@ async def test_what_a_crash_interrupted_goes_on_in_the_same_boot(
     assert len(await history(admin)) == (2 if same_boot else 0)
     assert list(archives.iterdir()) == []
     await admin.leave()
+
+
+async def test_a_word_that_cannot_be_written_down_leaves_it_waiting(
+    people: People, other: People, expect_log: Any
+) -> None:
+    await brought(other.admin, await exported(people))
+    in_the_way = other.box.settings.data / "archives" / "import.json"
+    in_the_way.mkdir()
+    expect_log("an upload could not be kept")
+    refused = await other.admin.post("/api/import/merge", {**ASK, "trust": True})
+    assert (refused.status, refused.code) == (500, "internal")
+    assert (await other.admin.get("/api/import")).json["stage"] == "waiting"
+    in_the_way.rmdir()
+    assert (await other.admin.post("/api/import/merge", {**ASK, "trust": True})).status == 202
+    assert (await settled(other.admin, "merging"))["stage"] == "done"
+
+
+async def test_a_sender_who_goes_away_leaves_nothing(people: People, box: Any) -> None:
+    data = await exported(people)
+    head = (
+        f"POST /api/import HTTP/1.1\r\nHost: 127.0.0.1:{box.port}\r\nContent-Type: application/zip\r\n"
+        f"Authorization: Bearer {people.admin.token}\r\nContent-Length: {len(data)}\r\n\r\n"
+    )
+    _, writer = await asyncio.open_connection("127.0.0.1", box.port)
+    writer.write(head.encode() + data[: len(data) // 2])
+    async with asyncio.timeout(20):
+        while (await people.admin.get("/api/import")).json["done"] == 0:
+            await asyncio.sleep(0.01)
+    assert (await people.admin.delete("/api/import")).code == "conflict"
+    writer.close()
+    assert (await settled(people.admin, "receiving"))["stage"] == "none"
+    assert list((box.settings.data / "archives").glob("import*")) == []
+    assert (await brought(people.admin, data))["stage"] == "waiting"

@@ -46,6 +46,7 @@ class Imports:
         self._state = Import()
         self._brought = BroughtBack()
         self._file: BinaryIO | None = None
+        self._writing = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
         self._publish: Publish = lambda events: None
         self._closing = False
@@ -89,11 +90,12 @@ class Imports:
             raise refused(error) if isinstance(error, Exception) else error from error
 
     async def write(self, chunk: bytes) -> None:
-        file = self._file
-        if file is None:
-            raise Refusal(Code.GONE)
-        await self._work(lambda: _append(file, chunk))
-        self._state = msgspec.structs.replace(self._state, done=self._state.done + len(chunk))
+        async with self._writing:
+            file = self._file
+            if file is None:
+                raise Refusal(Code.GONE)
+            await self._work(lambda: _append(file, chunk))
+            self._state = msgspec.structs.replace(self._state, done=self._state.done + len(chunk))
 
     async def finish(self, actor: Actor) -> Import:
         """All of it has come: now it is looked at."""
@@ -101,11 +103,10 @@ class Imports:
         return self.take(actor)
 
     def abandon(self) -> None:
-        """The sender is gone, or was refused."""
-        if self._file is not None:
-            self._drop_file()
-            self._state = Import()
-            self._path.unlink(missing_ok=True)
+        """The sender is gone, or was refused. Busy until all that came is gone, which takes its time."""
+        file, self._file = self._file, None
+        if file is not None:
+            self._run(self._give_up(file))
 
     def take(self, actor: Actor) -> Import:
         """Looks at the file that lies there."""
@@ -133,11 +134,14 @@ class Imports:
             raise Refusal(Code.CONFLICT, reason="busy")
         counts = self._state.archive.counts if self._state.archive else None
         total = counts.files + counts.messages if counts else 0
-        about = self._state.archive
+        waiting, about = self._state, self._state.archive
         self._state = Import(stage="merging", total=total, archive=about)
         agreed = Agreed(self._store.epoch, actor.id, actor.name, trust)
-        data = msgspec.json.encode(agreed)
-        await self._work(lambda: replace(self._store.disk, self._agreed, data, durable=False))
+        try:
+            await self._work(lambda: self._note(agreed))
+        except BaseException as error:
+            self._state = waiting  # nobody merges, so it must not look like it
+            raise refused(error) if isinstance(error, Exception) else error from error
         self._run(self._merge(actor, trust=trust))
         return self._state
 
@@ -177,6 +181,16 @@ class Imports:
             await self._work(self._forget_word if kept else self._clear)
             told = Problem(problem.code.value, problem.params)
             self._state = msgspec.structs.replace(self._state, stage="failed", problem=told, kept=kept)
+
+    async def _give_up(self, file: BinaryIO) -> None:
+        """Closed by nobody while a piece is on its way into it: its number may be another file's at once."""
+        try:
+            async with self._writing:
+                await self._work(file.close)
+                await self._work(self._clear)
+        finally:
+            file.close()
+        self._state = Import()
 
     async def _check(self) -> None:
         with await self._opened() as archive:
@@ -242,6 +256,10 @@ class Imports:
         for path in list(self._store.layout.archives.iterdir()):
             self._store.disk.remove(path)
         return None
+
+    def _note(self, agreed: Agreed) -> None:
+        with full_disk_refused():
+            replace(self._store.disk, self._agreed, msgspec.json.encode(agreed), durable=False)
 
     def _clear(self) -> None:
         self._forget_word()
