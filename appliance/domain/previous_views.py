@@ -138,13 +138,4 @@ def message(row: PastMessage) -> LostMessage:
 
 
 def room(row: PastRoom) -> LostRoom:
-    return LostRoom(
-        id=row.id,
-        kind=row.kind,
-        name=row.name,
-        open=row.name is not None,
-        here=row.here,
-        messages=row.messages,
-        files=row.files,
-        bytes=row.bytes,
-    )
+    return LostRoom(open=row.name is not None, **row._asdict())

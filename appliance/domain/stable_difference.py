@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from msgspec import Struct, field
+from msgspec import Struct, convert, field
 
 from appliance.domain.directory import Directory
 from appliance.domain.events import Who
@@ -113,10 +113,4 @@ def room_item(room: RoomFound) -> Item:
 
 
 def _sum(count: Count) -> Sum:
-    return Sum(
-        added=count.added,
-        changed=count.changed,
-        removed=count.removed,
-        bytes=count.bytes,
-        hidden=count.hidden,
-    )
+    return convert(count, Sum, from_attributes=True)

@@ -49,6 +49,7 @@ export default {
   "error.room_full": "The room is full. Wait until somebody leaves.",
   "error.not_ephemeral": "This only works in rooms that are not kept. Choose one of them.",
   "error.gone": "It is no longer on the box. Load the list again.",
+  "error.gone.damaged": "The card lost part of it. Whoever has the file can upload it again.",
   "error.quarantined": "It is held back because it looks dangerous. Ask whoever runs the box.",
   "error.length_required": "The browser did not say how large it is. Try another browser.",
   "error.precondition_failed": "It changed meanwhile. Reload the page and try again.",

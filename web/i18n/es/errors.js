@@ -49,6 +49,7 @@ export default {
   "error.room_full": "La sala está llena. Espera a que salga alguien.",
   "error.not_ephemeral": "Esto solo se puede en salas que no se guardan. Elige una de ellas.",
   "error.gone": "Ya no está en la caja. Recarga la lista.",
+  "error.gone.damaged": "La tarjeta perdió una parte. Quien tenga el archivo puede subirlo de nuevo.",
   "error.quarantined": "Está retenido porque parece peligroso. Pregunta a quien administra la caja.",
   "error.length_required": "El navegador no ha dicho cuánto ocupa. Prueba con otro navegador.",
   "error.precondition_failed": "Ha cambiado mientras tanto. Recarga la página y prueba otra vez.",
