@@ -1,6 +1,10 @@
-"""What administrators ask of the machine beside its power: the right time. Must not carry anything out."""
+"""What administrators ask of the machine beside its power: the time, its Wi-Fi. Carries nothing out."""
 
 import asyncio
+import re
+
+import msgspec
+from msgspec import Struct
 
 from appliance.base.clock import Clock
 from appliance.base.errors import Code, Refusal
@@ -13,7 +17,27 @@ from appliance.host.machine import Machine
 
 LEAST_AHEAD_MS = 60_000  # a difference that is worth a deed
 LATEST_MS = 4_102_444_800_000  # the year 2100: more is a mistake
+SSID_BYTES = 32
+_COUNTRY = re.compile(r"[A-Z]{2}")
+_KEY = re.compile(r"[ -~]{8,63}|[0-9a-fA-F]{64}")  # a WPA passphrase, or what programs make of one
 _log = logger("box")
+
+
+class Wifi(Struct, frozen=True, kw_only=True):
+    """The one that the box joins; empty: none. `key`: whether it has one, which nobody is told."""
+
+    can: bool = False
+    ssid: str = ""
+    country: str = ""
+    key: bool = False
+
+
+class WifiWish(Struct, frozen=True, kw_only=True):
+    """`key` null keeps the one of the same network, empty is for an open one."""
+
+    ssid: str
+    country: str
+    key: str | None = None
 
 
 class Upkeep:
@@ -39,3 +63,32 @@ class Upkeep:
         await self._record.write(actor, "clock_set", "", {"before": before, "now": now})
         _log.info("the clock is put forward by %d s, by %s", (now - before) // 1000, actor.username)
         await asyncio.to_thread(self._machine.ask, "clock", {"now": now})
+
+    async def wifi(self, actor: Actor) -> Wifi:
+        require(actor, Action.CHANGE_SETTINGS)
+        return await asyncio.to_thread(self._wifi)
+
+    async def choose_wifi(self, actor: Actor, wish: WifiWish) -> None:
+        """From now on, and until ajustes.txt says another. Refusal: conflict (no_machine), bad_request."""
+        require(actor, Action.CHANGE_SETTINGS)
+        if "wifi" not in await asyncio.to_thread(self._machine.can):
+            raise Refusal(Code.CONFLICT, reason="no_machine")
+        country = wish.country.upper()
+        if not (wish.ssid.isprintable() and len(wish.ssid.encode()) <= SSID_BYTES):
+            raise rules.bad("ssid", "length")
+        if (wish.ssid or country) and not _COUNTRY.fullmatch(country):
+            raise rules.bad("country", "value")
+        if wish.key and not _KEY.fullmatch(wish.key):
+            raise rules.bad("key", "length")
+        detail = {"ssid": wish.ssid, "country": country}
+        await self._record.write(actor, "wifi_chosen", "", detail)
+        _log.info("another Wi-Fi is chosen, by %s", actor.username)
+        await asyncio.to_thread(self._machine.ask, "wifi", {**detail, "key": wish.key})
+
+    def _wifi(self) -> Wifi:
+        found = self._machine.noted("wifi")
+        try:
+            noted = msgspec.convert(found or {}, Wifi)
+        except msgspec.ValidationError:
+            noted = Wifi()
+        return msgspec.structs.replace(noted, can="wifi" in self._machine.can())

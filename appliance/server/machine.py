@@ -1,4 +1,4 @@
-"""Restart, off, the clock and updates over HTTP. Decides nothing."""
+"""Restart, off, clock, Wi-Fi and updates over HTTP. Decides nothing."""
 
 import asyncio
 from typing import Annotated
@@ -7,6 +7,7 @@ from msgspec import Meta, Struct
 
 from appliance.base.errors import Code, Refusal
 from appliance.domain.power import PowerDeed
+from appliance.domain.upkeep import WifiWish
 from appliance.server.base import BaseHandler
 from appliance.server.route import Access, Route
 from appliance.server.uploads import Arriving
@@ -42,6 +43,15 @@ class PowerHandler(BaseHandler):
 class ClockHandler(BaseHandler):
     async def post(self) -> None:
         await self.services.tending.upkeep.set_clock(self.me, self.body(ClockBody).now)
+        self.done()
+
+
+class WifiHandler(BaseHandler):
+    async def get(self) -> None:
+        self.answer(await self.services.tending.upkeep.wifi(self.me))
+
+    async def put(self) -> None:
+        await self.services.tending.upkeep.choose_wifi(self.me, self.body(WifiWish))
         self.done()
 
 
@@ -82,6 +92,8 @@ ROUTES = (
     Route("POST", "/api/power", PowerHandler, _ADMINISTRATOR, "Restart or switch off", body=PowerBody),
     Route("DELETE", "/api/power", PowerHandler, _ADMINISTRATOR, "Call an announced restart or off off"),
     Route("POST", "/api/clock", ClockHandler, _ADMINISTRATOR, "Put the box's clock forward", body=ClockBody),
+    Route("GET", "/api/wifi", WifiHandler, _ADMINISTRATOR, "Which Wi-Fi the box joins"),
+    Route("PUT", "/api/wifi", WifiHandler, _ADMINISTRATOR, "Choose the box's Wi-Fi", body=WifiWish),
     Route(
         "GET", "/api/update", UpdateHandler, _ADMINISTRATOR, "Which version runs, and what came of updates"
     ),

@@ -19,7 +19,7 @@ def machine(tmp_path: Path) -> Path:
     folder = tmp_path / "machine"
     for name in ("ask", "board"):
         (folder / name).mkdir(parents=True)
-    (folder / "can.json").write_text('["clock", "power", "update"]')
+    (folder / "can.json").write_text('["clock", "power", "update", "wifi"]')
     (folder / "board/warnings.json").write_text('["low_voltage"]')
     return folder
 
@@ -60,6 +60,18 @@ def test_the_box_is_updated_and_switched_off(served: Served, machine: Path, chro
     (machine / "update.json").write_text(json.dumps({"asked": bring(), "waiting": "9.0.0"}))
     expect(page.get_by_text("La versión 9.0.0 está lista")).to_be_visible()
 
+    # Another Wi-Fi.
+    page.get_by_label("Nombre de la red").fill("Café")
+    page.get_by_label("Clave de la red").fill("corta")
+    page.get_by_label("País, en dos letras").fill("es")
+    page.get_by_role("button", name="Guardar", exact=True).click()
+    expect(page.get_by_text("La clave tiene entre 8 y 63")).to_be_visible()
+    page.get_by_label("Clave de la red").fill("muy secreta")
+    page.get_by_role("button", name="Guardar", exact=True).click()
+    expect(page.get_by_text("La caja cambia de red")).to_be_visible()
+    wish = {"ssid": "Café", "country": "ES", "key": "muy secreta"}
+    assert json.loads((machine / "ask/wifi").read_text()) == wish
+
     # Off in five minutes, no, now.
     page.get_by_role("button", name="Apagar").click()
     dialog = page.get_by_role("dialog")
@@ -79,7 +91,7 @@ def test_the_box_is_updated_and_switched_off(served: Served, machine: Path, chro
     dialog.get_by_role("button", name="Reiniciar").click()
     eventually((machine / "ask/power").exists)
     assert json.loads((machine / "ask/power").read_text()) == {"action": "restart"}
-    windows.expected += ["status of 403"]
+    windows.expected += ["status of 403", "status of 400"]
     windows.close()
 
 

@@ -118,6 +118,8 @@ EXPECTED = {
     "POST /api/power": "a",
     "DELETE /api/power": "a",
     "POST /api/clock": "a",
+    "GET /api/wifi": "a",
+    "PUT /api/wifi": "a",
     "GET /api/update": "a",
     "POST /api/update": "a",
     "POST /api/export": "a",

@@ -190,3 +190,36 @@ async def test_an_update_that_stops_on_the_way_leaves_nothing(boxes: Boxes) -> N
 async def states(admin: Person) -> Any:
     async for _ in tried(admin):
         yield (await admin.get("/api/update")).json
+
+
+async def test_a_wifi_is_chosen_and_its_key_is_never_told(boxes: Boxes) -> None:
+    box, admin, folder = await owned(boxes, "wifi")
+    assert (await admin.get("/api/wifi")).json == {"can": True, "ssid": "", "country": "", "key": False}
+    wish = {"ssid": "Café", "country": "es", "key": "muy secreta"}
+    for bad in (
+        {"ssid": "x" * 33},
+        {"ssid": "a\nb"},
+        {"country": ""},
+        {"country": "E1"},
+        {"key": "corta"},
+        {"key": 7},
+    ):
+        answer = await admin.request("PUT", "/api/wifi", {**wish, **bad})
+        assert (answer.status, answer.code) == (400, "bad_request")
+    assert not list((folder / "ask").iterdir())
+    assert (await admin.request("PUT", "/api/wifi", wish)).status == 204
+    path = folder / "ask/wifi"
+    assert json.loads(path.read_text()) == {"ssid": "Café", "country": "ES", "key": "muy secreta"}
+    assert path.stat().st_mode & 0o777 == 0o600
+    rows = await box.store.box.read(audit.newest)
+    assert (rows[0].action, rows[0].detail) == ("wifi_chosen", {"ssid": "Café", "country": "ES"})
+    assert (await admin.request("PUT", "/api/wifi", {"ssid": "", "country": ""})).status == 204
+    (folder / "wifi.json").write_text('{"ssid": "Café", "country": "ES", "key": true, "can": false}')
+    assert (await admin.get("/api/wifi")).json == {"can": True, "ssid": "Café", "country": "ES", "key": True}
+    await admin.leave()
+
+
+async def test_a_laptop_joins_no_wifi_for_a_page(people: People) -> None:
+    assert (await people.admin.get("/api/wifi")).json["can"] is False
+    answer = await people.admin.request("PUT", "/api/wifi", {"ssid": "x", "country": "ES"})
+    assert (answer.status, answer.json["error"]["params"]["reason"]) == (409, "no_machine")

@@ -8,6 +8,7 @@ import { Choices, Field, Submit, useForm } from "../ui/form.js";
 import { Note } from "../ui/parts.js";
 import { html, useEffect, useModel, useState } from "../ui/preact.js";
 import { UpdateCard } from "./machine_update.js";
+import { WifiCard } from "./machine_wifi.js";
 
 /** @typedef {"restart" | "off"} Deed */
 
@@ -23,7 +24,8 @@ export function MachinePage() {
   return html`<section class="stack-l">
     <h1 tabindex="-1" ref=${heading}>${t("machine.title")}</h1>
     ${machine
-      ? html`<${Power} coming=${machine.coming} />${machine.can.includes("update") && html`<${UpdateCard} />`}`
+      ? html`<${Power} coming=${machine.coming} />
+          ${machine.can.includes("update") && html`<${UpdateCard} />`} ${machine.can.includes("wifi") && html`<${WifiCard} />`}`
       : html`<${Note}>${t("machine.none")}<//>`}
   </section>`;
 }
