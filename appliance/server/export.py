@@ -65,7 +65,7 @@ class ArchiveHandler(FileAnswers):
             _log.error("an archive ends early: %s", error)
             self.cut()
         finally:
-            exports.over(one)
+            await exports.over(one)
 
 
 ROUTES = (

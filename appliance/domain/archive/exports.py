@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -83,7 +84,7 @@ class Exports:
         await asyncio.to_thread(self._pool.shutdown)
         for one in (self._waiting, self._sending):
             if one is not None:
-                self._forget(one)
+                await asyncio.to_thread(discard, one)
 
     async def prepare(
         self,
@@ -109,8 +110,9 @@ class Exports:
         )
         self._preparing = True
         try:
-            if self._waiting is not None:
-                self._forget(self._waiting)
+            if (late := self._waiting) is not None:
+                self._waiting = None
+                await self._work(lambda: discard(late))
             people = await self._store.box.read(source.people)
             store = self._store
             damaged = store.blobs.damage.holds
@@ -157,15 +159,11 @@ class Exports:
                 await self._damaged(str(sha256))
             raise
 
-    def over(self, one: Export) -> None:
+    async def over(self, one: Export) -> None:
         """Sent, or given up."""
-        self._sending = None
-        self._forget(one)
-
-    def _forget(self, one: Export) -> None:
-        if one is self._waiting:
-            self._waiting = None
-        discard(one)
+        with suppress(Refusal):  # the box is closing, and `close` does it
+            await self._work(lambda: discard(one))
+            self._sending = None
 
     async def _work(self, work: Callable[[], T]) -> T:
         try:
@@ -200,6 +198,7 @@ def lay_out(
 
 
 def discard(one: Export) -> None:
+    """Twice is as once. Blocks."""
     one.making.close()
     one.copy.unlink(missing_ok=True)
 
