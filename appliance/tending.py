@@ -21,6 +21,7 @@ class Tending:
 
     def start(self) -> None:
         self.power.start()
+        self.updates.start()
 
     async def close(self) -> None:
         await self.power.close()

@@ -78,6 +78,10 @@ class Updates:
         self._done = self._total = 0
         self._asked = ""
 
+    def start(self) -> None:
+        """What an earlier process did not receive to its end goes."""
+        self._brought.drop()
+
     async def state(self, actor: Actor) -> UpdateState:
         require(actor, Action.POWER)
         noted = await asyncio.to_thread(self._noted)
