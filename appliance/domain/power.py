@@ -22,6 +22,7 @@ from appliance.domain.stable import LONGEST_COUNTDOWN
 from appliance.host.machine import Machine
 
 PowerDeed = Literal["restart", "off"]
+PATIENCE_SECONDS = 120  # by then the machine has ended us
 _log = logger("box")
 
 
@@ -93,9 +94,14 @@ class Power:
         return Outcome(None, [Happened(Notice(code="box_reboot_cancelled", params={}))])
 
     async def _wait(self) -> None:
-        """At the end of the countdown the machine is asked; it ends us as it ends everything."""
-        await self._countdown.over.wait()
-        try:
-            await asyncio.to_thread(self._machine.ask, "power", {"action": self._action})
-        except OSError as error:
-            _log.error("the machine cannot be asked to %s: %s", self._action, error)
+        """At the end of the countdown the machine is asked; it ends us as it ends everything, or does not."""
+        while True:
+            await self._countdown.over.wait()
+            try:
+                await asyncio.to_thread(self._machine.ask, "power", {"action": self._action})
+            except OSError as error:
+                _log.error("the machine cannot be asked to %s: %s", self._action, error)
+            await asyncio.sleep(PATIENCE_SECONDS)
+            _log.error("the machine did not %s; it may be asked again", self._action)
+            self._countdown.stop()
+            self._countdown.over.clear()

@@ -285,11 +285,11 @@ def test_a_newer_image_is_the_floor_of_what_was_brought(fitted: Fitted, well: in
 
 
 def test_a_file_on_the_boot_partition_is_taken_once(fitted: Fitted) -> None:
-    (fitted.card / "pichat-1.3.0.pichat").write_bytes(fitted.made("1.3.0"))
+    (fitted.card / "Nueva.pichat").write_bytes(fitted.made("1.3.0"))
     (fitted.card / "broken.pichat").write_bytes(b"not one")
     fitted.boot()
     assert fitted.facts["running"] == "1.3.0"
-    assert (fitted.card / "NO-pichat-1.3.0.pichat").exists()
+    assert (fitted.card / "NO-Nueva.pichat").exists()
     assert (fitted.card / "NO-broken.pichat").exists()
     assert "broken.pichat: no se ha usado" in fitted.noted("trouble")["update"]["es"]
 

@@ -134,7 +134,9 @@ def brought(machine: Machine, wish: Any) -> None:
 
 def offered(machine: Machine, state: State) -> None:
     """Files that somebody laid on the boot partition, each looked at once; NO- says that it was."""
-    for path in sorted(machine.card.glob("[!N]*.pichat")):
+    for path in sorted(machine.card.glob("*.pichat")):
+        if path.name.startswith("NO-"):
+            continue
         mark = f"{path.name} {path.stat().st_size} {int(path.stat().st_mtime)}"
         if mark in state.seen:
             continue
