@@ -316,3 +316,21 @@ def test_the_state_is_written_when_something_changes_and_not_otherwise(fitted: F
         path.write_text(text)
         fitted.boot()
         assert fitted.facts["running"] == OWN
+
+
+def test_what_lies_behind_the_page_can_be_mounted_as_the_step_does(fitted: Fitted, tmp_path: Path) -> None:
+    tree, squashed, made = tmp_path / "tree", tmp_path / "squashed", tmp_path / "made.pichat"
+    (tree / "bin").mkdir(parents=True)
+    (tree / "bin/pichat").write_text("the newer one")
+    subprocess.run(["mksquashfs", tree, squashed, "-noappend", "-quiet", "-no-progress"], check=True)
+    maker.write(squashed, made, fitted.key, "1.3.0", package.needed())
+    fitted.bring(made.read_bytes())
+    product = fitted.root / "opt/pichat"
+    product.mkdir(parents=True)
+    fitted.boot()
+    [command] = [command for command in fitted.told if command[0] == "mount"]
+    subprocess.run(command, check=True)
+    try:
+        assert (product / "bin/pichat").read_text() == "the newer one"
+    finally:
+        subprocess.run(["umount", product], check=True)
