@@ -15,10 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from box import layout
-from websockets import Subprotocol
-from websockets.sync.client import ClientConnection, connect
 
 from image import update
+from tests.image.chat import chat
 from tests.image.emulated import BOOT_SECONDS, Emulated, Failed, run
 
 Step = dict[str, Any]
@@ -189,22 +188,7 @@ class Scenario:
         self.json("POST", "/api/users", account, 201)
         given = {"username": "berta", "password": PASSWORD}
         other = self.json("POST", "/api/users/login", given, 200)["access_token"]
-        with self.connected(self._token) as one, self.connected(other) as two:
-            room = frame(one, "welcome")["rooms"][0]["id"]
-            frame(two, "welcome")
-            for speaker, listener, body in ((one, two, "hola-berta"), (two, one, "hola-caja")):
-                speaker.send(json.dumps({"type": "send", "id": 9, "room": room, "cid": body, "body": body}))
-                frame(speaker, "ack")
-                if frame(listener, "message", body=body)["room"] != room:
-                    raise Failed("a message in another room")
-
-    def connected(self, token: str) -> ClientConnection:
-        connection = connect(
-            f"ws://127.0.0.1:{self.board.port}/ws", subprotocols=[Subprotocol("pichat.v1")], open_timeout=120
-        )
-        hello = {"type": "hello", "id": 1, "v": 1, "token": token, "client": token[-8:], "lang": "es"}
-        connection.send(json.dumps(hello))
-        return connection
+        chat(self.board.port, self._token, other)
 
     def do_claim(self, _: Step) -> None:
         given = {"code": self.values["code"], "username": "admin", "password": PASSWORD, "name": "Admin"}
@@ -236,13 +220,26 @@ class Scenario:
     def do_save(self, step: Step) -> None:
         """`wait = false` sends the request and does not stay for the answer."""
         if step.get("wait", True):
-            self.json("POST", "/api/stable", {"note": step.get("note", "")}, 201)
+            self._saved(step.get("note", ""))
         else:
             threading.Thread(target=self._save_quietly, daemon=True).start()
 
+    def _saved(self, note: str) -> None:
+        """A slow board answers 202, and is asked until it is done."""
+        status, body = self.request("POST", "/api/stable", json.dumps({"note": note}).encode())
+        if status not in (201, 202):
+            raise Failed(f"save: {status} {body[:300]!r}")
+        told = json.loads(body)
+        while "task" in told and not told.get("finished"):
+            self.board.in_time()
+            time.sleep(1)
+            told = self.json("GET", f"/api/stable/progress?task={told['task']}", None, 200)
+        if told.get("error"):
+            raise Failed(f"save: {told['error']}")
+
     def _save_quietly(self) -> None:
-        with contextlib.suppress(OSError, http.client.HTTPException, Failed):
-            self.json("POST", "/api/stable", {"note": "cut"}, 201)
+        with contextlib.suppress(OSError, http.client.HTTPException, ValueError, Failed):
+            self._saved("cut")
 
     def do_files(self, step: Step) -> None:
         """Exactly these names are there; `also` allows those that match."""
@@ -298,15 +295,3 @@ class Scenario:
                 self.values[step["into"]] = found[1]
         if "never" in step and re.search(step["never"], text):
             raise Failed(f"{what}: {step['never']!r} in {text[:400]!r}")
-
-
-def frame(connection: ClientConnection, kind: str, **wanted: str) -> Any:
-    """The next frame of this kind with these fields."""
-    end = time.monotonic() + 120
-    while time.monotonic() < end:
-        found = json.loads(connection.recv(timeout=120))
-        if found["type"] == kind and wanted.items() <= found.items():
-            return found
-        if found["type"] == "error":
-            raise Failed(f"chat: {found}")
-    raise Failed(f"chat: no {kind} {wanted}")
