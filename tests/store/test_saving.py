@@ -76,7 +76,14 @@ def test_flagged_and_unfinished_files_stay_out(rig: Rig) -> None:
     assert b"bad.pdf" not in (rig.layout.generation(1) / "content.db").read_bytes()
     keep(store, include_flagged=True)
     assert "bad.pdf" in in_generation(rig, 2, "SELECT name FROM files")
-    assert files(store) == ["good.pdf", "bad.pdf", "half.pdf", "rejected.pdf"]
+    bring(store, b"another", "worse.pdf", scan="flagged")
+    saved = keep(store, kind="timer")
+    assert in_generation(rig, 3, "SELECT name FROM files ORDER BY ev") == [
+        "good.pdf",
+        "bad.pdf",
+        "rejected.pdf",
+    ]
+    assert files(store) == ["good.pdf", "bad.pdf", "half.pdf", "rejected.pdf", "worse.pdf"]
 
 
 def test_the_copy_of_the_accounts_keeps_nobody_signed_in(rig: Rig) -> None:

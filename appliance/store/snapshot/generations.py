@@ -166,6 +166,18 @@ def saved_files(layout: Layout, number: int | None) -> list[tuple[str, str]]:
         raise Damaged(Flaw.CONTENT) from error
 
 
+def second_yes(layout: Layout, flagged: str) -> list[str]:
+    """Ids of the files that look dangerous (an SQL condition) and that a boot brings all the same."""
+    if (manifest := effective(layout)) is None:
+        return []
+    path = layout.generation(manifest.generation) / CONTENT_DB
+    try:
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)) as db:
+            return [str(id) for (id,) in db.execute(f"SELECT id FROM files WHERE {flagged}")]  # noqa: S608 (own words)
+    except sqlite3.Error:  # a boot would not lead there either
+        return []
+
+
 def sweep_bodies(layout: Layout, disk: Disk, epoch: str) -> int:
     """Unlinks kept bodies that no generation names and no session leans on; answers how many.
 

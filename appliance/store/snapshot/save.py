@@ -3,6 +3,7 @@
 Callers hold the save lock. Blocks: for worker threads.
 """
 
+import json
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
@@ -32,7 +33,8 @@ _log = logger("store")
 class Wish:
     """What somebody asked to save: all there is, or a choice.
 
-    `include_flagged`: whether what looks dangerous goes in; None: not all, and of a choice it is refused.
+    `include_flagged`: whether what looks dangerous goes in, beside what has gone in before; None: not all,
+    and of a choice it is refused.
     """
 
     at: int
@@ -115,10 +117,11 @@ def _copy_content(store: Store, path: Path, wish: Wish) -> None:
     """The live content as it is at one instant, without what never goes in."""
     with closing(sqlite3.connect(path)) as copy:
         _backup(store.content.path, copy)
-        unwanted = "state = 'receiving'"
-        if not wish.include_flagged:
-            unwanted += f" OR ({choice.FLAGGED})"
-        copy.execute(f"DELETE FROM files WHERE {unwanted}")  # noqa: S608 (own words)
+        copy.execute("DELETE FROM files WHERE state = 'receiving'")
+        if not wish.include_flagged:  # but what somebody had said yes to twice stays as it was saved
+            yes = json.dumps(generations.second_yes(store.layout, choice.FLAGGED))
+            but = "id NOT IN (SELECT value FROM json_each(?))"
+            copy.execute(f"DELETE FROM files WHERE {choice.FLAGGED} AND {but}", (yes,))  # noqa: S608 (own words)
         copy.execute("DELETE FROM message_files WHERE file NOT IN (SELECT id FROM files)")
         # The stay of guests ends with the boot.
         copy.execute("DELETE FROM members WHERE user IN (SELECT id FROM guests)")
