@@ -45,7 +45,8 @@
  *   rooms: number, accounts: number}}} Archive
  * @typedef {{stage: string, done: number, total: number, archive: Archive | null,
  *   problem: {code: string, params: Record<string, string | number>} | null, result: {files: number, bytes: number,
- *   messages: number, rooms: number, lost: number, left_out: number, people: number, strangers: number} | null}} Import
+ *   messages: number, rooms: number, lost: number, left_out: number, people: number, strangers: number} | null,
+ *   kept?: boolean}} Import
  * @typedef {{id: string, name?: string | null, size?: number, type?: string, owner?: Person, created?: number, room?: string,
  *   room_name?: string, sender?: Person, ts?: number, body?: string, kind?: string, open?: boolean, here?: boolean,
  *   messages?: number, files?: number, bytes?: number}} LostThing

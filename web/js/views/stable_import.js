@@ -24,10 +24,13 @@ export function Arrival({ importing }) {
   if (stage === "checking") return html`<${Bar} label=${t("stable.import_checking")} done=${done} total=${total} />`;
   if (stage === "merging") return html`<${Bar} label=${t("stable.import_merging")} done=${done} total=${total} things />`;
   if (stage === "waiting") return html`<${Agree} importing=${importing} />`;
+  const failed =
+    stage === "failed" &&
+    html`<${Note} tone="red" icon="circle-alert" alert>${words.error(state.problem?.code ?? "internal", state.problem?.params)}<//>`;
+  // The copy itself is good and still here: it need not be sent again.
+  if (failed && state.kept && state.archive) return html`${failed}<${Agree} importing=${importing} />`;
   return html`
-    ${stage === "done" && html`<${Result} importing=${importing} />`}
-    ${stage === "failed" &&
-    html`<${Note} tone="red" icon="circle-alert" alert>${words.error(state.problem?.code ?? "internal", state.problem?.params)}<//>`}
+    ${stage === "done" && html`<${Result} importing=${importing} />`} ${failed}
     ${Boolean(importing.problem) && html`<${Note} tone="red" icon="circle-alert" alert>${explain(words, importing.problem)}<//>`}
     <div class="buttons">
       <${Choose} icon="upload" more=${{ accept: ".zip,application/zip" }} take=${(/** @type {File[]} */ files) => files[0] && importing.bring(files[0])}>
