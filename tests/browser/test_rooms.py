@@ -375,6 +375,7 @@ def test_who_is_not_signed_in_comes_back_to_where_they_wanted(served: Served, wi
         ("/login?next=/chat/r_general", "/chat/r_general"),
         ("/login?next=//evil.example/", "/inicio"),
     ):
+        page.goto("about:blank")  # nothing of the page before is under way any more
         page.context.clear_cookies()
         page.goto(address)
         page.get_by_label("Usuario").fill("ana")
