@@ -1,13 +1,9 @@
 """What a list of files may be asked for, and the cursor of its pages. Reads nothing from the store."""
 
-import base64
-import json
 import unicodedata
 
-import msgspec
-
 from appliance.base.errors import Code, Refusal
-from appliance.domain import rules
+from appliance.domain import cursors, rules
 from appliance.store.files import KEPT, FileRow, KeepState, Listing, SortKey
 
 PAGE = 100
@@ -62,8 +58,7 @@ def listing(
 def cursor(row: FileRow, sort: SortKey) -> str:
     """Where the next page begins: after this row."""
     value = {"created": row.ev, "name": row.name_key, "size": row.size}[sort]
-    text = json.dumps([value, row.ev], separators=(",", ":"))
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+    return cursors.written((value, row.ev))
 
 
 def _keep(text: str) -> KeepState | None:
@@ -90,14 +85,10 @@ def _limit(text: str) -> int:
 
 def _read_cursor(text: str, key: SortKey) -> tuple[int | str, int]:
     wanted = str if key == "name" else int
-    try:
-        data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-        value, ev = msgspec.json.decode(data, type=tuple[int | str, int])  # refuses half characters too
-        if isinstance(value, wanted) and max(abs(ev), _size(value)) < 1 << 62:
-            return value, ev
-    except (ValueError, msgspec.MsgspecError):
-        pass
-    raise Refusal(Code.BAD_REQUEST, field="after", reason="cursor")
+    value, ev = cursors.read(text, tuple[int | str, int])
+    if isinstance(value, wanted) and max(abs(ev), _size(value)) < 1 << 62:
+        return value, ev
+    raise rules.bad("after", "cursor")
 
 
 def _size(value: int | str) -> int:

@@ -4,17 +4,14 @@ Looks on a thread of its own: neither the chat nor a save waits for it.
 """
 
 import asyncio
-import base64
-import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-import msgspec
 from msgspec import Struct
 
 from appliance.base.errors import Code, Refusal
-from appliance.domain import rules
+from appliance.domain import cursors, rules
 from appliance.domain.actor import Actor
 from appliance.domain.directory import Directory
 from appliance.domain.file_list import searchable
@@ -171,7 +168,7 @@ class StableChanges:
         if len(rows) <= query.limit:
             return items, None
         last = rows[query.limit - 1]
-        return items, _cursor((last.change, last.order, last.id))
+        return items, cursors.written((last.change, last.order, last.id))
 
 
 def _rooms_page(rooms: list[RoomFound], query: Query, wanted: Change | None) -> tuple[list[Item], str | None]:
@@ -187,7 +184,7 @@ def _rooms_page(rooms: list[RoomFound], query: Query, wanted: Change | None) -> 
         fitting = [one for one in fitting if (one.created, one.id) < after]
     page = fitting[: query.limit]
     more = len(fitting) > query.limit
-    following = _cursor((page[-1].change, page[-1].created, page[-1].id)) if more else None
+    following = cursors.written((page[-1].change, page[-1].created, page[-1].id)) if more else None
     return [room_item(one) for one in page], following
 
 
@@ -198,19 +195,10 @@ def _change(text: str) -> Change | None:
     return found
 
 
-def _cursor(position: Position) -> str:
-    text = json.dumps(position, separators=(",", ":"))
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
-
-
 def _position(text: str, kind: str) -> Position:
     wanted = str if kind == "members" else int
-    try:
-        data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-        position = msgspec.json.decode(data, type=tuple[Change, int | str, str])  # no half characters
-        order = position[1]
-        if isinstance(order, wanted) and (isinstance(order, str) or abs(order) < 1 << 62):
-            return position
-    except (ValueError, msgspec.MsgspecError):
-        pass
+    position = cursors.read(text, tuple[Change, int | str, str])
+    order = position[1]
+    if isinstance(order, wanted) and (isinstance(order, str) or abs(order) < 1 << 62):
+        return position
     raise rules.bad("after", "cursor")
