@@ -1,97 +1,38 @@
 // @ts-check
 /** An archive of another box, or of this one, on its way in. No DOM. */
 
-import { refusal } from "../net/api.js";
-import { Observable } from "./observable.js";
+import { Arrival } from "./arrival.js";
 
 /** @typedef {import("../types.js").Import} Import */
 /** @typedef {{get: (path: string) => Promise<any>, post: (path: string, body: object) => Promise<any>,
  *   delete: (path: string) => Promise<any>}} Api */
 
-const LOOK_EVERY_MS = 1000;
-const UNDER_WAY = new Set(["receiving", "checking", "merging"]);
-
-export class Importing extends Observable {
+/** @extends {Arrival<NonNullable<Import>>} */
+export class Importing extends Arrival {
   /**
    * @param {Api} api
    * @param {(run: () => void, ms: number) => void} later
    */
   constructor(api, later) {
-    super();
-    this.api = api;
-    this.later = later;
-    /** @type {Import | null} */
-    this.state = null;
-    this.failure = "";
-    /** @type {{name: string, sent: number, size: number} | null} what this page sends */
-    this.sending = null;
-    /** @type {unknown} why it was not taken */
-    this.problem = null;
-    this.open = true;
+    const underWay = ["receiving", "checking", "merging"];
+    super(api, later, { path: "/api/import", type: "application/zip", underWay });
+    this.deeds = api;
   }
 
-  /** Nobody looks any more. */
-  close() {
-    this.open = false;
-  }
-
-  async load() {
-    try {
-      this.state = await this.api.get("/api/import");
-      this.failure = "";
-    } catch (error) {
-      this.failure = String(/** @type {any} */ (error).code);
-    }
-    this.changed();
-    const goes = this.failure === "offline" || (this.state && UNDER_WAY.has(this.state.stage));
-    if (goes && this.open && !this.sending) this.later(() => this.open && this.load(), LOOK_EVERY_MS);
-  }
-
-  /** @param {File} file */
-  async bring(file) {
-    this.sending = { name: file.name, sent: 0, size: file.size };
-    this.problem = null;
-    this.changed();
-    try {
-      await this.send(file);
-    } catch (problem) {
-      this.problem = problem;
-    }
-    this.sending = null;
-    await this.load();
+  /** It takes minutes: a line that is down for a moment does not end the looking. */
+  goesOn() {
+    const away = this.failure === "offline";
+    return away || (this.state !== null && this.about.underWay.includes(this.state.stage));
   }
 
   /** @param {string} password @param {boolean} trust vouches for a box that this one does not know */
   async merge(password, trust) {
-    await this.api.post("/api/import/merge", { password, trust });
+    await this.deeds.post("/api/import/merge", { password, trust });
     await this.load();
   }
 
   async forget() {
-    await this.api.delete("/api/import");
+    await this.deeds.delete("/api/import");
     await this.load();
-  }
-
-  // Internal
-
-  /** fetch cannot tell how far it is, XMLHttpRequest can. @param {File} file @returns {Promise<void>} */
-  send(file) {
-    return new Promise((resolve, reject) => {
-      const request = new XMLHttpRequest();
-      request.open("POST", "/api/import");
-      request.setRequestHeader("X-PiChat", "1");
-      request.setRequestHeader("Accept", "application/json");
-      request.setRequestHeader("Content-Type", "application/zip");
-      request.upload.onprogress = ({ loaded }) => {
-        if (this.sending) this.sending.sent = loaded;
-        this.changed();
-      };
-      request.onerror = () => reject(refusal(0, "", null));
-      request.onload = () => {
-        if (request.status === 202) resolve();
-        else reject(refusal(request.status, request.responseText, request.getResponseHeader("Retry-After")));
-      };
-      request.send(file);
-    });
   }
 }
