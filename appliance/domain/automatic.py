@@ -5,12 +5,12 @@ What the settings say counts until an administrator says otherwise; that is kept
 
 import asyncio
 import json
-from contextlib import suppress
 from typing import Literal
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
+from appliance.base import tasks
 from appliance.base.clock import Clock
 from appliance.base.errors import Code, Refusal
 from appliance.base.log import logger
@@ -75,10 +75,7 @@ class Automatic:
         self._worker = asyncio.create_task(self._work())
 
     async def close(self) -> None:
-        if self._worker is not None:
-            self._worker.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._worker
+        await tasks.end(self._worker)
 
     async def shown(self, actor: Actor) -> AutomaticSaves:
         require(actor, Action.MANAGE_STABLE)

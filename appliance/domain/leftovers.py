@@ -8,8 +8,8 @@ what an earlier session or an archive gives back is old by the clock and waits f
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
-from contextlib import suppress
 
+from appliance.base import tasks
 from appliance.base.clock import Clock
 from appliance.base.errors import Refusal
 from appliance.base.log import logger
@@ -38,10 +38,7 @@ class Leftovers:
         self._loop = asyncio.create_task(self._sweep_always(discard))
 
     async def close(self) -> None:
-        if self._loop is not None:
-            self._loop.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._loop
+        await tasks.end(self._loop)
 
     def drop(self, db: Connection, file_ids: Iterable[str]) -> None:
         """These, where they came for a room and no message has them; and words were erased."""

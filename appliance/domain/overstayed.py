@@ -1,8 +1,8 @@
 """Guests whose stay is over are shown out, also of rooms where nobody comes in. Judges nobody else."""
 
 import asyncio
-from contextlib import suppress
 
+from appliance.base import tasks
 from appliance.base.clock import Clock
 from appliance.base.errors import Refusal
 from appliance.base.log import logger
@@ -33,10 +33,7 @@ class Overstayed:
         self._loop = asyncio.create_task(self._work(publish))
 
     async def close(self) -> None:
-        if self._loop is not None:
-            self._loop.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._loop
+        await tasks.end(self._loop)
 
     async def round(self, publish: Publish) -> int:
         """How many went."""

@@ -4,11 +4,11 @@ A restart is what a pulled plug is, said beforehand: people are given time, and 
 """
 
 import asyncio
-from contextlib import suppress
 from typing import Literal, Protocol
 
 from msgspec import Struct
 
+from appliance.base import tasks
 from appliance.base.clock import Clock
 from appliance.base.errors import Code, Refusal
 from appliance.base.log import logger
@@ -56,10 +56,7 @@ class Power:
     async def close(self) -> None:
         """What was announced is forgotten: the machine is told nothing."""
         self._countdown.stop()
-        if self._worker is not None:
-            self._worker.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._worker
+        await tasks.end(self._worker)
 
     @property
     def coming(self) -> Coming | None:

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import TypeVar
 
+from appliance.base import tasks
 from appliance.base.clock import Clock
 from appliance.base.errors import Code, Refusal
 from appliance.base.log import logger
@@ -59,10 +60,8 @@ class Previous:
         self._worker = asyncio.create_task(self._work_on())
 
     async def close(self) -> None:
+        await tasks.end(self._worker)
         if self._worker is not None:
-            self._worker.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._worker
             await self._running.pass_on(self._epochs(), stopping=True)
 
     # Looking

@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import BinaryIO, Protocol
 
+from appliance.base import tasks
 from appliance.base.clock import Clock
 from appliance.base.errors import Refusal
 from appliance.base.log import logger
@@ -79,10 +80,7 @@ class Quarantine:
             self._worker = asyncio.create_task(self._work())
 
     async def close(self) -> None:
-        if self._worker is not None:
-            self._worker.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._worker
+        await tasks.end(self._worker)
         await asyncio.to_thread(self._pool.shutdown)
 
     # On arrival

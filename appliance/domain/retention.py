@@ -5,8 +5,8 @@ A plain deletion, so a reset brings back what was saved; the same rule then take
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 
+from appliance.base import tasks
 from appliance.base.clock import Clock
 from appliance.base.errors import Refusal
 from appliance.base.log import logger
@@ -54,10 +54,7 @@ class Retention:
         self._worker = asyncio.create_task(self._work())
 
     async def close(self) -> None:
-        if self._worker is not None:
-            self._worker.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._worker
+        await tasks.end(self._worker)
 
     async def round(self) -> int:
         """Every room once; answers how many messages went."""

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Literal
 
+from appliance.base import tasks
 from appliance.base.log import logger
 from appliance.base.settings import MIB, Settings
 from appliance.domain.events import Audience, Event, Happened
@@ -35,10 +36,7 @@ class Space:
         self._watch = asyncio.create_task(self._watch_always())
 
     async def close(self) -> None:
-        if self._watch is not None:
-            self._watch.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._watch
+        await tasks.end(self._watch)
 
     def free(self) -> int:
         """Bytes, floor included. On the loop: what is crossed on the way is told."""

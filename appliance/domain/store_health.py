@@ -12,6 +12,7 @@ from typing import TypeVar
 import msgspec
 from msgspec import Struct
 
+from appliance.base import tasks
 from appliance.base.clock import Clock
 from appliance.base.log import logger
 from appliance.domain.actor import Actor
@@ -98,10 +99,7 @@ class StoreHealth:
 
     async def close(self) -> None:
         for task in (self._slow, self._fast):
-            if task is not None:
-                task.cancel()
-                with suppress(asyncio.CancelledError):
-                    await task
+            await tasks.end(task)
         await self._keep()
         await asyncio.to_thread(self._pool.shutdown)
 

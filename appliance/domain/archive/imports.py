@@ -7,11 +7,11 @@ from, a boot is not: the content that was merged so far is gone with it.
 import asyncio
 import dataclasses
 from collections.abc import Callable, Coroutine
-from contextlib import suppress
 from typing import Any, BinaryIO, TypeVar
 
 import msgspec
 
+from appliance.base import tasks
 from appliance.base.errors import Code, Refusal
 from appliance.base.log import logger
 from appliance.base.settings import Settings
@@ -60,10 +60,7 @@ class Imports:
     async def close(self) -> None:
         self._closing = True
         self._drop_file()
-        if self._task is not None:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+        await tasks.end(self._task)
 
     # What administrators see and say
 
