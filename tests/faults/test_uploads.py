@@ -271,5 +271,21 @@ async def test_a_full_disk_can_be_tidied(tmp_path: Path, served: list[Served]) -
     await admin.leave()
 
 
+@pytest.mark.namespace
+async def test_space_is_worth_more_than_second_thoughts(tmp_path: Path, served: list[Served]) -> None:
+    disk = SmallDisk(tmp_path / "data", 160)
+    served.append(disk)
+    admin = await claimed(disk)
+    for deleted, undone in (("roomy", 200), ("tight", 404)):
+        file = (await admin.put(f"/api/uploads/{deleted}.bin", bytes(20 * MB))).json
+        if deleted == "tight":
+            disk.fill(leave=30 * MB)
+        assert (await admin.delete(f"/api/uploads/{file['id']}")).status == 204
+        answer = await admin.post(f"/api/uploads/{file['id']}/restore")
+        assert answer.status == undone, (deleted, answer.text)
+    assert (await admin.put("/api/uploads/c.bin", bytes(20 * MB))).status == 201  # its room was given back
+    await admin.leave()
+
+
 def parts_inside(disk: SmallDisk) -> list[Path]:
     return list(disk.inside.glob("live/*/incoming/*"))

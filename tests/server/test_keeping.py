@@ -79,18 +79,6 @@ async def test_the_bytes_go_when_it_cannot_be_undone_any_more(boxes: Boxes) -> N
     await admin.leave()
 
 
-async def test_space_is_worth_more_than_second_thoughts(boxes: Boxes) -> None:
-    free = os.statvfs(boxes.folder)
-    floor = free.f_bavail * free.f_frsize - (32 << 20)
-    box = await boxes.claimed(free_floor_bytes=floor)
-    admin = await People(box).admin.sign_in()
-    file = await sent(admin)
-    await admin.delete(f"/api/uploads/{file['id']}")
-    await nothing_left(box)
-    assert (await admin.post(f"/api/uploads/{file['id']}/restore")).status == 404
-    await admin.leave()
-
-
 async def test_one_sees_ones_own(people: People) -> None:
     await sent(people.ana, "ana.txt")
     await sent(people.beto, "beto.txt")
