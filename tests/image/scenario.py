@@ -12,28 +12,25 @@ import time
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from box import layout
 
-from image import update
+from tests.image import made
 from tests.image.chat import chat
 from tests.image.emulated import BOOT_SECONDS, Emulated, Failed, run
+from tests.image.visitor import Step, Visitor
 
-Step = dict[str, Any]
 PASSWORD = "una clave larga de verdad"
 
 
-class Scenario:
-    """Variables are `{name}` in texts; `into` fills them."""
+class Scenario(Visitor):
+    """`do` names the method."""
 
     def __init__(self, path: Path, board: Emulated, say: Callable[[str], None]) -> None:
         self.plan = tomllib.loads(path.read_text())
-        self.board = board
+        super().__init__(board, {"password": PASSWORD})
         self.say = say
-        self.values: dict[str, str] = {"password": PASSWORD}
         self._load: threading.Event | None = None
-        self._token = ""
 
     def play(self, times: int = 1) -> None:
         """`step` once, then `again`, if there is such a list, so many times."""
@@ -98,16 +95,14 @@ class Scenario:
     def do_card_write(self, step: Step) -> None:
         self.board.write(step["file"], self.filled(step["text"]).encode())
 
-    def do_card_broken_update(self, step: Step) -> None:
-        """Signed as it should be, and it crashes at once."""
-        key = self.board.image.with_name("key.pem")
-        tree, squashed, made = (self.board.folder / name for name in ("tree", "squashed", "made.pichat"))
-        (tree / "bin").mkdir(parents=True)
-        (tree / "bin/pichat").write_text("#!/bin/sh\nexit 1\n")
-        (tree / "bin/pichat").chmod(0o755)
-        run("mksquashfs", str(tree), str(squashed), "-noappend", "-quiet", "-no-progress", "-all-root")
-        update.write(squashed, made, key, step["version"])
-        self.board.write(step["file"], made.read_bytes())
+    def do_update(self, step: Step) -> None:
+        """The card's own product under another version, or one that `crashes` at once; signed as it should
+        be. Laid down as `file` of the boot partition, or kept as made.pichat to be sent.
+        """
+        make = made.broken if step.get("crashes") else made.good
+        path = make(self.board.image, self.board.folder, step["version"])
+        if "file" in step:
+            self.board.write(step["file"], path.read_bytes())
 
     def do_card_rename(self, step: Step) -> None:
         raw = self.board.read(step["file"])
@@ -188,15 +183,15 @@ class Scenario:
         self.json("POST", "/api/users", account, 201)
         given = {"username": "berta", "password": PASSWORD}
         other = self.json("POST", "/api/users/login", given, 200)["access_token"]
-        chat(self.board.port, self._token, other)
+        chat(self.board.port, self.token, other)
 
     def do_claim(self, _: Step) -> None:
         given = {"code": self.values["code"], "username": "admin", "password": PASSWORD, "name": "Admin"}
-        self._token = self.json("POST", "/api/claim", given, 201)["access_token"]
+        self.token = self.json("POST", "/api/claim", given, 201)["access_token"]
 
     def do_sign_in(self, _: Step) -> None:
         given = {"username": "admin", "password": PASSWORD}
-        self._token = self.json("POST", "/api/users/login", given, 200)["access_token"]
+        self.token = self.json("POST", "/api/users/login", given, 200)["access_token"]
 
     def do_upload(self, step: Step) -> None:
         raw = step["text"].encode() * step.get("times", 1)
@@ -247,51 +242,3 @@ class Scenario:
         others = {name for name in found if "also" in step and re.fullmatch(step["also"], name)}
         if found - others != set(step["names"]):
             raise Failed(f"files: {sorted(found)} instead of {step['names']}")
-
-    def do_http(self, step: Step) -> None:
-        if step.get("stranger"):
-            self._token = ""
-        body = step.get("json")
-        raw = self.filled(json.dumps(body)).encode() if body is not None else None
-        status, answer = self.request(step.get("method", "GET"), step["path"], raw)
-        if status != step.get("status", 200):
-            raise Failed(f"{step['path']}: {status} {answer[:300]!r}")
-        self.expect(answer.decode("utf-8", "replace"), step, step["path"])
-
-    # How
-
-    def request(self, method: str, path: str, raw: bytes | None = None) -> tuple[int, bytes]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.board.port, timeout=120)
-        headers = {"Content-Type": "application/json"} if raw is not None else {}
-        if self._token:
-            headers["Authorization"] = f"Bearer {self._token}"
-        if path.startswith("/api/uploads/"):
-            headers["Content-Type"] = "text/plain"
-        try:
-            connection.request(method, path, raw, headers)
-            answer = connection.getresponse()
-            return answer.status, answer.read()
-        finally:
-            connection.close()
-
-    def json(self, method: str, path: str, given: Any, wanted: int) -> Any:
-        raw = json.dumps(given).encode() if given is not None else None
-        status, body = self.request(method, path, raw)
-        if status != wanted:
-            raise Failed(f"{method} {path}: {status} {body[:300]!r}")
-        return json.loads(body)
-
-    def filled(self, text: str) -> str:
-        for name, value in self.values.items():
-            text = text.replace(f"{{{name}}}", value)
-        return text
-
-    def expect(self, text: str, step: Step, what: str) -> None:
-        if "expect" in step:
-            found = re.search(self.filled(step["expect"]), text)
-            if found is None:
-                raise Failed(f"{what}: no {step['expect']!r} in {text[:400]!r}")
-            if "into" in step:
-                self.values[step["into"]] = found[1]
-        if "never" in step and re.search(step["never"], text):
-            raise Failed(f"{what}: {step['never']!r} in {text[:400]!r}")
