@@ -18,7 +18,7 @@ from box import layout
 from image import fat
 from image.lint import partitions
 
-BOOT_SECONDS = float(os.environ.get("PICHAT_BOOT_SECONDS", "900"))
+BOOT_SECONDS = float(os.environ.get("IMAGE_BOOT_SECONDS", "900"))
 SIZE = 5 * 1024**3
 MEMORY = 1024
 # Slow here and without work in a board that has no radio.
@@ -79,7 +79,7 @@ class Emulated:
         words = self.read("cmdline.txt").decode().split()
         words = [word for word in words if not word.startswith("console=")]
         words += [f"systemd.mask={name}" for name in MASKED]
-        words += ["console=tty1 console=ttyAMA0,115200", append, os.environ.get("PICHAT_APPEND", "")]
+        words += ["console=tty1 console=ttyAMA0,115200", append, os.environ.get("IMAGE_APPEND", "")]
         line = " ".join(words)
         self.port, self.ssh_port = free_port(), free_port()
         doors = f"hostfwd=tcp:127.0.0.1:{self.port}-:80,hostfwd=tcp:127.0.0.1:{self.ssh_port}-:22"
@@ -126,7 +126,7 @@ class Emulated:
 
     def in_time(self) -> None:
         if time.monotonic() > self._end:
-            raise Failed(f"out of time (PICHAT_IMAGE_MINUTES): this machine is too busy\n{self.tail()}")
+            raise Failed(f"out of time (IMAGE_MINUTES): this machine is too busy\n{self.tail()}")
 
     def wait_for(self, pattern: str, seconds: float = BOOT_SECONDS) -> re.Match[str]:
         """The first line that matches; a board that died or stays silent fails with what it said last."""

@@ -2,7 +2,7 @@
 
 With a cold cache (the base has to be made first) one scenario is played, with a warm one the first five.
 `--cuts=100` pulls the plug that often in those that pull it amid work.
-PICHAT_IMAGE_MINUTES bounds the whole, as CI does: what does not fit fails with a line that says so.
+IMAGE_MINUTES bounds the whole, as CI does: what does not fit fails with a line that says so.
 """
 
 import contextlib
@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 SCENARIOS = sorted((Path(__file__).parent / "scenarios").glob("*.toml"))
 WARM = 5
 RESERVE = 12 * 60  # seconds that building the card and one scenario take on a busy machine
-MINUTES = float(os.environ.get("PICHAT_IMAGE_MINUTES", "600"))
+MINUTES = float(os.environ.get("IMAGE_MINUTES", "600"))
 NICE = 10
 
 
@@ -79,7 +79,7 @@ def script(end: float, name: str, *words: str) -> str:
             if not isinstance(reason, subprocess.TimeoutExpired):
                 raise
             raise BuildError(
-                f"scripts/{name} did not end in time (PICHAT_IMAGE_MINUTES={MINUTES:g}): a busy machine or a "
+                f"scripts/{name} did not end in time (IMAGE_MINUTES={MINUTES:g}): a busy machine or a "
                 f"slow archive; run scripts/{name} once by itself, what it makes is kept in {cache()}"
             ) from None
     if running.returncode:
