@@ -1,115 +1,16 @@
-"""Updates without internet, step by step against a root of its own: taken, tried, good, or rolled back."""
+"""Updates without internet, step by step against a root of its own: taken, tried, good, or refused."""
 
-import http.server
 import json
-import os
-import sqlite3
 import subprocess
-import threading
-from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 from box import package, steps, updates
 from box.package import HEAD
 
-from appliance.host.machine import Machine
 from image import update as maker
+from tests.image.fitted import OWN, Fitted, made_key
 from tests.image.test_asks import Obedient
-
-OWN = "1.2.0"
-
-
-def made_key(path: Path) -> Path:
-    subprocess.run(["openssl", "genpkey", "-algorithm", "ed25519", "-out", str(path)], check=True)
-    return path
-
-
-class Fitted(Obedient):
-    """A board whose image takes updates of one key."""
-
-    def __init__(self, root: Path, key: Path) -> None:
-        (root / "usr/lib/pichat").mkdir(parents=True)
-        maker.lay_key(root, key)
-        (root / "etc").mkdir()
-        (root / "etc/pichat-release").write_text(f"pichat {OWN}\n")
-        super().__init__(root)
-        self.key = key
-        self.boot()
-
-    def boot(self) -> None:
-        """As after the plug: /run is empty, and what was mounted is not."""
-        self.told.clear()
-        for name in ("update", "crashes", "trouble"):
-            (self.run_dir / f"{name}.json").unlink(missing_ok=True)
-        assert steps.run(self, "update") == 0
-
-    @property
-    def mounted_file(self) -> Path | None:
-        found = [Path(command[-2]) for command in self.told if command[0] == "mount"]
-        return found[-1] if found else None
-
-    @property
-    def reboots(self) -> int:
-        return self.told.count(("systemctl", "--no-block", "reboot"))
-
-    def made(self, version: str, *, key: Path | None = None, needs: str = "", text: bytes = b"x") -> bytes:
-        squashed, target = self.root / "body", self.root / "made.pichat"
-        squashed.write_bytes(text * 5000 + version.encode())
-        maker.write(squashed, target, key or self.key, version, needs or package.needed())
-        return target.read_bytes()
-
-    def bring(self, raw: bytes) -> dict[str, object]:
-        """By the page; answers what the page is told."""
-        (self.data / "update.pichat").write_bytes(raw)
-        Machine(self.run_dir).ask("update", {"id": "u1"})
-        assert steps.run(self, "ask") == 0
-        assert not (self.data / "update.pichat").exists()
-        return self.facts
-
-    @property
-    def facts(self) -> dict[str, object]:
-        found: dict[str, object] = self.noted("update")
-        return found
-
-    def kept(self) -> list[str]:
-        return sorted(path.name for path in (self.system / "updates").glob("*.pichat"))
-
-
-@pytest.fixture
-def fitted(tmp_path: Path) -> Fitted:
-    root = tmp_path / "root"
-    root.mkdir()
-    return Fitted(root, made_key(tmp_path / "key.pem"))
-
-
-@pytest.fixture
-def well() -> Iterator[int]:
-    """A port that says that all is well."""
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            """Quiet."""
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    yield server.server_address[1]
-    server.shutdown()
-    server.server_close()
-
-
-def crash(board: Fitted) -> None:
-    os.environ["SERVICE_RESULT"] = "exit-code"
-    try:
-        assert steps.run(board, "update-crash") == 0
-    finally:
-        del os.environ["SERVICE_RESULT"]
 
 
 def test_an_image_without_a_key_takes_no_updates(tmp_path: Path) -> None:
@@ -139,24 +40,6 @@ def test_an_update_waits_is_tried_and_becomes_good(fitted: Fitted, well: int) ->
         assert (fitted.facts["running"], fitted.facts["trial"]) == ("1.3.0", False)
     updates.trial(fitted, port=9, patience=0, steady=0)  # nothing is on trial any more
     assert fitted.reboots == 0
-
-
-def test_a_newer_one_takes_the_place_of_a_good_one_and_leaves_it_for_a_rollback(
-    fitted: Fitted, well: int
-) -> None:
-    fitted.bring(fitted.made("1.3.0"))
-    fitted.boot()
-    updates.trial(fitted, port=well, patience=5, steady=0)
-    fitted.bring(fitted.made("1.10.0"))
-    fitted.boot()
-    assert fitted.facts["running"] == "1.10.0"
-    assert len(fitted.kept()) == 2
-    updates.trial(fitted, port=9, patience=0, steady=0)
-    assert fitted.reboots == 1
-    fitted.boot()
-    assert fitted.facts["running"] == "1.3.0"
-    assert fitted.facts["rolled_back"] == {"version": "1.10.0", "why": "unhealthy"}
-    assert len(fitted.kept()) == 1
 
 
 @pytest.mark.parametrize(
@@ -199,88 +82,6 @@ def test_root_takes_no_update_through_a_link(fitted: Fitted) -> None:
     fitted.page.ask("update", {"id": "u1"})
     assert steps.run(fitted, "ask") == 0
     assert away.exists()
-    assert fitted.kept() == []
-
-
-def test_a_trial_that_never_answers_is_rolled_back_with_the_accounts_of_before(fitted: Fitted) -> None:
-    def accounts(*texts: str) -> None:
-        for text in texts:
-            with closing(sqlite3.connect(fitted.data / "box.db")) as db:
-                db.execute(text)
-                db.commit()
-
-    accounts("PRAGMA user_version = 5", "CREATE TABLE people (name)", "INSERT INTO people VALUES ('marta')")
-    fitted.bring(fitted.made("1.3.0"))
-    fitted.boot()
-    accounts("PRAGMA user_version = 6", "DROP TABLE people")
-    updates.trial(fitted, port=9, patience=0, steady=0)
-    assert fitted.reboots == 1
-    fitted.boot()
-    assert fitted.facts["running"] == OWN
-    assert fitted.facts["rolled_back"] == {"version": "1.3.0", "why": "unhealthy"}
-    assert "no funcionó" in fitted.noted("trouble")["update"]["es"]
-    with closing(sqlite3.connect(fitted.data / "box.db")) as db:
-        assert db.execute("SELECT name FROM people").fetchall() == [("marta",)]
-        assert db.execute("PRAGMA user_version").fetchone() == (5,)
-    accounts("INSERT INTO people VALUES ('ana')")
-    fitted.boot()  # once, and told once
-    assert fitted.noted("trouble") is None
-    with closing(sqlite3.connect(fitted.data / "box.db")) as db:
-        assert len(db.execute("SELECT name FROM people").fetchall()) == 2
-    assert fitted.facts["rolled_back"] is not None
-    assert fitted.bring(fitted.made("1.3.0", text=b"y"))["rolled_back"] is None
-
-
-@pytest.mark.parametrize("good", [False, True])
-def test_the_third_crash_in_one_boot_is_one_too_many(fitted: Fitted, well: int, good: bool) -> None:
-    fitted.bring(fitted.made("1.3.0"))
-    fitted.boot()
-    if good:
-        updates.trial(fitted, port=well, patience=5, steady=0)
-    crash(fitted)
-    assert steps.run(fitted, "update-crash") == 0  # told to stop: no crash
-    crash(fitted)
-    assert fitted.reboots == 0
-    crash(fitted)
-    assert fitted.reboots == 1
-    fitted.boot()
-    assert fitted.facts["running"] == OWN
-    assert fitted.facts["rolled_back"] == {"version": "1.3.0", "why": "crashes"}
-    for _ in range(4):  # the image's own: nothing to go back to
-        crash(fitted)
-    assert fitted.reboots == 0
-
-
-def test_three_boots_without_an_answer_are_enough(fitted: Fitted) -> None:
-    fitted.bring(fitted.made("1.3.0"))
-    for _ in range(updates.BOOTS):
-        fitted.boot()
-        assert fitted.facts["running"] == "1.3.0"
-    fitted.boot()
-    assert fitted.facts["running"] == OWN
-    assert fitted.facts["rolled_back"] == {"version": "1.3.0", "why": "boots"}
-
-
-def test_one_that_the_card_has_spoilt_does_not_start(fitted: Fitted, well: int) -> None:
-    fitted.bring(fitted.made("1.3.0"))
-    fitted.boot()
-    updates.trial(fitted, port=well, patience=5, steady=0)
-    [name] = fitted.kept()
-    with (fitted.system / "updates" / name).open("r+b") as file:
-        file.seek(HEAD + 100)
-        file.write(b"?")
-    fitted.boot()
-    assert fitted.facts["running"] == OWN
-    assert fitted.facts["rolled_back"] == {"version": "1.3.0", "why": "damaged"}
-
-
-def test_a_newer_image_is_the_floor_of_what_was_brought(fitted: Fitted, well: int) -> None:
-    fitted.bring(fitted.made("1.3.0"))
-    fitted.boot()
-    updates.trial(fitted, port=well, patience=5, steady=0)
-    (fitted.root / "etc/pichat-release").write_text("pichat 1.4.0\n")
-    fitted.boot()
-    assert (fitted.facts["running"], fitted.facts["rolled_back"]) == ("1.4.0", None)
     assert fitted.kept() == []
 
 

@@ -10,29 +10,36 @@ from box import layout
 from box.machine import Machine, replace
 
 FOLDER = "updates"  # in root's part of the data partition
+PLACES = ("good", "trial", "resting")
 _DATABASE = ("box.db", "box.db-wal")
 
 
 @dataclass(slots=True)
 class Brought:
-    """One that lies in root's folder, checked. `boots`: how often it was tried."""
+    """One that lies in root's folder, checked. `boots`: how often it was tried. `stays`: what was before it
+    works no better, so it is not gone back from again.
+    """
 
     name: str
     version: str
     boots: int = 0
+    stays: bool = False
 
 
 @dataclass(slots=True)
 class State:
-    """`told`: the screen has said that one was rolled back. `back`: the databases of before the trial are to
-    be put back at the next boot.
+    """`told`: the screen has said that one was rolled back. `aside`: the accounts of before the trial are
+    kept; `back`: they are to be put back at the next boot. `resting`: was good and crashed later; it comes
+    back when what runs in its place crashes too.
     """
 
     good: Brought | None = None
     trial: Brought | None = None
+    resting: Brought | None = None
     rolled_back: dict[str, str] | None = None
     refused: dict[str, str] | None = None
     told: bool = False
+    aside: bool = False
     back: bool = False
     seen: list[str] = field(default_factory=list)  # what the boot partition offered already
 
@@ -41,7 +48,8 @@ def load(machine: Machine) -> State:
     try:
         said = json.loads((machine.system / FOLDER / "state.json").read_text())
         found = State(**said)
-        found.good, found.trial = (Brought(**one) if one else None for one in (said["good"], said["trial"]))
+        for name in PLACES:
+            setattr(found, name, Brought(**said[name]) if said.get(name) else None)
     except (OSError, ValueError, TypeError, KeyError):
         return State()
     return found
@@ -55,7 +63,7 @@ def save(machine: Machine, state: State) -> None:
 
 def tidy(machine: Machine, state: State) -> None:
     """Files that nothing leads to any more."""
-    kept = {one.name for one in (state.good, state.trial) if one is not None}
+    kept = {one.name for one in (state.good, state.trial, state.resting) if one is not None}
     for path in (machine.system / FOLDER).glob("*.pichat"):
         if path.name not in kept:
             path.unlink()

@@ -10,13 +10,14 @@ import os
 import shutil
 import stat
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from box import health, package, words
 from box.machine import Machine
 from box.package import HEAD, Unfit, number
-from box.update_state import FOLDER, Brought, State, load, put_aside, put_back, save, tidy
+from box.update_state import FOLDER, PLACES, Brought, State, load, put_aside, put_back, save, tidy
 from box.words import StepError
 
 FILE = "update.pichat"  # in the service's folder: what the page brought
@@ -35,24 +36,30 @@ def update(machine: Machine) -> None:
     if package.key(machine):
         offered(machine, state)
     floor = number(own_version(machine))
-    for one in (state.trial, state.good):
+    for one in (state.trial, state.good, state.resting):
         if one is not None and number(one.version) < floor:
             forget(state, one)
-    if state.trial is not None and state.trial.boots >= BOOTS:
+    if state.trial is None:
+        state.aside = False
+    elif state.trial.boots >= BOOTS:
         roll_back(machine, state, "boots")
     if state.back:
         put_back(machine)
         state.back = False
     if state.trial is not None:
-        if not state.trial.boots:
+        if not state.aside:
             put_aside(machine)
+            state.aside = True
         state.trial.boots += 1
     save(machine, state)
     running = started(machine, state)
     tidy(machine, state)
     tell(machine, state, running)
-    if state.rolled_back is not None and not state.told:
-        machine.trouble("update", words.ROLLED_BACK.filled(version=state.rolled_back["version"]))
+    if running is not None and running.stays:
+        machine.trouble("update", words.UPDATE_STAYS.filled(version=running.version))
+    elif state.rolled_back is not None and not state.told:
+        said = words.UPDATE_SPOILT if state.rolled_back["why"] == "damaged" else words.ROLLED_BACK
+        machine.trouble("update", said.filled(version=state.rolled_back["version"]))
         state.told = True
         save(machine, state)
 
@@ -64,9 +71,8 @@ def started(machine: Machine, state: State) -> Brought | None:
             mount(machine, one)
         except (Unfit, StepError) as error:
             machine.say(f"update: {error}")
-            ran = one.boots > 1
             roll_back(machine, state, "damaged")
-            if state.back and ran:
+            if state.back:
                 put_back(machine)
             state.back = False
             save(machine, state)
@@ -91,7 +97,8 @@ def trial(
     if state.trial is None or state.trial.version != running["running"]:
         return  # a crash, or a newer one, was quicker
     if health.answers(port):
-        state.good, state.trial, state.rolled_back = state.trial, None, None
+        state.good, state.trial, state.resting, state.rolled_back = state.trial, None, None, None
+        state.aside = False
         save(machine, state)
         tell(machine, state, running=state.good)
         machine.say(f"update: {state.good.version} is good")
@@ -107,21 +114,30 @@ def crashed(machine: Machine) -> None:
         return
     count = int(machine.noted("crashes") or 0) + 1
     machine.note("crashes", count)
+    if count < CRASHES:
+        return
     state, running = load(machine), (machine.noted("update") or {}).get("running")
     one = next((one for one in (state.trial, state.good) if one is not None and one.version == running), None)
-    if one is None or count < CRASHES:
+    if one is None and state.resting is not None:
+        # Worse than the one that it stands in for: an older PiChat cannot read what a newer one has written.
+        state.good, state.resting, state.rolled_back = replace(state.resting, stays=True), None, None
+    elif one is None or one.stays:
         return
-    roll_back(machine, state, "crashes", one)
+    else:
+        roll_back(machine, state, "crashes", one)
     save(machine, state)
     machine.run("systemctl", "--no-block", "reboot")
 
 
 def brought(machine: Machine, wish: Any) -> None:
-    """The page has laid a file down. `id` tells the page when its wish was looked at."""
+    """The page has laid a file down, or takes back what waits. `id` tells it when its wish was looked at."""
     state = load(machine)
     path = machine.data / FILE
     try:
-        take(machine, state, path)
+        if "drop" in wish:
+            withdraw(machine, state)
+        else:
+            take(machine, state, path)
     except Unfit as unfit:
         refuse(machine, state, unfit)
     finally:
@@ -182,6 +198,16 @@ def take(machine: Machine, state: State, path: Path) -> None:
     machine.say(f"update: {about.version} waits for the next start")
 
 
+def withdraw(machine: Machine, state: State) -> None:
+    """Only one that was never started; of one that took the place of a trial, what the trial did goes too."""
+    if state.trial is None or state.trial.boots:
+        return
+    machine.say(f"update: {state.trial.version} is withdrawn")
+    forget(state, state.trial)
+    state.back, state.aside = state.aside, False
+    tidy(machine, state)
+
+
 def refuse(machine: Machine, state: State, unfit: Unfit) -> None:
     state.refused = {"why": unfit.why, "version": unfit.version}
     machine.say(f"update: refused: {unfit}")
@@ -197,21 +223,27 @@ def mount(machine: Machine, one: Brought) -> None:
 
 
 def roll_back(machine: Machine, state: State, why: str, one: Brought | None = None) -> None:
-    """The trial if there is one, or the good one, is no more; what was before it comes next."""
+    """The trial if there is one, or the good one, is no more; what was before it comes next.
+
+    A trial takes its accounts with it: what it made of them may be the fault. One that was good does not, for
+    people have joined since; it rests, in case the one before it cannot read what it has written.
+    """
     one = one or state.trial or state.good
     assert one is not None
     if one is state.trial:
-        state.back = (machine.system / FOLDER / "before").is_dir() and one.boots > 0
+        state.back, state.aside = state.aside, False
+    rests = why == "crashes" and one is state.good
     forget(state, one)
+    if rests:
+        state.resting = one
     state.rolled_back, state.told = {"version": one.version, "why": why}, False
     machine.say(f"update: {one.version} is rolled back: {why}")
 
 
 def forget(state: State, one: Brought) -> None:
-    if one is state.trial:
-        state.trial = None
-    else:
-        state.good = None
+    for name in PLACES:
+        if getattr(state, name) is one:
+            setattr(state, name, None)
 
 
 # What the page is told
@@ -226,6 +258,7 @@ def waiting(state: State) -> dict[str, Any]:
 def tell(machine: Machine, state: State, running: Brought | None) -> None:
     own = own_version(machine)
     facts = {"image": own, "running": running.version if running else own, **waiting(state)}
+    facts["stays"] = running is not None and running.stays
     machine.note("update", {**facts, "trial": running is not None and running is state.trial})
 
 

@@ -115,6 +115,17 @@ ROLLED_BACK = Said(
     "La actualización {version} no funcionó; la caja ha vuelto a la versión de antes.",
     "The update {version} did not work; the box is back at the version before it.",
 )
+UPDATE_SPOILT = Said(
+    "El archivo de la versión {version} se ha dañado en la tarjeta; la caja ha vuelto a la versión de antes. "
+    "Si no arranca, ponga el archivo .pichat otra vez en la carpeta pichat/ de la tarjeta.",
+    "The file of version {version} was damaged on the card; the box is back at the version before it. "
+    "If that does not start, put the .pichat file into the folder pichat/ of the card again.",
+)
+UPDATE_STAYS = Said(
+    "La versión {version} falla, y la de antes tampoco funciona con estos datos: hace falta una más nueva.",
+    "Version {version} fails, and the one before it does not work with this data either: "
+    "it takes a newer one.",
+)
 UPDATE_REFUSED = Said("{name}: no se ha usado; {es}.", "{name}: not used; {en}.")
 UPDATE_WHY = {
     "format": Said("no es una actualización para esta caja", "it is no update for this box"),
