@@ -67,11 +67,7 @@ def make(asked: argparse.Namespace, work: Path) -> list[Path]:
     boot, root = base.extract(found, work)
     about = base.probe(boot, root)
     progress(f"base: {about['os']} {about['reference']}; kernels {about['kernels']}")
-    tree.lay(root, f"pichat {__version__}\n", epoch)
-    parts = product.lay(root)
-    if asked.sign:
-        update.lay_key(root, Path(asked.sign))
-    tree.settle_times(root, epoch)
+    parts = lay(root, epoch, asked.sign)
     progress("packing the root")
     squashed = work / "root.squashfs"
     card.squash(root, squashed, epoch, initrd.compression(root))
@@ -89,6 +85,16 @@ def make(asked: argparse.Namespace, work: Path) -> list[Path]:
     if asked.fast:
         return [made]
     return [made, *hand_out(asked, work, made, root, parts, epoch, about | {"sha256": found.sha256})]
+
+
+def lay(root: Path, epoch: int, key: str | None, processor: str = product.CARD) -> list[dict[str, Any]]:
+    """All of ours over the tree of a base; what was installed."""
+    tree.lay(root, f"pichat {__version__}\n", epoch)
+    parts = product.lay(root, processor)
+    if key:
+        update.lay_key(root, Path(key))
+    tree.settle_times(root, epoch)
+    return parts
 
 
 def hand_out(

@@ -22,12 +22,16 @@ DEBS = HERE / "debs.json"
 PYTHON = "3.13"
 _UNUSED = re.compile(r"\.data/|/tests?/")  # scripts and tests of the packages
 NEWEST_GLIBC = 41  # of Debian 13
+CARD = "aarch64"  # the processor of the boards
+DEBIAN = {"aarch64": "arm64", "x86_64": "amd64"}  # what Debian calls a processor
 
 
-def lay(root: Path) -> list[dict[str, Any]]:
+def lay(root: Path, processor: str = CARD) -> list[dict[str, Any]]:
     """The product under /opt/pichat; returns what was installed, for the list of contents."""
+    if processor not in DEBIAN:
+        raise BuildError(f"there are no packages for {processor}")
     product = root / "opt/pichat"
-    packages, parts = installed(root)
+    packages, parts = installed(root, processor)
     run("cp", "-a", f"{packages}/.", product)
     for name in files("appliance"):
         copy(ROOT / name, product / "lib" / name)
@@ -35,12 +39,12 @@ def lay(root: Path) -> list[dict[str, Any]]:
         copy(ROOT / name, product / name)
     copy(ROOT / "LICENSE", product / "LICENSE")
     copy(ROOT / "README.md", product / "README.md")
-    compile_all(root, product / "lib/appliance", root)
-    compile_all(root, root / "usr/lib/pichat/box", root)
+    compile_all(root, product / "lib/appliance", root, processor)
+    compile_all(root, root / "usr/lib/pichat/box", root, processor)
     return parts
 
 
-def installed(root: Path) -> tuple[Path, list[dict[str, Any]]]:
+def installed(root: Path, processor: str) -> tuple[Path, list[dict[str, Any]]]:
     """Packages of others, unpacked and compiled; kept in the cache, for compiling under emulation is slow."""
     debs = json.loads(DEBS.read_text())
     python = digest(root / f"usr/bin/python{PYTHON}")
@@ -52,8 +56,9 @@ def installed(root: Path) -> tuple[Path, list[dict[str, Any]]]:
         shutil.rmtree(part, ignore_errors=True)
         lib = part / "opt/pichat/lib"
         lib.mkdir(parents=True)
-        parts = [unpack(wheel, lib) for wheel in wheels()] + [unpack_deb(entry, lib.parent) for entry in debs]
-        compile_all(root, lib, part)
+        parts = [unpack(wheel, lib) for wheel in wheels(processor)]
+        parts += [unpack_deb(entry, lib.parent, processor) for entry in debs]
+        compile_all(root, lib, part, processor)
         (part / "parts.json").write_text(json.dumps(parts))
         part.rename(folder)
     return folder / "opt/pichat", json.loads((folder / "parts.json").read_text())
@@ -80,10 +85,10 @@ def entries() -> list[str]:
     return [part for part in parts if not part.startswith(("#", "netifaces=="))]
 
 
-def wheels() -> list[Path]:
-    """By pip, for the card's Python and processor, nothing but what the lock names; kept in the cache."""
+def wheels(processor: str) -> list[Path]:
+    """By pip, for the card's Python, nothing but what the lock names; kept in the cache."""
     text = "\n".join(entries())
-    folder = cache() / f"wheels-{PYTHON}-{digest(LOCK)[:16]}"
+    folder = cache() / f"wheels-{PYTHON}-{processor}-{digest(LOCK)[:16]}"
     if not folder.exists():
         progress("Python packages")
         part = folder.with_name(folder.name + ".part")
@@ -91,9 +96,8 @@ def wheels() -> list[Path]:
         part.mkdir()
         wanted = part / "lock.txt"
         wanted.write_text(text)
-        tags = [f"manylinux_2_{minor}_aarch64" for minor in range(17, NEWEST_GLIBC + 1)] + [
-            "manylinux2014_aarch64"
-        ]
+        tags = [f"manylinux_2_{minor}_{processor}" for minor in range(17, NEWEST_GLIBC + 1)]
+        tags.append(f"manylinux2014_{processor}")
         command = [
             python_with_pip(),
             "-m",
@@ -137,30 +141,33 @@ def unpack(wheel: Path, lib: Path) -> dict[str, str]:
     return {"name": name, "version": version, "type": "pypi", "sha256": digest(wheel)}
 
 
-def unpack_deb(entry: dict[str, Any], product: Path) -> dict[str, str]:
+def unpack_deb(entry: dict[str, Any], product: Path, processor: str) -> dict[str, str]:
     """One Debian package, by place and checksum, kept in the cache; the files that are named, no more."""
-    kept = cache() / entry["pool"].rpartition("/")[2]
+    names = {"debian": DEBIAN[processor], "processor": processor}
+    pool, sha256 = entry["pool"].format(**names), entry["sha256"][DEBIAN[processor]]
+    kept = cache() / pool.rpartition("/")[2]
     if not kept.exists():
         part = kept.with_name(kept.name + ".part")
-        with urllib.request.urlopen(f"{debian()}/{entry['pool']}") as answer:
+        with urllib.request.urlopen(f"{debian()}/{pool}") as answer:
             part.write_bytes(answer.read())
         part.replace(kept)
-    if digest(kept) != entry["sha256"]:
+    if digest(kept) != sha256:
         kept.unlink()
         raise BuildError(f"{kept.name} is not what debs.json names")
     folder = product / "unpacked"
     run("dpkg-deb", "-x", kept, folder)
-    for name, target in entry["files"].items():
+    for pattern, target in entry["files"].items():
+        name = pattern.format(**names)
         if not (folder / name).exists():
             raise BuildError(f"{kept.name} holds no {name}")
         copy(folder / name, product / target / Path(name).name)
     shutil.rmtree(folder)
-    return {"name": entry["name"], "version": entry["version"], "type": "deb", "sha256": entry["sha256"]}
+    return {"name": entry["name"], "version": entry["version"], "type": "deb", "sha256": sha256}
 
 
-def compile_all(root: Path, folder: Path, top: Path) -> None:
+def compile_all(root: Path, folder: Path, top: Path, processor: str) -> None:
     """Byte code by the card's own Python, not dated: a root that cannot be written would never keep any."""
-    before = [] if platform.machine() == "aarch64" else ["qemu-aarch64-static", "-L", str(root)]
+    before = [] if platform.machine() == processor else [f"qemu-{processor}-static", "-L", str(root)]
     command = [*before, str(root / f"usr/bin/python{PYTHON}"), "-I", "-S", "-m", "compileall", "-qq"]
     command += ["--invalidation-mode", "unchecked-hash", "-s", str(top), "-p", "/", str(folder)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

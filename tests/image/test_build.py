@@ -186,7 +186,8 @@ def test_every_package_of_the_lock_comes_with_hashes_and_no_address() -> None:
     assert {"tornado", "msgspec", "psutil"} <= {entry.partition("==")[0] for entry in entries}
     assert all("--hash=sha256:" in entry and "://" not in entry for entry in entries)
     for entry in json.loads(product.DEBS.read_text()):
-        assert len(entry["sha256"]) == 64
+        assert entry["sha256"].keys() == set(product.DEBIAN.values())
+        assert all(len(sha256) == 64 for sha256 in entry["sha256"].values())
 
 
 def test_the_list_of_contents_is_the_same_for_the_same_tree(tmp_path: Path) -> None:
