@@ -44,12 +44,13 @@ class Noted(Struct, frozen=True, kw_only=True):
     waiting: str | None = None
     rolled_back: Verdict | None = None
     refused: Verdict | None = None
+    stays: bool = False
     asked: str = ""
 
 
 class UpdateState(Struct, frozen=True, kw_only=True):
     """`version` runs, `image` is the card's own; `waiting` starts at the next boot. `stage`: idle, receiving
-    (`done` of `total` bytes are here), checking.
+    (`done` of `total` bytes are here), checking, withdrawing. `stays`: it crashed, as did the one before.
     """
 
     can: bool
@@ -62,6 +63,7 @@ class UpdateState(Struct, frozen=True, kw_only=True):
     waiting: str | None
     rolled_back: Verdict | None
     refused: Verdict | None
+    stays: bool
 
 
 class Updates:
@@ -77,6 +79,7 @@ class Updates:
         self._receiving = False
         self._done = self._total = 0
         self._asked = ""
+        self._withdrawing = False
 
     def start(self) -> None:
         """What an earlier process did not receive to its end goes."""
@@ -85,10 +88,10 @@ class Updates:
     async def state(self, actor: Actor) -> UpdateState:
         require(actor, Action.POWER)
         noted = await asyncio.to_thread(self._noted)
-        checking = bool(self._asked) and noted.asked != self._asked
+        looking = bool(self._asked) and noted.asked != self._asked
         return UpdateState(
             can="update" in await asyncio.to_thread(self._machine.can),
-            stage="receiving" if self._receiving else "checking" if checking else "idle",
+            stage=self._stage(looking),
             done=self._done,
             total=self._total,
             version=__version__,
@@ -96,7 +99,8 @@ class Updates:
             trial=noted.trial,
             waiting=noted.waiting,
             rolled_back=noted.rolled_back,
-            refused=None if checking else noted.refused,
+            refused=None if looking else noted.refused,
+            stays=noted.stays,
         )
 
     async def begin(self, actor: Actor, size: int) -> None:
@@ -124,15 +128,26 @@ class Updates:
 
     async def finish(self, actor: Actor) -> UpdateState:
         """All of it has come: the machine is asked to look at it."""
-        wish = new_id("t")
         try:
             await self._work(self._brought.finish)
             await self._record.write(actor, "update_brought", "", {"bytes": self._done})
-            await asyncio.to_thread(self._machine.ask, "update", {"id": wish})
+            await self._ask()
         finally:
             self._receiving = False
-        self._asked = wish
         _log.info("an update of %d bytes, by %s", self._done, actor.username)
+        return await self.state(actor)
+
+    async def withdraw(self, actor: Actor) -> UpdateState:
+        """What waits is not to start. Refusal(conflict): receiving, nothing_waits."""
+        require(actor, Action.POWER)
+        found = await self.state(actor)
+        if found.stage != "idle":
+            raise Refusal(Code.CONFLICT, reason="receiving")
+        if found.waiting is None:
+            raise Refusal(Code.CONFLICT, reason="nothing_waits")
+        await self._record.write(actor, "update_withdrawn", found.waiting)
+        await self._ask(drop=True)
+        _log.info("the update %s is withdrawn, by %s", found.waiting, actor.username)
         return await self.state(actor)
 
     async def abandon(self) -> None:
@@ -145,6 +160,16 @@ class Updates:
         await self.abandon()
 
     # Inside
+
+    def _stage(self, looking: bool) -> str:
+        if self._receiving:
+            return "receiving"
+        return ("withdrawing" if self._withdrawing else "checking") if looking else "idle"
+
+    async def _ask(self, **wish: bool) -> None:
+        asked = new_id("t")
+        await asyncio.to_thread(self._machine.ask, "update", {"id": asked, **wish})
+        self._asked, self._withdrawing = asked, "drop" in wish
 
     def _noted(self) -> Noted:
         found: Any = self._machine.noted("update")

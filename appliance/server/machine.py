@@ -80,6 +80,9 @@ class UpdateHandler(Arriving):
         self._receiving = False
         self.answer(await self.services.tending.updates.finish(self.me), 202)
 
+    async def delete(self) -> None:
+        self.answer(await self.services.tending.updates.withdraw(self.me), 202)
+
     def over(self) -> None:
         super().over()
         if self._receiving:
@@ -98,4 +101,5 @@ ROUTES = (
         "GET", "/api/update", UpdateHandler, _ADMINISTRATOR, "Which version runs, and what came of updates"
     ),
     Route("POST", "/api/update", UpdateHandler, _ADMINISTRATOR, "Bring an update", streams=True),
+    Route("DELETE", "/api/update", UpdateHandler, _ADMINISTRATOR, "Withdraw an update that still waits"),
 )

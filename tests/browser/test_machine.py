@@ -59,6 +59,12 @@ def test_the_box_is_updated_and_switched_off(served: Served, machine: Path, chro
     expect(page.get_by_text("No se ha usado: no la firma quien hizo esta caja.")).to_be_visible()
     (machine / "update.json").write_text(json.dumps({"asked": bring(), "waiting": "9.0.0"}))
     expect(page.get_by_text("La versión 9.0.0 está lista")).to_be_visible()
+    page.get_by_role("button", name="No instalarla").click()
+    expect(page.get_by_text("Retirando la versión")).to_be_visible()
+    dropped = json.loads((machine / "ask/update").read_text())["id"]
+    (machine / "ask/update").unlink()
+    (machine / "update.json").write_text(json.dumps({"asked": dropped, "waiting": None}))
+    expect(page.get_by_text("9.0.0")).to_have_count(0)
 
     # Another Wi-Fi.
     page.get_by_label("Nombre de la red").fill("Café")

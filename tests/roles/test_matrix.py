@@ -122,6 +122,7 @@ EXPECTED = {
     "PUT /api/wifi": "a",
     "GET /api/update": "a",
     "POST /api/update": "a",
+    "DELETE /api/update": "a",
     "POST /api/export": "a",
     "GET /api/export/{ticket}": "nguca",  # whoever has a ticket
     "DELETE /api/reset": "a",

@@ -151,6 +151,27 @@ async def test_an_update_is_laid_down_for_root_who_says_what_became_of_it(boxes:
     await admin.leave()
 
 
+async def test_an_update_that_waits_is_withdrawn(boxes: Boxes) -> None:
+    box, admin, folder = await owned(boxes, "update")
+    answer = await admin.delete("/api/update")
+    assert (answer.status, answer.json["error"]["params"]["reason"]) == (409, "nothing_waits")
+    assert (await admin.post("/api/update", b"signed")).status == 202
+    answer = await admin.delete("/api/update")
+    assert (answer.status, answer.json["error"]["params"]["reason"]) == (409, "receiving")
+    asked = json.loads((folder / "ask/update").read_text())["id"]
+    (folder / "update.json").write_text(json.dumps({"asked": asked, "waiting": "9.0.0"}))
+    answer = await admin.delete("/api/update")
+    assert (answer.status, answer.json["stage"], answer.json["waiting"]) == (202, "withdrawing", "9.0.0")
+    wish = json.loads((folder / "ask/update").read_text())
+    assert wish["drop"] is True
+    (folder / "update.json").write_text(json.dumps({"asked": wish["id"], "waiting": None}))
+    state = (await admin.get("/api/update")).json
+    assert (state["stage"], state["waiting"], state["stays"]) == ("idle", None, False)
+    row = (await box.store.box.read(audit.newest))[0]
+    assert (row.action, row.subject) == ("update_withdrawn", "9.0.0")
+    await admin.leave()
+
+
 async def test_an_update_that_is_too_large_or_has_no_machine_is_refused(boxes: Boxes, people: People) -> None:
     answer = await people.admin.post("/api/update", b"x")
     assert (answer.status, answer.json["error"]["params"]["reason"]) == (409, "no_machine")

@@ -15,8 +15,9 @@
  *   disk?: "ok" | "low" | "full", storage?: Storage, reset_in?: number | null, retention_days?: number,
  *   previous?: {sessions: number, files: number, messages: number}, machine?: Machine}} Status
  * @typedef {{why: string, version: string}} Verdict
- * @typedef {{can: boolean, stage: "idle" | "receiving" | "checking", done: number, total: number, version: string,
- *   image: string, trial: boolean, waiting: string | null, rolled_back: Verdict | null, refused: Verdict | null}} Update
+ * @typedef {{can: boolean, stage: "idle" | "receiving" | "checking" | "withdrawing", done: number, total: number,
+ *   version: string, image: string, trial: boolean, waiting: string | null, rolled_back: Verdict | null,
+ *   refused: Verdict | null, stays: boolean}} Update
  * @typedef {{can: string[], warnings: string[], coming: {action: "restart" | "off", seconds: number} | null}} Machine
  * @typedef {{generation: number, saved_at: number | null, by: string, note: string, kind: string,
  *   files: number, bytes: number, messages: number, rooms: number, lost: number, ok: boolean,

@@ -24,6 +24,9 @@ export default {
   "machine.version_image": "The card has {image}; it never goes below that.",
   "machine.trial": "Version {version} is on trial. In a few minutes it is known whether it is good.",
   "machine.waiting": "Version {version} is ready: it starts when the box restarts.",
+  "machine.withdraw": "Do not install it",
+  "machine.withdrawing": "Withdrawing the version that waited…",
+  "machine.stays": "Version {version} failed, and the one before it does not work with this data either. Bring a newer one.",
   "machine.update_choose": "Choose the file",
   "machine.update_sending": "Sending {name}",
   "machine.update_checking": "Looking whether it can be trusted and is whole…",
@@ -61,6 +64,7 @@ export default {
   "machine.failing_card": "The box's card is failing and saves nothing any more. Copy what matters and replace it.",
   "error.conflict.no_machine": "This cannot be done from the page: PiChat is not in charge of this device.",
   "error.conflict.receiving": "Another update is on its way already.",
+  "error.conflict.nothing_waits": "No version is waiting.",
   "error.conflict.going_down": "The box is switching off already.",
   "error.conflict.not_behind": "The box's clock is not slow. It is never set back.",
 };

@@ -24,6 +24,9 @@ export default {
   "machine.version_image": "La tarjeta trae la {image}; por debajo de esa no se baja.",
   "machine.trial": "La versión {version} está a prueba. En unos minutos se sabe si es buena.",
   "machine.waiting": "La versión {version} está lista: empieza al reiniciar la caja.",
+  "machine.withdraw": "No instalarla",
+  "machine.withdrawing": "Retirando la versión que esperaba…",
+  "machine.stays": "La versión {version} ha fallado, y la de antes tampoco funciona con estos datos. Trae una más nueva.",
   "machine.update_choose": "Elegir el archivo",
   "machine.update_sending": "Enviando {name}",
   "machine.update_checking": "Mirando si es de fiar y si está entera…",
@@ -61,6 +64,7 @@ export default {
   "machine.failing_card": "La tarjeta de la caja está fallando y ya no guarda nada. Copia lo importante y cámbiala.",
   "error.conflict.no_machine": "Desde la página no se puede: PiChat no manda en este aparato.",
   "error.conflict.receiving": "Ya se está recibiendo otra actualización.",
+  "error.conflict.nothing_waits": "No hay ninguna versión esperando.",
   "error.conflict.going_down": "La caja ya se está apagando.",
   "error.conflict.not_behind": "La hora de la caja no va atrasada. Hacia atrás no se pone.",
 };

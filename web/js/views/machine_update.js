@@ -3,7 +3,7 @@
 
 import { Updating } from "../models/updating.js";
 import { explain, useApp, useWords } from "../ui/app.js";
-import { Note } from "../ui/parts.js";
+import { Note, useDeed } from "../ui/parts.js";
 import { html, useEffect, useMemo, useModel } from "../ui/preact.js";
 import { Bar, Loaded } from "./stable_page.js";
 import { Choose } from "./upload_list.js";
@@ -41,11 +41,24 @@ function Standing({ updating }) {
   return html`
     <p>${t("machine.version", { version })} ${image !== version && t("machine.version_image", { image })}</p>
     ${state.trial && html`<${Note} icon="clock">${t("machine.trial", { version })}<//>`}
-    ${waiting && html`<${Note} icon="circle-check">${t("machine.waiting", { version: waiting })}<//>`}
+    ${state.stays && html`<${Note} tone="amber" icon="triangle-alert">${t("machine.stays", { version })}<//>`}
+    ${waiting && state.stage !== "withdrawing" && html`<${Waiting} updating=${updating} version=${waiting} />`}
     ${back &&
     html`<${Note} tone="amber" icon="triangle-alert">${t("machine.rolled_back", { version: back.version, why: why(back) })}<//>`}
     ${refused && html`<${Note} tone="red" icon="circle-alert" alert>${t("machine.refused", { why: why(refused) })}<//>`}
   `;
+}
+
+/** @param {{updating: Updating, version: string}} props */
+function Waiting({ updating, version }) {
+  const words = useWords();
+  const { t } = words;
+  const withdraw = useDeed(() => updating.withdraw());
+  return html`<${Note} icon="circle-check">
+    <p>${t("machine.waiting", { version })}</p>
+    ${Boolean(withdraw.error) && html`<p>${explain(words, withdraw.error)}</p>`}
+    <button type="button" class="button" onClick=${withdraw.run} disabled=${withdraw.busy}>${t("machine.withdraw")}</button>
+  <//>`;
 }
 
 /** @param {{updating: Updating}} props */
@@ -55,6 +68,7 @@ function Bringing({ updating }) {
   const { sending, state, problem } = updating;
   if (sending) return html`<${Bar} label=${t("machine.update_sending", { name: sending.name })} done=${sending.sent} total=${sending.size} />`;
   if (state?.stage === "checking") return html`<p role="status">${t("machine.update_checking")}</p>`;
+  if (state?.stage === "withdrawing") return html`<p role="status">${t("machine.withdrawing")}</p>`;
   return html`
     ${Boolean(problem) && html`<${Note} tone="red" icon="circle-alert" alert>${explain(words, problem)}<//>`}
     <div class="buttons">
