@@ -107,7 +107,7 @@ async def merge(settings: Settings, store: Store, archive: Archive, *, trust: bo
         )
         await merging.check(archive, trust=trust)
         await asyncio.to_thread(archive.verify, lambda far: None)
-        Disk().mkdir(store.layout.archives)
+        store.disk.mkdir(store.layout.archives)
         found = await merging.merge(archive, BOX, lambda events: None, BroughtBack(), trust=trust)
         merging.clear()
         tell(found.files, found.messages, found.rooms, found.lost, found.left_out)

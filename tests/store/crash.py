@@ -177,6 +177,33 @@ class CrashDisk(Disk):
         assert isinstance(node, File)
         return node
 
+    def take_in(self, folder: Path) -> None:
+        """What was written past us below a folder: bodies, databases. Nobody synced any of it."""
+        if not folder.exists():
+            return
+        inodes = {path.stat().st_ino: node for path, node in self._all(self.root, self.top) if path.exists()}
+        for path in sorted(folder.rglob("*")):
+            if path.name.endswith(("-wal", "-shm", "-journal")):
+                continue
+            try:
+                node: Node = self._find(path)
+            except KeyError:
+                node = Folder() if path.is_dir() else inodes.get(path.stat().st_ino) or File(b"", safe=False)
+                self._change(path, node)
+            if isinstance(node, File) and not (node.is_safe and path.stat().st_nlink > 1):
+                data = database_bytes(path) if path.suffix == ".db" else path.read_bytes()
+                node.data, node.is_safe = data, node.is_safe and data == node.data
+        for path, _ in self._all(folder, self._find(folder)):
+            if not path.exists():
+                self._change(path, None)
+
+    def _all(self, path: Path, node: Node) -> list[tuple[Path, Node]]:
+        """Every name below a folder as it is now, the innermost first."""
+        if isinstance(node, File):
+            return []
+        inner = [(path / name, one) for name, one in node.seen.items()]
+        return [*(below for one in inner for below in self._all(*one)), *inner]
+
     def whole(self, path: Path) -> bytes | None:
         """What a file would hold if nothing of it were lost."""
         try:
@@ -261,9 +288,8 @@ def lay_out(tree: Tree, root: Path) -> None:
             path.write_bytes(data)
 
 
-def database_bytes(path: Path, scratch: Path) -> bytes:
+def database_bytes(path: Path) -> bytes:
     """A database as SQLite itself would have it after a power cut: what was committed in full."""
-    scratch.unlink(missing_ok=True)
-    with closing(sqlite3.connect(path)) as db, closing(sqlite3.connect(scratch)) as copy:
+    with closing(sqlite3.connect(path)) as db, closing(sqlite3.connect(":memory:")) as copy:
         db.backup(copy)
-    return scratch.read_bytes()
+        return copy.serialize()

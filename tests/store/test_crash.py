@@ -3,145 +3,18 @@
 Every state that the crash model allows is laid out in a folder, and the real restore runs on it.
 """
 
-import itertools
-import random
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from copy import copy
 from pathlib import Path
 
 import pytest
 
-from appliance.base.errors import StartError
 from appliance.store.opening import Store
-from appliance.store.snapshot import check, generations
+from appliance.store.snapshot import generations
 from appliance.store.snapshot.choice import Choice
 from appliance.store.snapshot.save import delete
-from tests.store.crash import CrashDisk, Tree, Where, database_bytes, lay_out
-from tests.store.rigs import Rig, body_of, bring, column, files, keep, said, say
-
-Deed = Callable[[Store], object]
-AT_MOST = 400  # states of one moment
-SAMPLE = 120  # states that a box is started in; all of them where hours are not too long
-every_state = pytest.mark.parametrize("sample", [SAMPLE, pytest.param(None, marks=pytest.mark.long)])
-
-
-class Lab:
-    """A prepared data folder, one deed on it, and what every power cut during the deed leads to."""
-
-    def __init__(self, folder: Path, prepare: Deed | None, **lazy: Callable[[Path], bool]) -> None:
-        self.folder = folder
-        home = folder / "home"
-        home.mkdir(parents=True)
-        self.rig = Rig(home)
-        self.before: dict[str, object] = {"said": [], "files": {}}
-        if prepare is not None:
-            store = self.rig.open()
-            prepare(store)
-            self.before = facts(store)
-            store.close()
-        self.disk = CrashDisk(home, **lazy)
-        self.seen: dict[int, bool] = {}  # digest of a state: may "saved" have been said?
-        self.trees: dict[int, Tree] = {}
-        self.where: Where = lambda path: path.startswith(("/data/stable", "/data/blobs"))
-        self.may_guess = bool(lazy)  # without syncs there are millions of states
-        self.turn = itertools.count()
-
-    def run(self, deed: Deed) -> None:
-        """Does it, watching every moment; then boots once more, to learn what it leads to."""
-        self.disk.observe = lambda: self.look(said_so=False)
-        store = self.rig.open(disk=self.disk)
-        deed(store)
-        self.disk.observe = lambda: None
-        self.look(said_so=True)
-        store.close()
-        self.rig.new_boot()
-        after = self.rig.open()
-        self.after = facts(after)
-        after.close()
-
-    def run_restore(self) -> None:
-        """The same for a boot itself: it promises nothing, and must not harm what it restores from."""
-        self.rig.new_boot()
-        self.disk.observe = lambda: self.look(said_so=False)
-        store = self.rig.open(disk=self.disk)
-        self.disk.observe = lambda: None
-        self.look(said_so=False)
-        self.after = facts(store)
-        store.close()
-
-    def look(self, *, said_so: bool) -> None:
-        """The accounts are SQLite's business: where the file is whole, it holds what was committed."""
-        path = self.rig.layout.box
-        whole, box = self.disk.whole(path), None
-        if path.exists():
-            box = database_bytes(path, self.folder / "scratch.db")
-        if not self.may_guess:
-            assert self.disk.count(self.where) <= AT_MOST, "not every state would be looked at"
-        for tree in self.disk.states(self.where, limit=AT_MOST):
-            if box and tree.get("/data/box.db") == whole:
-                tree["/data/box.db"] = box
-            digest = digest_of(tree)
-            self.seen[digest] = self.seen.get(digest, False) or said_so
-            self.trees[digest] = tree
-
-    def verdicts(self, sample: int | None = None) -> dict[str, int]:
-        """How many states end how; of a `sample`, spread over all moments, with the first and the last."""
-        counts: dict[str, int] = {}
-        digests = list(self.trees)
-        if sample is not None and len(digests) > sample:
-            dice = random.Random(len(digests))
-            digests = [digests[0], *dice.sample(digests[1:-1], sample - 2), digests[-1]]
-        for digest in digests:
-            verdict = self.judge(self.trees[digest], said_so=self.seen[digest])
-            counts[verdict] = counts.get(verdict, 0) + 1
-        return counts
-
-    def finds(self, verdict: str) -> bool:
-        """Whether any state ends so; the latest first, for there the promises are broken."""
-        trees = reversed(self.trees.items())
-        return any(self.judge(tree, said_so=self.seen[one]).startswith(verdict) for one, tree in trees)
-
-    def judge(self, tree: Tree, *, said_so: bool) -> str:
-        home = self.folder / f"state{next(self.turn)}"
-        home.mkdir()
-        lay_out(tree, home)
-        rig = Rig(home)
-        rig.boots = 100
-        rig.new_boot()
-        try:
-            store = rig.open()
-        except StartError as error:
-            return f"unrecoverable: {type(error).__name__}"
-        try:
-            return self.compare(rig, store, said_so=said_so)
-        finally:
-            rig.close()
-            shutil.rmtree(home)
-
-    def compare(self, rig: Rig, store: Store, *, said_so: bool) -> str:
-        if store.outcome.passed or store.outcome.lost:
-            return "damaged"
-        if any(check.generation(rig.layout, n, deep=True) for n in generations.numbers(rig.layout)):
-            return "damaged"
-        found = facts(store)
-        keep(store)  # whatever was left half done is in nobody's way
-        if found == self.after:
-            return "after"
-        if found == self.before:
-            return "broken promise" if said_so else "before"
-        return "neither"
-
-
-def digest_of(tree: Tree) -> int:
-    """Bytes remember their hash, so that telling states apart is quick."""
-    return hash(tuple(sorted((name, hash(data)) for name, data in tree.items())))
-
-
-def facts(store: Store) -> dict[str, object]:
-    """What people would find."""
-    return {"said": said(store), "files": {name: body_of(store, name) for name in files(store)}}
+from tests.store.lab import Deed, Lab, Nth, every_state
+from tests.store.rigs import bring, column, keep, say
 
 
 def one_saved(store: Store) -> None:
@@ -200,21 +73,6 @@ STORIES = {
 }
 
 
-@pytest.fixture
-def fast() -> Iterator[Path]:
-    """Thousands of syncs need no real card: the model says what they are worth."""
-    memory = Path("/dev/shm")
-    folder = Path(tempfile.mkdtemp(prefix="pichat-crash-", dir=memory if memory.is_dir() else None))
-    yield folder
-    shutil.rmtree(folder)
-
-
-@pytest.fixture
-def loud(expect_log) -> None:
-    for part in ("passed over", "have lost their bytes", "not cleared away", "is lost"):
-        expect_log(part)
-
-
 @every_state
 @pytest.mark.parametrize("story", STORIES)
 def test_no_power_cut_during_it_loses_anything(fast: Path, story: str, sample: int | None) -> None:
@@ -265,17 +123,6 @@ def test_without_any_sync_of_folders_the_model_finds_broken_promises(fast: Path)
     lab = Lab(fast, one_saved, syncs_folders=lambda path: False)
     lab.run(save_more)
     assert lab.finds("broken promise")
-
-
-class Nth:
-    """Leaves out one call alone."""
-
-    def __init__(self, name: str, number: int) -> None:
-        self.name, self.left = name, number
-
-    def __call__(self, path: Path) -> bool:
-        self.left -= path.name == self.name
-        return path.name != self.name or self.left != 0
 
 
 LAZY: dict[str, tuple[str, Callable[[Path], bool], str]] = {

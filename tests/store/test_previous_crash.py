@@ -1,14 +1,74 @@
-"""The power goes at every moment of erasing what a power cut had left. What was said to be gone is gone."""
+"""The power goes while what an earlier cut left is brought back, or erased. Nothing comes twice, nothing that
+was saved is lost, and what was said to be gone is gone.
+"""
 
+import random
 import shutil
 from pathlib import Path
 
+import pytest
+
 from appliance.store import previous
+from appliance.store.opening import Store
 from appliance.store.snapshot import sessions
 from tests.store.crash import CrashDisk, Tree, lay_out
+from tests.store.lab import AT_MOST, Lab, facts
+from tests.store.returning import assert_in_order, bring_all, watched, whole_ones
 from tests.store.rigs import Rig, bring, keep, said, say
 
-AT_MOST = 400
+sample = pytest.mark.parametrize("sample", [60, pytest.param(None, marks=pytest.mark.long)])
+BODIES = {"saved.pdf": b"saved", "one.pdf": b"%PDF-1.4 one", "two.pdf": b"%PDF-1.4 two"}
+
+
+def lost(store: Store) -> None:
+    """One generation, and more of everything that no save has seen, in two rooms."""
+    say(store, "saved")
+    bring(store, BODIES["saved.pdf"], "saved.pdf")
+    keep(store)
+    sql = "INSERT INTO rooms (id, kind, name, created) VALUES ('r_b', 'public', 'B', 1)"
+    store.content.write_now(lambda db: db.execute(sql))
+    say(store, "one", "two")
+    say(store, "elsewhere", room="r_b")
+    for name in ("one.pdf", "two.pdf"):
+        bring(store, BODIES[name], name)
+
+
+def everything_comes_once(store: Store) -> None:
+    """In whatever order the sessions are brought back, the one that was cut off half way among them."""
+    there = whole_ones(store)
+    random.Random(len(store.epoch)).shuffle(there)
+    for epoch in there:
+        bring_all(store, epoch)
+    assert facts(store) == {"said": ["elsewhere", "saved", "one", "two"], "files": BODIES}
+    assert_in_order(store)
+    for epoch in there:
+        with previous.opened(store, epoch) as past:
+            assert past.holds()[:4] == (0, 0, 0, 0)
+
+
+def bring_and_save(store: Store) -> None:
+    watched(store, store.disk.observe)  # type: ignore[attr-defined]
+    (epoch,) = sessions.earlier(store.layout, but=store.epoch)
+    done = bring_all(store, epoch)
+    assert (done.files, done.messages, done.rooms, done.lost) == (2, 3, 1, 0)
+    keep(store)
+
+
+@sample
+def test_the_power_goes_while_an_earlier_session_is_brought_back(
+    fast: Path, sample: int | None, expect_log
+) -> None:
+    """And while what came back is saved. From then on it is there after every boot."""
+    expect_log("has lost its bytes")  # in the session that was cut off half way, and only there
+    lab = Lab(fast, lost, cut=True)
+    lab.where = lambda path: True
+    lab.past_us = [lab.session]
+    lab.may_guess = True
+    lab.go_on = everything_comes_once
+    lab.run(bring_and_save)
+    assert lab.before["said"] == ["saved"]
+    verdicts = lab.verdicts(sample)
+    assert set(verdicts) == {"before", "after"}
 
 
 def test_the_power_goes_while_an_earlier_session_is_erased(tmp_path: Path) -> None:
