@@ -7,14 +7,14 @@ from typing import Any
 from websockets import Subprotocol
 from websockets.sync.client import ClientConnection, connect
 
-from tests.image.emulated import Failed
+from tests.image.device import Failed
 
 SECONDS = 120  # a busy emulator takes its time
 
 
-def chat(port: int, *tokens: str) -> None:
+def chat(address: str, *tokens: str) -> None:
     """What one writes the other reads, both ways. Raises Failed."""
-    with connected(port, tokens[0]) as one, connected(port, tokens[1]) as two:
+    with connected(address, tokens[0]) as one, connected(address, tokens[1]) as two:
         room = frame(one, "welcome")["rooms"][0]["id"]
         frame(two, "welcome")
         for speaker, listener, body in ((one, two, "hola-berta"), (two, one, "hola-caja")):
@@ -24,9 +24,9 @@ def chat(port: int, *tokens: str) -> None:
                 raise Failed("chat: a message in another room")
 
 
-def connected(port: int, token: str) -> ClientConnection:
+def connected(address: str, token: str) -> ClientConnection:
     protocol = Subprotocol("pichat.v1")
-    connection = connect(f"ws://127.0.0.1:{port}/ws", subprotocols=[protocol], open_timeout=SECONDS)
+    connection = connect(f"ws://{address}/ws", subprotocols=[protocol], open_timeout=SECONDS)
     hello = {"type": "hello", "id": 1, "v": 1, "token": token, "client": token[-8:], "lang": "es"}
     connection.send(json.dumps(hello))
     return connection

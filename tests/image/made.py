@@ -8,7 +8,7 @@ from pathlib import Path
 from appliance import __version__
 from image import card, update
 from image.lint import partitions
-from tests.image.emulated import run
+from tests.image.device import run
 
 EPOCH = 1_800_000_000
 

@@ -17,7 +17,8 @@ from pathlib import Path
 
 from image import tools
 from image.tools import BuildError, cache, need
-from tests.image.emulated import Emulated, Failed
+from tests.image.device import Failed
+from tests.image.emulated import Emulated
 from tests.image.scenario import Scenario
 
 ROOT = Path(__file__).parents[2]

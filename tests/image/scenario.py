@@ -17,7 +17,7 @@ from box import layout
 
 from tests.image import made
 from tests.image.chat import chat
-from tests.image.emulated import BOOT_SECONDS, Emulated, Failed, run
+from tests.image.device import BOOT_SECONDS, Device, Failed, run
 from tests.image.visitor import Step, Visitor
 
 PASSWORD = "una clave larga de verdad"
@@ -26,7 +26,7 @@ PASSWORD = "una clave larga de verdad"
 class Scenario(Visitor):
     """`do` names the method."""
 
-    def __init__(self, path: Path, board: Emulated, say: Callable[[str], None]) -> None:
+    def __init__(self, path: Path, board: Device, say: Callable[[str], None]) -> None:
         self.plan = tomllib.loads(path.read_text())
         super().__init__(board, {"password": PASSWORD})
         self.say = say
@@ -57,6 +57,8 @@ class Scenario(Visitor):
                 raise Failed(f"no answer {wanted} within {BOOT_SECONDS:.0f} s\n{self.board.tail()}")
             if self.board.log.exists() and "Kernel panic" in self.board.said():
                 raise Failed(f"the kernel gave up\n{self.board.tail()}")
+            if self.board.stopped():
+                raise Failed(f"the board stopped before it answered\n{self.board.tail()}")
             time.sleep(1)
 
     def do_start(self, step: Step) -> None:
@@ -163,7 +165,7 @@ class Scenario(Visitor):
             "BatchMode=yes",
         )
         command = ["ssh", "-F", "none", "-i", str(self.board.folder / "key"), "-p", str(self.board.ssh_port)]
-        command += [*(f"-o{option}" for option in options), "root@127.0.0.1", step["run"]]
+        command += [*(f"-o{option}" for option in options), f"root@{self.board.host}", step["run"]]
         end = time.monotonic() + BOOT_SECONDS
         while True:
             self.board.in_time()
@@ -183,7 +185,7 @@ class Scenario(Visitor):
         self.json("POST", "/api/users", account, 201)
         given = {"username": "berta", "password": PASSWORD}
         other = self.json("POST", "/api/users/login", given, 200)["access_token"]
-        chat(self.board.port, self.token, other)
+        chat(f"{self.board.host}:{self.board.port}", self.token, other)
 
     def do_claim(self, _: Step) -> None:
         given = {"code": self.values["code"], "username": "admin", "password": PASSWORD, "name": "Admin"}

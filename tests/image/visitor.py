@@ -6,7 +6,7 @@ import re
 import time
 from typing import Any
 
-from tests.image.emulated import Emulated, Failed
+from tests.image.device import Device, Failed
 
 Step = dict[str, Any]
 TYPES = {"/api/uploads/": "text/plain", "/api/update": "application/octet-stream"}
@@ -15,7 +15,7 @@ TYPES = {"/api/uploads/": "text/plain", "/api/update": "application/octet-stream
 class Visitor:
     """Variables are `{name}` in texts; `into` fills them."""
 
-    def __init__(self, board: Emulated, values: dict[str, str]) -> None:
+    def __init__(self, board: Device, values: dict[str, str]) -> None:
         self.board = board
         self.values = values
         self.token = ""
@@ -52,7 +52,7 @@ class Visitor:
         self.values["later"] = str(int((time.time() + step["hours"] * 3600) * 1000))
 
     def request(self, method: str, path: str, raw: bytes | None = None) -> tuple[int, bytes]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.board.port, timeout=120)
+        connection = http.client.HTTPConnection(self.board.host, self.board.port, timeout=120)
         headers = {"Content-Type": "application/json"} if raw is not None else {}
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
