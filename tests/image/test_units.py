@@ -38,6 +38,12 @@ def test_the_service_is_locked_in() -> None:
     assert done.returncode == 0, done.stdout[-300:]
 
 
+@pytest.mark.parametrize("name", ["pichat-sticks.service", "pichat-stick-copy.service"])
+def test_what_touches_a_stranger_s_stick_is_locked_in_too(name: str) -> None:
+    done = said("systemd-analyze", "security", "--offline=true", "--threshold=30", UNITS / name)
+    assert done.returncode == 0, done.stdout[-300:]
+
+
 def test_every_unit_that_a_boot_needs_is_enabled_and_every_link_leads_somewhere() -> None:
     links = {path.name: path for path in ENABLED.rglob("*") if path.is_symlink()}
     for name, path in links.items():
@@ -49,6 +55,7 @@ def test_every_unit_that_a_boot_needs_is_enabled_and_every_link_leads_somewhere(
         "pichat-safe.service",
         "pichat-data.service",
         "pichat-ask.service",
+        "pichat-stick-copy.service",
     }
     assert {path.name for path in UNITS.iterdir()} - set(links) <= started
 

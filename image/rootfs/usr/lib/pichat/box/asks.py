@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from box import layout, package, updates
+from box import layout, package, stick_job, updates
 from box.clock import put_forward
 from box.machine import Machine
 from box.wifi import choose
@@ -84,6 +84,7 @@ def clock(machine: Machine, wish: Any) -> None:
 WISHES: dict[str, Callable[[Machine, Any], None]] = {
     "power": power,
     "clock": clock,
+    "stick": stick_job.wished,
     "update": updates.brought,
     "wifi": choose,
 }

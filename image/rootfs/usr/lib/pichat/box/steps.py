@@ -18,6 +18,9 @@ from box.recover import recover
 from box.safe import safe
 from box.screen import screen
 from box.ssh import ssh
+from box.stick_copy import stick_copy
+from box.stick_job import stick_over
+from box.sticks import sticks
 from box.updates import crashed, trial, update
 from box.wishes import wishes
 from box.words import NO_COMMAND, StepError
@@ -36,6 +39,9 @@ STEPS: dict[str, Callable[[Machine], None]] = {
     "screen": screen,
     "ssh": ssh,
     "safe": safe,
+    "stick-copy": stick_copy,
+    "stick-over": stick_over,
+    "sticks": sticks,
     "trial": trial,
     "update": update,
     "update-crash": crashed,
