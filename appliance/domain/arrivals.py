@@ -7,31 +7,29 @@ import asyncio
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from appliance.base.clock import Clock
 from appliance.base.errors import Code, Refusal
 from appliance.base.ids import new_id
 from appliance.base.log import logger
 from appliance.base.settings import MIB, Settings
-from appliance.domain import file_types
 from appliance.domain.actor import Actor
 from appliance.domain.corridor import Stage, Upload, refused
 from appliance.domain.events import Event, Outcome
 from appliance.domain.file_views import Allowed, File, Views
-from appliance.domain.inspection.reasons import Reason
 from appliance.domain.permits import HERE, Destination, Permits
 from appliance.domain.places import Places
 from appliance.domain.policy import Action, may
-from appliance.domain.quarantine import Quarantine
+from appliance.domain.quarantine import Looked, Quarantine
 from appliance.domain.space import Space
 from appliance.host import turns
 from appliance.store import files as rows
-from appliance.store.blobs import Body
 from appliance.store.database import Connection
 from appliance.store.events import next_ev
 from appliance.store.files import FileRow
 from appliance.store.opened import Store
+from appliance.store.writer import Body
 
 _TIGHT = 64 * MIB
 T = TypeVar("T")
@@ -39,6 +37,13 @@ T = TypeVar("T")
 Also = Callable[[Connection, FileRow], None]
 MakeRoom = Callable[[int], Awaitable[bool]]
 _log = logger("files")
+
+
+class Arrived(NamedTuple):
+    """A body in its place, and what it looks like."""
+
+    body: Body
+    looked: Looked
 
 
 def _nothing_else(db: Connection, row: FileRow) -> None:
@@ -102,11 +107,7 @@ class Arrivals:
         expected = min(limit, at_most or limit) if size is None else size
         await self._room_for(expected)
         place = self._places.take(upload_id, actor.id, expected)
-        try:
-            writer = await self.in_pool(lambda: self._blobs.writer(upload_id))
-        except Exception as error:
-            self._places.leave(upload_id)
-            raise refused(error) from error
+        writer = self._blobs.expect(upload_id)
         upload = Upload(upload_id, name, actor, size=size, limit=limit, writer=writer, pool=self._pool, to=to)
         place.written = lambda: upload.written
         self._open[upload_id] = upload
@@ -121,24 +122,25 @@ class Arrivals:
         """Everything has come: the body in its place, the row, the event. Or nothing of it."""
         if upload.stage is not Stage.RECEIVING:
             raise Refusal(Code.GONE)
-        body = None
         try:
-            body = await upload.complete()
-            reasons = await self._quarantine.look(body, upload.name)
-            picture = file_types.type_of(upload.name).startswith("image/")
-            sides = await self._quarantine.measure(body) if picture else None
-            row = await self._content.write(
-                lambda db: self._insert(db, upload, body, reasons=reasons, sides=sides, also=also)
+            end = await upload.complete()
+
+            def arrive() -> Arrived:
+                body = end()
+                return Arrived(body, self._quarantine.look_now(body, upload.name))
+
+            row = await self._content.write_after(
+                self._quarantine.pool, arrive, lambda db, arrived: self._insert(db, upload, arrived, also)
             )
         except BaseException as error:
             await self._drop(upload)
-            if body is not None:
-                await self.discard(body.sha256)
+            if upload.body is not None:
+                await self.discard(upload.body.sha256)
             if not isinstance(error, Exception):
                 raise
             raise refused(error) from error
         # Between the commit and the telling nobody waits: events are told in the order of the commits.
-        self._afterwards(upload.settle())
+        upload.settle()
         self.leave(upload)
         _log.info("file %s from %s: %d bytes", row.id, upload.owner.username, row.size)
         return Outcome(self._views.file(upload.owner, row), self._quarantine.arrived(row))
@@ -250,19 +252,11 @@ class Arrivals:
 
     # Inside
 
-    def _insert(
-        self,
-        db: Connection,
-        upload: Upload,
-        body: Body,
-        *,
-        reasons: Sequence[Reason],
-        sides: tuple[int, int] | None,
-        also: Also,
-    ) -> FileRow:
+    def _insert(self, db: Connection, upload: Upload, arrived: Arrived, also: Also) -> FileRow:
         self.permits.check(db, upload.owner, upload.to.room)
-        arrived = upload.row(body, ev=next_ev(db), at=self._clock.now(), sides=sides)
-        row = self._quarantine.placed(arrived, reasons)
+        body, looked = arrived
+        fresh = upload.row(body, ev=next_ev(db), at=self._clock.now(), sides=looked.sides)
+        row = self._quarantine.placed(fresh, looked.reasons)
         rows.insert(db, row)
         also(db, row)
         return row

@@ -20,7 +20,7 @@ from appliance.domain.room_access import PUBLIC
 from appliance.domain.room_views import RoomChanged
 from appliance.domain.roster import Roster
 from appliance.store import bringing, decisions, events, files, members
-from appliance.store.blobs import Body, body_path
+from appliance.store.blobs import body_path
 from appliance.store.bringing import Moved, Picked, Reader
 from appliance.store.database import Connection
 from appliance.store.decisions import Decision, Kind
@@ -30,6 +30,7 @@ from appliance.store.opened import Store
 from appliance.store.previous import Past
 from appliance.store.rooms import RoomRow
 from appliance.store.snapshot.apply import put_on
+from appliance.store.writer import Body
 
 CHUNK = 100  # messages in one commit
 MOST_TOLD = 200  # messages of a room that are told one by one; of more, its pages load it anew

@@ -17,8 +17,8 @@ from appliance.domain.actor import Actor
 from appliance.domain.file_list import searchable
 from appliance.domain.file_types import type_of
 from appliance.domain.permits import HERE, Destination
-from appliance.store.blobs import Body, Writer
 from appliance.store.files import FileRow
+from appliance.store.writer import Body, Writer
 
 BUFFER = 1024 * 1024
 IN_FLIGHT = 2
@@ -69,6 +69,16 @@ class Pump:
         self._spare = bytearray()  # it may be long until more comes
         if self.failure is not None:
             raise self.failure
+
+    async def last(self) -> memoryview:
+        """No more comes. All there is, if that fitted into one buffer and nothing of it is with the sink:
+        for whoever sinks it together with what follows. Else nothing is left to be sunk.
+        """
+        if self.sunk or self._under_way or self.failure is not None:
+            await self.flush()
+        gathered, size = self._gathered, self._size
+        self._gathered, self._size = bytearray(), 0
+        return memoryview(gathered)[:size]
 
     async def stop(self) -> None:
         """Forgets what has not begun and waits for what has."""
@@ -161,6 +171,7 @@ class Upload:
         self.limit = limit
         self.received = writer.size
         self.stage = Stage.RECEIVING
+        self.body: Body | None = None  # once it is in its place
         self._writer = writer
         self._pool = pool
         self._beside = beside
@@ -192,15 +203,22 @@ class Upload:
         finally:
             await self._in_pool(self._writer.pause)
 
-    async def complete(self) -> Body:
-        """No more comes: everything written, counted, hashed and in its place."""
+    async def complete(self) -> Callable[[], Body]:
+        """No more comes. What is left to be done blocks: the last of it written, the body in its place."""
         if self.stage is not Stage.RECEIVING:
             raise Refusal(Code.GONE)
         self.stage = Stage.ENDING
-        await self._pump.flush()
+        last = await self._pump.last()
         if self.size is not None and self.received != self.size:
             raise Refusal(Code.BAD_REQUEST, reason="length", size=self.size, received=self.received)
-        return await self._in_pool(self._writer.finish)
+
+        def end() -> Body:
+            if last:
+                self._sink(last)
+            self.body = self._writer.finish()
+            return self.body
+
+        return end
 
     def row(self, body: Body, *, ev: int, at: int, sides: tuple[int, int] | None) -> FileRow:
         """The file that it becomes, before anybody said how it stands. `sides` are those of a picture."""
@@ -223,10 +241,10 @@ class Upload:
             room=self.to.room,
         )
 
-    async def settle(self) -> None:
+    def settle(self) -> None:
         """The row is committed."""
         self.stage = Stage.OVER
-        await self._in_pool(self._writer.settled)
+        self._writer.settled()
 
     async def drop(self) -> None:
         """Ends it without a trace."""

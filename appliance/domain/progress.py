@@ -11,8 +11,8 @@ from appliance.base.errors import Code, Refusal
 from appliance.domain.actor import Actor
 from appliance.domain.corridor import Upload
 from appliance.domain.permits import Destination
-from appliance.store.blobs import Mark, Writer
 from appliance.store.uploads import UploadRow
+from appliance.store.writer import Mark, Writer
 
 ALGORITHMS = ("sha1", "sha256")
 

@@ -9,13 +9,14 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, NamedTuple, Protocol
 
 from appliance.base import tasks
 from appliance.base.clock import Clock
 from appliance.base.errors import Refusal
 from appliance.base.log import logger
 from appliance.domain.events import Audience, Event, Happened
+from appliance.domain.file_types import type_of
 from appliance.domain.file_views import changed
 from appliance.domain.inspection.look import inspect
 from appliance.domain.inspection.pictures import measured
@@ -25,12 +26,12 @@ from appliance.host.antivirus import Report, Told, Version
 from appliance.host.sniff import Sniff
 from appliance.store import audit, decisions
 from appliance.store import files as rows
-from appliance.store.blobs import Body
 from appliance.store.database import Connection
 from appliance.store.decisions import Kind
 from appliance.store.events import next_ev
 from appliance.store.files import FileRow
 from appliance.store.opened import Store
+from appliance.store.writer import Body
 
 RETRY_SECONDS = 3.0
 PAUSE_SECONDS = 1.0  # between two files that came while there was no antivirus: nobody waits for those
@@ -39,6 +40,13 @@ _OPEN = frozenset({"pending", "unscanned"})  # what the antivirus may still have
 _BOX = ("box", "PiChat")
 Publish = Callable[[Sequence[Event]], None]
 _log = logger("quarantine")
+
+
+class Looked(NamedTuple):
+    """What was found in a body; `sides` are those of a picture."""
+
+    reasons: Sequence[Reason]
+    sides: tuple[int, int] | None
 
 
 class Scanner(Protocol):
@@ -58,7 +66,7 @@ class Quarantine:
         self._sniff = sniff
         self.scanner = scanner
         self._clock = clock
-        self._pool = ThreadPoolExecutor(1, "inspect")  # two at a time would keep the loop from its turn
+        self.pool = ThreadPoolExecutor(1, "inspect")  # two at a time would keep the loop from its turn
         self._publish: Publish = lambda events: None
         self._arrived = asyncio.Event()
         self._worker: asyncio.Task[None] | None = None
@@ -81,27 +89,20 @@ class Quarantine:
 
     async def close(self) -> None:
         await tasks.end(self._worker)
-        await asyncio.to_thread(self._pool.shutdown)
+        await asyncio.to_thread(self.pool.shutdown)
 
     # On arrival
 
-    async def look(self, body: Body, name: str) -> list[Reason]:
+    async def look(self, body: Body, name: str) -> Sequence[Reason]:
         """What can be said of a body that has just come."""
+        loop = asyncio.get_running_loop()
+        return (await loop.run_in_executor(self.pool, self.look_now, body, name)).reasons
 
-        def work() -> list[Reason]:
-            with self._blobs.open_read(body.sha256) as file:
-                return inspect(file, name, body.size, self._sniff)
-
-        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
-
-    async def measure(self, body: Body) -> tuple[int, int] | None:
-        """How large a picture is."""
-
-        def work() -> tuple[int, int] | None:
-            with self._blobs.open_read(body.sha256) as file:
-                return measured(file)
-
-        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+    def look_now(self, body: Body, name: str) -> Looked:
+        """As `look`, and how large a picture is. Blocks: for `pool`, and nowhere else."""
+        with self._blobs.open_read(body.sha256) as file:
+            reasons = inspect(file, name, body.size, self._sniff)
+            return Looked(reasons, measured(file) if type_of(name).startswith("image/") else None)
 
     def placed(self, row: FileRow, reasons: Sequence[Reason]) -> FileRow:
         """The row with how it stands. Called where it is written."""
@@ -160,7 +161,7 @@ class Quarantine:
         assert self.scanner is not None
         loop = asyncio.get_running_loop()
         try:
-            body = await loop.run_in_executor(self._pool, self._blobs.open_read, row.sha256)
+            body = await loop.run_in_executor(self.pool, self._blobs.open_read, row.sha256)
         except Refusal:  # deleted meanwhile, or lost by the disk
             return Report(Told.LIMITS)
         with body:

@@ -22,11 +22,11 @@ from appliance.domain.inspection.reasons import holds_back
 from appliance.domain.policy import Action, require
 from appliance.domain.quarantine import Quarantine
 from appliance.store import files as rows
-from appliance.store.blobs import Body
 from appliance.store.database import Connection
 from appliance.store.events import next_ev
 from appliance.store.files import FileRow
 from appliance.store.opened import Store
+from appliance.store.writer import Body
 
 TYPES = ("image/jpeg", "image/webp", "image/png")
 _KINDS = ("image/", "video/")

@@ -15,9 +15,9 @@ from appliance.domain.directory import Directory
 from appliance.domain.policy import Action, require
 from appliance.domain.progress import Progress, State, Waiting
 from appliance.store import uploads as rows
-from appliance.store.blobs import Writer
 from appliance.store.opened import Store
 from appliance.store.uploads import UploadRow
+from appliance.store.writer import Writer
 
 
 class Unfinished:

@@ -4,7 +4,6 @@ A body that came in this session lies in the live folder, without fsync: a power
 it anyway. What a generation names lies in `<data>/blobs` as well. All calls here may block: worker threads.
 """
 
-import hashlib
 import os
 import re
 import secrets
@@ -14,24 +13,16 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
 from appliance.base.errors import Code, Refusal
 from appliance.store.damage import Damage
-from appliance.store.disk import file_hash, full_disk_refused, write_all
+from appliance.store.disk import file_hash, full_disk_refused
+from appliance.store.writer import Body, Writer
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _UPLOAD = re.compile(r"[A-Za-z0-9_-]{1,100}")
-_NEW = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-_MORE = os.O_WRONLY | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC
-
-
-class Body(NamedTuple):
-    """What `Writer.finish` answers."""
-
-    sha256: str
-    size: int
 
 
 def body_path(root: Path, sha256: str) -> Path:
@@ -49,13 +40,6 @@ def has_body(root: Path, sha256: str, size: int) -> bool:
         return False
 
 
-class Mark(NamedTuple):
-    """How far a body had come: enough to go back there."""
-
-    size: int
-    digest: "hashlib._Hash"
-
-
 class Blobs:
     """The bodies of one live folder, with those that generations keep behind them."""
 
@@ -64,26 +48,29 @@ class Blobs:
         self._incoming = live / "incoming"
         self._kept = kept
         self._lock = threading.Lock()
+        self._counting = threading.Lock()  # nobody who holds it touches the disk
         self._pinned: Counter[str] = Counter()
         self._holds = 0
         self._later: set[str] = set()
         self.damage = Damage()
 
-    def writer(self, upload: str) -> "Writer":
+    def writer(self, upload: str) -> Writer:
         """A new, empty body on its way in. `upload` is an id of ours, never a name that somebody typed."""
         part = self._part(upload)
         with full_disk_refused():
-            return Writer(self, part, os.open(part, _NEW, 0o600))
+            return Writer(part, self.place, self.unpin).open()
 
-    def reopen(self, upload: str) -> "Writer":
+    def expect(self, upload: str) -> Writer:
+        """As `writer`, but its part is made with the first byte, or with the end. Does not block."""
+        return Writer(self._part(upload), self.place, self.unpin)
+
+    def reopen(self, upload: str) -> Writer:
         """Goes on with a body after a crash of the program: reads and hashes what is there."""
-        part = self._part(upload)
+        writer = Writer(self._part(upload), self.place, self.unpin)
         try:
-            fd = os.open(part, _MORE)
+            writer.read_back()
         except FileNotFoundError:
             raise Refusal(Code.NOT_FOUND) from None
-        writer = Writer(self, part, fd)
-        writer.read_back()
         return writer
 
     def parts(self) -> list[tuple[str, int]]:
@@ -129,10 +116,11 @@ class Blobs:
             target.parent.mkdir(mode=0o700, exist_ok=True)
             if self.damage.holds(body.sha256):
                 self.damage.heal(part, target, body_path(self._kept, body.sha256))
-            elif not has_body(self._live, body.sha256, body.size) and not self._share(target, body):
+            elif has_body(self._live, body.sha256, body.size) or self._share(target, body):
+                part.unlink()
+            else:
                 part.rename(target)
-            self._pinned[body.sha256] += 1
-        part.unlink(missing_ok=True)
+            self._count(body.sha256, 1)
 
     def adopt(self, source: Path, body: Body) -> bool:
         """A body of an earlier session is one of this session's too, and pinned as `place` does it.
@@ -156,14 +144,11 @@ class Blobs:
     def pin(self, sha256: str) -> None:
         """The body stays until `unpin`, though no row may name it."""
         with self._lock:
-            self._pinned[sha256] += 1
+            self._count(sha256, 1)
 
     def unpin(self, sha256: str) -> None:
-        """The row that names this body is committed, or will never be."""
-        with self._lock:
-            self._pinned[sha256] -= 1
-            if self._pinned[sha256] <= 0:
-                del self._pinned[sha256]
+        """The row that names this body is committed, or will never be. Does not wait for the disk."""
+        self._count(sha256, -1)
 
     def detach(self, sha256: str) -> Path | None:
         """Takes a body of this session out of the way (one rename); answers what is left to unlink.
@@ -198,6 +183,13 @@ class Blobs:
         """Every body that came in this session."""
         return self._live.glob("??/*")
 
+    def _count(self, sha256: str, by: int) -> None:
+        """A pin needs the lock of the bodies as well, so that it does not come while one is taken away."""
+        with self._counting:
+            self._pinned[sha256] += by
+            if self._pinned[sha256] <= 0:
+                del self._pinned[sha256]
+
     def _share(self, target: Path, body: Body) -> bool:
         """A body that a generation keeps gets a second name here, so that it outlives that generation."""
         if not has_body(self._kept, body.sha256, body.size):
@@ -223,73 +215,3 @@ def _link_or_copy(source: Path, target: Path) -> None:
     except OSError:  # not every file system knows two names for one file, and none of them any number
         shutil.copyfile(source, target)
         target.chmod(0o440)
-
-
-class Writer:
-    """One body on its way in: hashed as it comes, never read back. One thread at a time."""
-
-    def __init__(self, blobs: Blobs, part: Path, fd: int) -> None:
-        self.size = 0
-        self._blobs = blobs
-        self._part = part
-        self._fd = fd
-        self._digest = hashlib.sha256()
-        self._body: Body | None = None
-
-    def write(self, data: bytes | bytearray | memoryview) -> None:
-        """Appends. After a refusal (disk full) the part is as long as before the call."""
-        if self._fd < 0:
-            self._fd = os.open(self._part, _MORE)
-        try:
-            with full_disk_refused():
-                write_all(self._fd, data)
-        except BaseException:
-            with suppress(OSError):
-                os.ftruncate(self._fd, self.size)
-            raise
-        self._digest.update(data)
-        self.size += len(data)
-
-    def pause(self) -> None:
-        """Closes the file and keeps everything else; the next `write` opens it again."""
-        if self._fd >= 0:
-            os.close(self._fd)
-            self._fd = -1
-
-    def mark(self) -> Mark:
-        """Where it is now, for `rewind`."""
-        return Mark(self.size, self._digest.copy())
-
-    def rewind(self, mark: Mark) -> None:
-        """Takes back what was written since."""
-        self.pause()
-        os.truncate(self._part, mark.size)
-        self.size, self._digest = mark.size, mark.digest.copy()
-
-    def finish(self) -> Body:
-        """Gives the body its name. Then commit the row that names it and call `settled`."""
-        self.pause()
-        self._part.chmod(0o440)
-        body = Body(self._digest.hexdigest(), self.size)
-        self._blobs.place(self._part, body)
-        self._body = body
-        return body
-
-    def settled(self) -> None:
-        """The row is committed; from now on the body lives as long as a row names it."""
-        if self._body is not None:
-            self._blobs.unpin(self._body.sha256)
-            self._body = None
-
-    def abort(self) -> None:
-        """Gives up at any moment, as often as one likes. After `finish`, `Store.discard` the body as well."""
-        self.pause()
-        self.settled()
-        self._part.unlink(missing_ok=True)
-
-    def read_back(self) -> None:
-        """Brings size and hash to what the part holds."""
-        with self._part.open("rb", buffering=0) as file:
-            while chunk := file.read(1024 * 1024):
-                self._digest.update(chunk)
-                self.size += len(chunk)

@@ -15,12 +15,13 @@ import queue
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from appliance.base.errors import Code, Refusal
 
+S = TypeVar("S")
 T = TypeVar("T")
 Connection = sqlite3.Connection
 Work = Callable[[Connection], T]
@@ -99,6 +100,26 @@ class Database:
         """
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._submit(work, future)
+        return await future
+
+    async def write_after(
+        self, pool: Executor, first: Callable[[], S], work: Callable[[Connection, S], T]
+    ) -> T:
+        """As `write`, of what `first` makes on a thread of `pool`. The loop is woken once, by the commit.
+
+        A caller that is cancelled while `first` is at work has nothing written.
+        """
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+
+        def make() -> None:
+            try:
+                made = first()
+                if not future.cancelled():
+                    self._submit(lambda db: work(db, made), future)
+            except BaseException as error:
+                _deliver([(future, None, error)])
+
+        pool.submit(make)
         return await future
 
     async def read(self, work: Work[T]) -> T:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from appliance.base.errors import Code, Refusal
-from appliance.store.blobs import Blobs, Body, body_path
+from appliance.store.blobs import Blobs, body_path
+from appliance.store.writer import Body
 from tests.store.rigs import Rig, body_of, bring, drop, keep, sha
 
 

@@ -28,13 +28,14 @@ from appliance.domain.quarantine import Quarantine
 from appliance.domain.roster import Roster
 from appliance.store import audit, bringing, decisions, users
 from appliance.store.archive import arrived, seal, source
-from appliance.store.blobs import Body, has_body
+from appliance.store.blobs import has_body
 from appliance.store.bringing import Choice
 from appliance.store.database import Connection
 from appliance.store.disk import full_disk_refused
 from appliance.store.files import FileRow
 from appliance.store.opened import Store
 from appliance.store.previous import Past
+from appliance.store.writer import Body
 
 T = TypeVar("T")
 _log = logger("archive")
