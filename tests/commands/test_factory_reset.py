@@ -12,7 +12,7 @@ import pytest
 from appliance.store import wipe
 from tests.commands.conftest import Pichat
 from tests.conftest import Expected
-from tests.faults.test_snapshot_kill import Killer
+from tests.faults.mother import Killer, killing
 from tests.served import Served, eventually
 from tests.store.rigs import Rig, bring, keep, said, say
 
@@ -36,9 +36,8 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def killer() -> Iterator[Killer]:
-    one = Killer()
-    yield one
-    one.mother.communicate(timeout=10)
+    with killing("tests.faults.killed") as one:
+        yield one
 
 
 def traces(data: Path) -> list[str]:

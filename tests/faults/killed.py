@@ -1,28 +1,22 @@
-"""Processes that live in a data folder and are killed at the nth step of what they do there.
-
-Reads lines `<folder> <boot> <deed> <n>`; for each it forks such a process and answers with what that said
-before it was killed, in one line. n beyond the end kills it when it is done, without closing anything.
-"""
+"""Saves, restores, imports, rebuilds and wipes without a server, killed at the nth step: see `mother`."""
 
 import asyncio
 import functools
 import os
 import signal
-import sys
-import traceback
 from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
-from typing import Any
 
 from appliance.commands import importing
 from appliance.domain.archive.reading import Archive
 from appliance.store import wipe
 from appliance.store.archive.rebuild import rebuild
-from appliance.store.database import Database
 from appliance.store.disk import Disk
 from appliance.store.opening import Store
 from appliance.store.snapshot.choice import Choice
+from tests.faults.mother import give_birth, tell
+from tests.store.returning import watched
 from tests.store.rigs import Rig, bring, column, drop, keep, say
 
 
@@ -78,27 +72,9 @@ def save_choice(store: Store, disk: KillingDisk, number: int) -> None:
     tell("saved")
 
 
-class Stepping:
-    """Content whose every commit is a step, before and after."""
-
-    def __init__(self, content: Database, disk: KillingDisk) -> None:
-        self._content = content
-        self._disk = disk
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._content, name)
-
-    async def write(self, work: Any) -> Any:
-        self._disk.step()
-        done = await self._content.write(work)
-        self._disk.step()
-        return done
-
-
 def merge(rig: Rig, store: Store, disk: KillingDisk, number: int) -> None:
     """What lies in `a.zip` beside the folder."""
-    content = store.content
-    store.content = Stepping(content, disk)  # type: ignore[assignment]
+    watched(store, disk.step)
     with Archive(rig.folder.parent / "a.zip") as archive:
         disk.arm(number)
         with redirect_stdout(StringIO()):
@@ -111,8 +87,9 @@ def again(rig: Rig, disk: KillingDisk, number: int) -> None:
         rebuild(rig.layout, disk, importing.planned(archive))
 
 
-def live(folder: Path, boot: str, deed: str, number: int) -> None:
-    rig = Rig(folder)
+def live(words: list[str]) -> None:
+    folder, boot, deed, steps = words
+    rig, number = Rig(Path(folder)), int(steps)
     rig.boot_id.write_text(f"{boot}\n")
     disk = KillingDisk()
     if deed == "restore":
@@ -138,24 +115,5 @@ def live(folder: Path, boot: str, deed: str, number: int) -> None:
     tell("done")
 
 
-def tell(word: str) -> None:
-    os.write(1, f"{word} ".encode())
-
-
-def main() -> None:
-    for line in sys.stdin:
-        folder, boot, deed, number = line.split()
-        child = os.fork()
-        if child == 0:
-            try:
-                live(Path(folder), boot, deed, int(number))
-            except BaseException:
-                traceback.print_exc()
-                os._exit(1)
-            os.kill(os.getpid(), signal.SIGKILL)
-        _, status = os.waitpid(child, 0)
-        os.write(1, f"{os.waitstatus_to_exitcode(status)}\n".encode())
-
-
 if __name__ == "__main__":
-    main()
+    give_birth(live)

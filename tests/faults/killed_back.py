@@ -7,8 +7,6 @@ import asyncio
 import functools
 import os
 import signal
-import sys
-import traceback
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +19,7 @@ from appliance.domain.actor import Actor, Role
 from appliance.store.bringing import Choice
 from appliance.store.database import Database
 from tests.boxes import QUICK, WEB
+from tests.faults.mother import give_birth, tell
 
 ADMIN = Actor("u_admin", "marta", "Marta", Role.ADMINISTRATOR, "s")
 LEFT = [0]  # steps to live; 0 is for ever
@@ -58,7 +57,7 @@ async def do(box: Box, deed: str, subjects: list[str]) -> None:
             await services.erasing.erase(ADMIN, subjects, saved=deed == "erase_saved")
 
 
-async def live(folder: Path, boot: str, deed: str, number: int, subjects: list[str]) -> None:
+async def live_on(folder: Path, boot: str, deed: str, number: int, subjects: list[str]) -> None:
     log.set_up("error")
     (folder / "boot_id").write_text(f"{boot}\n")
     settings = replace(
@@ -70,27 +69,18 @@ async def live(folder: Path, boot: str, deed: str, number: int, subjects: list[s
         await asyncio.wrap_future(box.store.tidied)
     LEFT[0] = number
     await do(box, deed, subjects)
-    os.write(1, b"done ")
-    os.kill(os.getpid(), signal.SIGKILL)
+    tell("done")
+    os.kill(os.getpid(), signal.SIGKILL)  # while everything is still open
 
 
-def main() -> None:
+def live(words: list[str]) -> None:
+    folder, boot, deed, number, *subjects = words
+    asyncio.run(live_on(Path(folder), boot, deed, int(number), subjects))
+
+
+if __name__ == "__main__":
     stepping(Database, "_commit", after=True)
     for name in ("rename", "unlink"):
         stepping(Path, name)
     stepping(os, "link")
-    for line in sys.stdin:
-        folder, boot, deed, number, *subjects = line.split()
-        child = os.fork()
-        if child == 0:
-            try:
-                asyncio.run(live(Path(folder), boot, deed, int(number), subjects))
-            except BaseException:
-                traceback.print_exc()
-            os._exit(1)
-        _, status = os.waitpid(child, 0)
-        os.write(1, f"{os.waitstatus_to_exitcode(status)}\n".encode())
-
-
-if __name__ == "__main__":
-    main()
+    give_birth(live)

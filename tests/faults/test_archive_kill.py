@@ -8,28 +8,24 @@ from typing import Any
 
 import pytest
 
-from appliance.base.clock import SystemClock
 from appliance.commands import importing
-from appliance.domain.archive.exports import all_of, lay_out
-from appliance.domain.archive.making import Wish
 from appliance.domain.archive.reading import Archive
-from appliance.store.archive import source
 from appliance.store.archive.rebuild import rebuild
 from appliance.store.disk import Disk
 from appliance.store.snapshot import check
 from tests.boxes import ADMIN
+from tests.faults.mother import Killer, killing
 from tests.faults.test_archive_trouble import settled
-from tests.faults.test_snapshot_kill import Killer
 from tests.people import Person
 from tests.served import Served, eventually
+from tests.store.returning import packed, second_room
 from tests.store.rigs import Rig, body_of, bring, column, files, keep, said, say
 
 
 @pytest.fixture
 def killer() -> Iterator[Killer]:
-    one = Killer()
-    yield one
-    one.mother.communicate(timeout=10)
+    with killing("tests.faults.killed") as one:
+        yield one
 
 
 @pytest.fixture
@@ -38,20 +34,14 @@ def archive(tmp_path: Path) -> Path:
     (tmp_path / "a").mkdir()
     rig = Rig(tmp_path / "a")
     store = rig.open()
-    store.content.write_now(
-        lambda db: db.execute("INSERT INTO rooms (id, kind, name, created) VALUES ('r_b', 'public', 'B', 1)")
-    )
+    second_room(store)
     say(store, "uno", "dos")
     say(store, "tres", room="r_b")
     for name in ("a.pdf", "b.pdf"):
         bring(store, b"%PDF-1.4 " + name.encode(), name)
-    keep(store)
-    wish = Wish(at=SystemClock().now(), by="Marta", name="A")
-    people = store.box.read_now(source.people)
-    one = lay_out(rig.layout, Disk(), 1, people, wish)
-    (tmp_path / "a.zip").write_bytes(b"".join(all_of(one)))
+    path = packed(store, tmp_path / "a.zip")
     rig.close()
-    return tmp_path / "a.zip"
+    return path
 
 
 def test_kill_at_every_step_of_a_merge(killer: Killer, archive: Path, tmp_path: Path) -> None:

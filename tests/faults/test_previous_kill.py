@@ -3,44 +3,28 @@ never twice, and what was decided is carried out by whoever starts next.
 """
 
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
-from subprocess import PIPE
 
 import pytest
 
 from appliance.store import decisions
 from appliance.store.snapshot import check, generations, sessions
+from tests.faults.mother import Killer, killing
 from tests.store.rigs import Rig, body_of, bring, column, files, keep, said, say
 
-ROOT = Path(__file__).parents[2]
 SECRET = "murcielago"
-
-
-class Killer:
-    """Runs boxes in a folder until they are killed."""
-
-    def __init__(self) -> None:
-        command = [sys.executable, "-m", "tests.faults.killed_back"]
-        self.mother = subprocess.Popen(command, cwd=ROOT, stdin=PIPE, stdout=PIPE, text=True)
-
-    def run(self, folder: Path, deed: str, number: int, *subjects: str) -> bool:
-        """Whether the deed was done before the process was killed."""
-        assert self.mother.stdin and self.mother.stdout
-        self.mother.stdin.write(f"{folder} boot-2 {deed} {number} {' '.join(subjects)}\n")
-        self.mother.stdin.flush()
-        *heard, status = self.mother.stdout.readline().split()
-        assert status == "-9", "the process died of something else"
-        return heard == ["done"]
 
 
 @pytest.fixture
 def killer() -> Iterator[Killer]:
-    one = Killer()
-    yield one
-    one.mother.communicate(timeout=10)
+    with killing("tests.faults.killed_back") as one:
+        yield one
+
+
+def does(killer: Killer, folder: Path, deed: str, number: int, *subjects: str) -> bool:
+    """Whether the deed was done before the process was killed."""
+    return killer.run(folder, "boot-2", deed, number, *subjects) == ["done"]
 
 
 @pytest.fixture
@@ -93,7 +77,7 @@ def test_kill_at_every_step_of_bringing_back(killer: Killer, prepared: Path, tmp
     epoch = earlier(prepared)
     everything = ["saved", "one", f"a {SECRET}", "three"]
     for number, folder in copies(prepared, tmp_path):
-        done = killer.run(folder, "bring", number, epoch)
+        done = does(killer, folder, "bring", number, epoch)
         rig = opened(folder)
         store = rig.open()
         assert store.outcome.how == "reopened"
@@ -104,7 +88,7 @@ def test_kill_at_every_step_of_bringing_back(killer: Killer, prepared: Path, tmp
             assert body_of(store, name) == {"secret": SECRET}.get(name[:-4], name[:-4]).encode()
         rig.close()
         if number % 5 == 0 or done:  # another process goes on, and makes nothing double
-            assert killer.run(folder, "bring", 0, epoch)
+            assert does(killer, folder, "bring", 0, epoch)
             rig = opened(folder)
             store = rig.open()
             assert said(store) == everything
@@ -118,7 +102,7 @@ def test_kill_at_every_step_of_bringing_back(killer: Killer, prepared: Path, tmp
 
 def test_kill_at_every_step_of_forgetting(killer: Killer, prepared: Path, tmp_path: Path) -> None:
     for number, folder in copies(prepared, tmp_path):
-        done = killer.run(folder, "forget", number)
+        done = does(killer, folder, "forget", number)
         rig = opened(folder)
         store = rig.open()
         there = sessions.earlier(rig.layout, but=store.epoch)
@@ -142,10 +126,10 @@ def test_kill_at_every_step_of_erasing_for_good(
     subjects += column(store, "SELECT id FROM files WHERE name = 'secret.pdf'")
     rig.close()
     for number, folder in copies(prepared, tmp_path):
-        done = killer.run(folder, deed, number, *subjects)
+        done = does(killer, folder, deed, number, *subjects)
         assert not (done and deed == "erase_saved" and places(folder))
         if number % 4 == 0 or done:
-            assert killer.run(folder, "nothing", 0)  # a start is enough
+            assert does(killer, folder, "nothing", 0)  # a start is enough
             rig = opened(folder)
             store = rig.open()
             layout = rig.layout

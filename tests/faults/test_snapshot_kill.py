@@ -4,42 +4,20 @@ The kernel keeps what was written, so nothing that was acknowledged may be missi
 """
 
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
-from subprocess import PIPE
 
 import pytest
 
 from appliance.store.snapshot import check, generations
+from tests.faults.mother import Killer, killing
 from tests.store.rigs import Rig, body_of, bring, files, keep, said, say
-
-ROOT = Path(__file__).parents[2]
-
-
-class Killer:
-    """Runs processes in a folder until they are killed."""
-
-    def __init__(self) -> None:
-        command = [sys.executable, "-m", "tests.faults.killed"]
-        self.mother = subprocess.Popen(command, cwd=ROOT, stdin=PIPE, stdout=PIPE, text=True)
-
-    def run(self, folder: Path, boot: str, deed: str, number: int) -> list[str]:
-        """What the process said before it was killed."""
-        assert self.mother.stdin and self.mother.stdout
-        self.mother.stdin.write(f"{folder} {boot} {deed} {number}\n")
-        self.mother.stdin.flush()
-        *heard, status = self.mother.stdout.readline().split()
-        assert status == "-9", "the process died of something else"
-        return heard
 
 
 @pytest.fixture
 def killer() -> Iterator[Killer]:
-    one = Killer()
-    yield one
-    one.mother.communicate(timeout=10)
+    with killing("tests.faults.killed") as one:
+        yield one
 
 
 @pytest.fixture

@@ -1,11 +1,14 @@
-"""Bringing back as the box does it, without a server, with a moment for a power cut around every commit."""
+"""Bringing back and packing up as the box does it, without a server; a moment for trouble around commits."""
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, cast
 
 from appliance.base.clock import SystemClock
 from appliance.base.errors import Code, Refusal
+from appliance.domain.archive.exports import all_of, lay_out
+from appliance.domain.archive.making import Wish
 from appliance.domain.bringing import Bringing
 from appliance.domain.directory import Directory
 from appliance.domain.presence import Presence
@@ -14,12 +17,14 @@ from appliance.domain.quarantine import Quarantine
 from appliance.domain.roster import Roster
 from appliance.host.sniff import sniffer
 from appliance.store import bringing, previous
+from appliance.store.archive import source
 from appliance.store.bringing import Choice
 from appliance.store.database import Database
+from appliance.store.disk import Disk
 from appliance.store.homes import Homes
 from appliance.store.opening import Store
 from appliance.store.snapshot import sessions
-from tests.store.rigs import column
+from tests.store.rigs import column, keep
 
 
 class Watched:
@@ -82,3 +87,17 @@ async def _bring(store: Store, epoch: str) -> BroughtBack:
     finally:
         await quarantine.close()
         homes.close()
+
+
+def packed(store: Store, path: Path) -> Path:
+    """What is there is saved, and becomes an archive."""
+    wish = Wish(at=SystemClock().now(), by="Marta", name="A")
+    people = store.box.read_now(source.people)
+    one = lay_out(store.layout, Disk(), keep(store).generation, people, wish)
+    path.write_bytes(b"".join(all_of(one)))
+    return path
+
+
+def second_room(store: Store) -> None:
+    sql = "INSERT INTO rooms (id, kind, name, created) VALUES ('r_b', 'public', 'B', 1)"
+    store.content.write_now(lambda db: db.execute(sql))

@@ -12,13 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from appliance.base.clock import SystemClock
 from appliance.commands import importing
-from appliance.domain.archive.exports import all_of, lay_out
-from appliance.domain.archive.making import Wish
 from appliance.domain.archive.reading import Archive
 from appliance.store import decisions, users
-from appliance.store.archive import source
 from appliance.store.archive.rebuild import rebuild
 from appliance.store.decisions import Decision, Kind
 from appliance.store.disk import Disk
@@ -26,7 +22,7 @@ from appliance.store.opening import Store
 from appliance.store.snapshot import check, generations
 from appliance.store.users import UserRow
 from tests.store.lab import Deed, Lab, Nth, facts
-from tests.store.returning import assert_in_order, bring_all, watched, whole_ones
+from tests.store.returning import assert_in_order, bring_all, packed, second_room, watched, whole_ones
 from tests.store.rigs import Rig, bring, keep, say
 
 sample = pytest.mark.parametrize("sample", [60, pytest.param(None, marks=pytest.mark.long)])
@@ -39,8 +35,7 @@ def archive(tmp_path: Path) -> Path:
     """Two rooms, two files, an account, and somebody who may not come into one of the rooms."""
     rig = Rig(tmp_path)
     store = rig.open()
-    sql = "INSERT INTO rooms (id, kind, name, created) VALUES ('r_b', 'public', 'B', 1)"
-    store.content.write_now(lambda db: db.execute(sql))
+    second_room(store)
     say(store, "one", "two")
     say(store, "elsewhere", room="r_b")
     for name, body in BODIES.items():
@@ -48,12 +43,9 @@ def archive(tmp_path: Path) -> Path:
     eva = UserRow("u_eva", "eva", "eva", "Eva", "cliente", "es", None, False, 1)
     store.box.write_now(lambda db: users.insert(db, eva))
     store.box.write_now(lambda db: decisions.record(db, Decision(Kind.BAN, BANNED, "u_admin", 1)))
-    keep(store)
-    wish = Wish(at=SystemClock().now(), by="Marta", name="A")
-    one = lay_out(rig.layout, Disk(), 1, store.box.read_now(source.people), wish)
-    (tmp_path / "a.zip").write_bytes(b"".join(all_of(one)))
+    path = packed(store, tmp_path / "a.zip")
     rig.close()
-    return tmp_path / "a.zip"
+    return path
 
 
 # Merged

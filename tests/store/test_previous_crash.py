@@ -13,7 +13,7 @@ from appliance.store.opening import Store
 from appliance.store.snapshot import sessions
 from tests.store.crash import CrashDisk, Tree, lay_out
 from tests.store.lab import AT_MOST, Lab, facts
-from tests.store.returning import assert_in_order, bring_all, watched, whole_ones
+from tests.store.returning import assert_in_order, bring_all, second_room, watched, whole_ones
 from tests.store.rigs import Rig, bring, keep, said, say
 
 sample = pytest.mark.parametrize("sample", [60, pytest.param(None, marks=pytest.mark.long)])
@@ -25,8 +25,7 @@ def lost(store: Store) -> None:
     say(store, "saved")
     bring(store, BODIES["saved.pdf"], "saved.pdf")
     keep(store)
-    sql = "INSERT INTO rooms (id, kind, name, created) VALUES ('r_b', 'public', 'B', 1)"
-    store.content.write_now(lambda db: db.execute(sql))
+    second_room(store)
     say(store, "one", "two")
     say(store, "elsewhere", room="r_b")
     for name in ("one.pdf", "two.pdf"):
