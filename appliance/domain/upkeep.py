@@ -2,12 +2,14 @@
 
 import asyncio
 import re
+from typing import TypeVar
 
 import msgspec
 from msgspec import Struct
 
 from appliance.base.clock import Clock
 from appliance.base.errors import Code, Refusal
+from appliance.base.ids import new_id
 from appliance.base.log import logger
 from appliance.domain import rules
 from appliance.domain.actor import Actor
@@ -18,18 +20,30 @@ from appliance.host.machine import Machine
 LEAST_AHEAD_MS = 60_000  # a difference that is worth a deed
 LATEST_MS = 4_102_444_800_000  # the year 2100: more is a mistake
 SSID_BYTES = 32
+T = TypeVar("T", bound=Struct)
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _KEY = re.compile(r"[ -~]{8,63}|[0-9a-fA-F]{64}")  # a WPA passphrase, or what programs make of one
 _log = logger("box")
 
 
 class Wifi(Struct, frozen=True, kw_only=True):
-    """The one that the box joins; empty: none. `key`: whether it has one, which nobody is told."""
+    """The one that the box joins; empty: none. `key`: whether it has one, which nobody is told.
+
+    `state`: joining, joined, key (it is wrong), absent, failed, no_radio; empty where nobody knows.
+    """
 
     can: bool = False
     ssid: str = ""
     country: str = ""
     key: bool = False
+    state: str = ""
+
+
+class Joining(Struct, frozen=True):
+    """What the machine found; `asked` is the wish that it was looking at."""
+
+    state: str = ""
+    asked: str = ""
 
 
 class WifiWish(Struct, frozen=True, kw_only=True):
@@ -47,6 +61,7 @@ class Upkeep:
         self._machine = machine
         self._record = record
         self._clock = clock
+        self._asked = ""
 
     async def set_clock(self, actor: Actor, now: int) -> None:
         """The time of the administrator's own device, ms. Forward alone: going back would bring sessions and
@@ -83,12 +98,17 @@ class Upkeep:
         detail = {"ssid": wish.ssid, "country": country}
         await self._record.write(actor, "wifi_chosen", "", detail)
         _log.info("another Wi-Fi is chosen, by %s", actor.username)
-        await asyncio.to_thread(self._machine.ask, "wifi", {**detail, "key": wish.key})
+        asked = new_id("t")
+        await asyncio.to_thread(self._machine.ask, "wifi", {"id": asked, **detail, "key": wish.key})
+        self._asked = asked
 
     def _wifi(self) -> Wifi:
-        found = self._machine.noted("wifi")
+        noted, found = self._noted("wifi", Wifi), self._noted("joining", Joining)
+        state = "joining" if self._asked not in ("", found.asked) else found.state
+        return msgspec.structs.replace(noted, can="wifi" in self._machine.can(), state=state)
+
+    def _noted(self, name: str, kind: type[T]) -> T:
         try:
-            noted = msgspec.convert(found or {}, Wifi)
+            return msgspec.convert(self._machine.noted(name) or {}, kind)
         except msgspec.ValidationError:
-            noted = Wifi()
-        return msgspec.structs.replace(noted, can="wifi" in self._machine.can())
+            return kind()

@@ -75,8 +75,14 @@ def test_the_box_is_updated_and_switched_off(served: Served, machine: Path, chro
     page.get_by_label("Clave de la red").fill("muy secreta")
     page.get_by_role("button", name="Guardar", exact=True).click()
     expect(page.get_by_text("La caja cambia de red")).to_be_visible()
-    wish = {"ssid": "Café", "country": "ES", "key": "muy secreta"}
-    assert json.loads((machine / "ask/wifi").read_text()) == wish
+    wish = json.loads((machine / "ask/wifi").read_text())
+    asked = wish.pop("id")
+    assert wish == {"ssid": "Café", "country": "ES", "key": "muy secreta"}
+    expect(page.get_by_text("Entrando en la red")).to_be_visible()
+    (machine / "wifi.json").write_text('{"ssid": "Café", "country": "ES", "key": true}')
+    (machine / "joining.json").write_text(json.dumps({"ssid": "Café", "state": "key", "asked": asked}))
+    expect(page.get_by_text("La clave no es la de esta red")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
     # Off in five minutes, no, now.
     page.get_by_role("button", name="Apagar").click()

@@ -10,11 +10,17 @@ import pytest
 import image  # noqa: F401 (puts the box's own folder on the path)
 from tests.image.boards import Board
 from tests.image.fitted import Fitted, made_key
+from tests.image.radio import Radio
 
 
 @pytest.fixture
 def board(tmp_path: Path) -> Board:
     return Board(tmp_path)
+
+
+@pytest.fixture
+def radio(tmp_path: Path) -> Radio:
+    return Radio(tmp_path)
 
 
 @pytest.fixture

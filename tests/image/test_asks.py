@@ -147,20 +147,21 @@ def test_a_wifi_of_the_page_is_joined_and_stays_until_the_card_says_another(obed
     boot()
     assert obedient.page.noted("wifi") == {"ssid": "casa", "country": "ES", "key": True}
     obedient.told.clear()
-    obedient.page.ask("wifi", {"ssid": "Café", "country": "mx", "key": "otra clave"})
+    obedient.page.ask("wifi", {"id": "w1", "ssid": "Café", "country": "mx", "key": "otra clave"})
     assert steps.run(obedient, "ask") == 0
     assert "psk=otra clave" in obedient.connection()
-    assert [command[:3] for command in obedient.told][-1] == ("nmcli", "--wait", "30")
+    assert obedient.told[-1] == ("systemctl", "--no-block", "restart", "pichat-joining.service")
+    assert obedient.noted("joining") == {"ssid": "Café", "state": "joining", "asked": "w1"}
     noted = (obedient.run_dir / "wifi.json").read_text()
     assert json.loads(noted) == {"ssid": "Café", "country": "MX", "key": True}
     assert "otra clave" not in noted
     assert (obedient.system / "wifi.json").stat().st_mode & 0o777 == 0o600
     boot()
     assert "psk=otra clave" in obedient.connection()
-    obedient.page.ask("wifi", {"ssid": "Café", "country": "ES", "key": None})
+    obedient.page.ask("wifi", {"id": "w2", "ssid": "Café", "country": "ES", "key": None})
     steps.run(obedient, "ask")
     assert "psk=otra clave" in obedient.connection()
-    obedient.page.ask("wifi", {"ssid": "", "country": "ES", "key": None})
+    obedient.page.ask("wifi", {"id": "w3", "ssid": "", "country": "ES", "key": None})
     steps.run(obedient, "ask")
     assert obedient.connection() == ""
     obedient.settings("wifi_red = huerto", "wifi_clave = muy secreta", "pais = ES")
@@ -183,6 +184,7 @@ def test_a_wifi_of_the_page_is_joined_and_stays_until_the_card_says_another(obed
     ],
 )
 def test_a_wifi_that_cannot_be_changes_nothing(obedient: Obedient, wish: object) -> None:
+    wish = {"id": "w1", **wish} if isinstance(wish, dict) else wish
     (obedient.run_dir / "ask/wifi").write_text(json.dumps(wish))
     assert steps.run(obedient, "ask") == 0
     assert obedient.connection() == ""

@@ -215,7 +215,8 @@ async def states(admin: Person) -> Any:
 
 async def test_a_wifi_is_chosen_and_its_key_is_never_told(boxes: Boxes) -> None:
     box, admin, folder = await owned(boxes, "wifi")
-    assert (await admin.get("/api/wifi")).json == {"can": True, "ssid": "", "country": "", "key": False}
+    none = {"can": True, "ssid": "", "country": "", "key": False, "state": ""}
+    assert (await admin.get("/api/wifi")).json == none
     wish = {"ssid": "Café", "country": "es", "key": "muy secreta"}
     for bad in (
         {"ssid": "x" * 33},
@@ -230,13 +231,22 @@ async def test_a_wifi_is_chosen_and_its_key_is_never_told(boxes: Boxes) -> None:
     assert not list((folder / "ask").iterdir())
     assert (await admin.request("PUT", "/api/wifi", wish)).status == 204
     path = folder / "ask/wifi"
-    assert json.loads(path.read_text()) == {"ssid": "Café", "country": "ES", "key": "muy secreta"}
+    wished = json.loads(path.read_text())
+    asked = wished.pop("id")
+    assert wished == {"ssid": "Café", "country": "ES", "key": "muy secreta"}
     assert path.stat().st_mode & 0o777 == 0o600
     rows = await box.store.box.read(audit.newest)
     assert (rows[0].action, rows[0].detail) == ("wifi_chosen", {"ssid": "Café", "country": "ES"})
-    assert (await admin.request("PUT", "/api/wifi", {"ssid": "", "country": ""})).status == 204
     (folder / "wifi.json").write_text('{"ssid": "Café", "country": "ES", "key": true, "can": false}')
-    assert (await admin.get("/api/wifi")).json == {"can": True, "ssid": "Café", "country": "ES", "key": True}
+    (folder / "joining.json").write_text('{"ssid": "Café", "state": "joined", "asked": "an earlier one"}')
+    chosen = {"can": True, "ssid": "Café", "country": "ES", "key": True}
+    assert (await admin.get("/api/wifi")).json == {**chosen, "state": "joining"}
+    (folder / "joining.json").write_text(json.dumps({"ssid": "Café", "state": "key", "asked": asked}))
+    assert (await admin.get("/api/wifi")).json == {**chosen, "state": "key"}
+    assert (await admin.request("PUT", "/api/wifi", {"ssid": "", "country": ""})).status == 204
+    assert (await admin.get("/api/wifi")).json["state"] == "joining"
+    (folder / "joining.json").write_text('{"state": 7}')
+    assert (await admin.get("/api/wifi")).status == 200
     await admin.leave()
 
 

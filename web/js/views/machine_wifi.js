@@ -3,10 +3,14 @@
 
 import { useApp, useWords } from "../ui/app.js";
 import { Field, Submit, useForm } from "../ui/form.js";
+import { Note } from "../ui/parts.js";
 import { html, useEffect, useState } from "../ui/preact.js";
 import { Loaded } from "./stable_page.js";
 
-/** @typedef {{can: boolean, ssid: string, country: string, key: boolean}} Wifi */
+/** @typedef {"" | "joining" | "joined" | "key" | "absent" | "failed" | "no_radio"} WifiState */
+/** @typedef {{can: boolean, ssid: string, country: string, key: boolean, state: WifiState}} Wifi */
+
+const LOOK_EVERY_MS = 2000;
 
 export function WifiCard() {
   const { api, toasts } = useApp();
@@ -25,11 +29,18 @@ export function WifiCard() {
   };
   const load = () => api.get("/api/wifi").then(show, (/** @type {any} */ error) => setFailure(String(error.code)));
   useEffect(() => void load(), []);
+  // While it tries; the line may be away meanwhile, and what somebody types stays.
+  useEffect(() => {
+    if (now?.state !== "joining") return undefined;
+    const timer = setInterval(() => void api.get("/api/wifi").then(setNow, () => {}), LOOK_EVERY_MS);
+    return () => clearInterval(timer);
+  }, [now?.state]);
   const form = useForm({
     fields: { ssid: "ssid", key: "key", country: "country" },
     deed: async () => {
       await api.call("PUT", "/api/wifi", { ssid: ssid.trim(), country: country.trim(), key: key || null });
       setKey("");
+      setNow(await api.get("/api/wifi").catch(() => now));
       toasts.say(t("machine.wifi_done"), { icon: "check" });
     },
   });
@@ -38,6 +49,7 @@ export function WifiCard() {
       <h2>${t("machine.wifi")}</h2>
       <p>${t("machine.wifi_text")}</p>
       <p class="soft">${now?.ssid ? t("machine.wifi_now", { ssid: now.ssid }) : t("machine.wifi_none")}</p>
+      ${now?.state && html`<${Standing} state=${now.state} />`}
       <${Field}
         label=${t("machine.wifi_ssid")}
         hint=${t("machine.wifi_ssid_hint")}
@@ -67,4 +79,12 @@ export function WifiCard() {
       <div class="buttons"><${Submit} label=${t("form.save")} busy=${form.busy} /></div>
     </form>
   <//>`;
+}
+
+/** @param {{state: Exclude<WifiState, "">}} props */
+function Standing({ state }) {
+  const { t } = useWords();
+  const said = t(`machine.wifi_state.${state}`);
+  if (state === "joined" || state === "joining") return html`<p role="status">${said}</p>`;
+  return html`<${Note} tone="amber" icon="triangle-alert" alert>${said}<//>`;
 }

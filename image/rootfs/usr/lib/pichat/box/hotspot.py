@@ -53,7 +53,7 @@ def hotspot(machine: Machine, patience: float | None = None, pause: float = 2) -
     known = {"wifi_red", "pais"} <= settings_of(machine).keys()
     end = time.monotonic() + (patience if patience is not None else KNOWN if known else PATIENCE)
     while not connected(machine):
-        if time.monotonic() > end:
+        if time.monotonic() > end or hopeless(machine):
             start(machine)
             return
         time.sleep(pause)
@@ -83,8 +83,17 @@ def start(machine: Machine) -> None:
 
 def connected(machine: Machine) -> bool:
     """Whether a cable is in, or a Wi-Fi is joined."""
-    states = (machine.root / "sys/class/net").glob("*/operstate")
-    return any(path.parent.name != "lo" and path.read_text().strip() == "up" for path in states)
+    links = (machine.root / "sys/class/net").glob("*/operstate")
+    return any(path.parent.name != "lo" and is_up(machine, path.parent.name) for path in links)
+
+
+def is_up(machine: Machine, name: str) -> bool:
+    return (machine.root / "sys/class/net" / name / "operstate").read_text().strip() == "up"
+
+
+def hopeless(machine: Machine) -> bool:
+    """The key of the Wi-Fi is wrong: its router need not be waited for."""
+    return (machine.noted("joining") or {}).get("state") == "key"
 
 
 def radios(machine: Machine) -> list[str]:

@@ -36,6 +36,15 @@ class Machine:
             raise StepError(NO_COMMAND, f"{' '.join(command)}: {done.stderr.strip()[-300:]}")
         return done.returncode, done.stdout
 
+    def heard(self, *command: str) -> tuple[int, str]:
+        """Its exit code, and all that it said, in English."""
+        given = {**os.environ, "LC_ALL": "C"}
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, check=False, env=given)
+        except OSError as error:
+            raise StepError(NO_COMMAND, f"{command[0]}: {error.strerror}") from None
+        return done.returncode, done.stdout + done.stderr
+
     def product(self, *words: str) -> str:
         """What a command of PiChat's prints. By the service's account: root writes nothing in its folder."""
         command = (str(self.root / "opt/pichat/bin/pichat"), *words)

@@ -11,7 +11,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-from box import board
+from box import board, joining
 from box.code import claim_code
 from box.machine import Machine
 
@@ -96,7 +96,8 @@ def state(machine: Machine, say: dict[str, str]) -> list[str]:
     lines += [f"   {line}" for line in inside(glance(machine), say)]
     troubles = (machine.noted("trouble") or {}).values()
     lines += [f"   ! {one[language(machine)]}" for one in troubles]
-    lines += [f"   ! {said.es if spanish else said.en}" for said in board.warnings(machine)]
+    ailing = [said for said in (joining.ails(machine),) if said] + board.warnings(machine)
+    lines += [f"   ! {said.es if spanish else said.en}" for said in ailing]
     health = machine.noted("health")
     if health and not troubles:
         lines.append(f"   {say['well']} ({health['seconds']} s)")

@@ -13,6 +13,7 @@ from box.data import data
 from box.health import health
 from box.hotspot import hotspot
 from box.identity import identity
+from box.joining import joining
 from box.machine import Machine
 from box.recover import recover
 from box.safe import safe
@@ -30,6 +31,7 @@ STEPS: dict[str, Callable[[Machine], None]] = {
     "data": data,
     "wishes": wishes,
     "identity": identity,
+    "joining": joining,
     "hotspot": hotspot,
     "clock": clock,
     "clock-save": clock_save,

@@ -34,8 +34,11 @@ def settings_of(machine: Machine) -> dict[str, str]:
 
 
 def choose(machine: Machine, wish: Any) -> None:
-    """{"ssid", "country", "key"}: no key keeps that of the same network; no ssid joins none. ValueError."""
-    before = settings_of(machine)
+    """{"id", "ssid", "country", "key"}: no key keeps that of the network, no ssid joins none. ValueError.
+
+    Step `joining` joins it, and tells the page under its `id` what came of it.
+    """
+    before, asked = settings_of(machine), str(wish["id"])[:64]
     network, country, key = str(wish["ssid"]), str(wish["country"]).upper(), wish["key"]
     if key is None:
         key = before.get("wifi_clave", "") if before.get("wifi_red") == network else ""
@@ -53,8 +56,8 @@ def choose(machine: Machine, wish: Any) -> None:
     wifi(machine, settings_of(machine))
     machine.say("wifi: chosen on the page")
     machine.run("nmcli", "connection", "reload", ok=tuple(range(256)))
-    if network:
-        machine.run("nmcli", "--wait", "30", "connection", "up", "pichat-wifi", ok=tuple(range(256)))
+    machine.note("joining", {"ssid": network, "state": "joining" if network else "", "asked": asked})
+    machine.run("systemctl", "--no-block", "restart", "pichat-joining.service")
 
 
 def mark(settings: dict[str, str]) -> str:

@@ -111,6 +111,25 @@ SETTINGS_BAD = Said(
 )
 ERASED = Said("Todo se ha borrado, como se pidió.", "Everything was erased, as asked.")
 
+WIFI_WHY = {
+    "key": Said(
+        "La clave de la Wi-Fi «{name}» no es esa: escríbala otra vez en pichat/ajustes.txt o en la página.",
+        "The key of the Wi-Fi “{name}” is wrong: write it again in pichat/ajustes.txt or on the page.",
+    ),
+    "absent": Said(
+        "La Wi-Fi «{name}» no se encuentra: mire el nombre, y si está encendida y cerca.",
+        "The Wi-Fi “{name}” cannot be found: check its name, and whether it is on and near.",
+    ),
+    "failed": Said(
+        "No se pudo entrar en la Wi-Fi «{name}»: mire su clave, y si está cerca.",
+        "The Wi-Fi “{name}” could not be joined: check its key, and whether it is near.",
+    ),
+    "no_radio": Said(
+        "Esta placa no tiene Wi-Fi: conecte el cable.",
+        "This board has no Wi-Fi: plug in the cable.",
+    ),
+}
+
 ROLLED_BACK = Said(
     "La actualización {version} no funcionó; la caja ha vuelto a la versión de antes.",
     "The update {version} did not work; the box is back at the version before it.",
