@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-import socket
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -28,20 +27,23 @@ from appliance.domain.stable import Stable
 from appliance.domain.stable_changes import StableChanges
 from appliance.domain.stable_tasks import StableTasks
 from appliance.filing import filing
+from appliance.host.certificates import Certificates
 from appliance.host.memory import total_bytes
 from appliance.host.network import Network
 from appliance.lasting import lasting
-from appliance.server.app import PiChat, make_app, serve
-from appliance.server.connections import Server, close_all, copies, listen
+from appliance.server.app import PiChat, make_app
 from appliance.server.control import Control
 from appliance.server.doors import Doors
+from appliance.server.front import Front, Ports
 from appliance.server.hub import RESET, STOP, Hub
 from appliance.server.rescue import Rescue
 from appliance.server.services import Services
+from appliance.server.tls import Tls
 from appliance.store.database import Database
 from appliance.store.events import last_ev
 from appliance.store.opening import BOOT_ID, Store, open_store
 from appliance.store.secret import kept_secret
+from appliance.store.snapshot.layout import Layout
 from appliance.tending import tending
 
 
@@ -74,15 +76,15 @@ class Box:
         self._hasher = parts.hasher
         self._app = parts.app
         self._control = Control(parts.store.layout.control, parts.services, parts.hub, self.urls)
-        self._server: Server | None = None
-        self._sockets: list[socket.socket] = []
+        self._front: Front | None = None
 
     @property
     def port(self) -> int:
         """The port that it listens on, also when the setting said 0."""
-        return int(self._sockets[0].getsockname()[1])
+        assert self._front is not None, "not started"
+        return self._front.port
 
-    async def start(self, sockets: Sequence[socket.socket] = ()) -> None:
+    async def start(self, ports: Ports | None = None) -> None:
         """Opens the door. Raises StartError when the port cannot be had; nothing stays open then."""
         try:
             await self.services.stable.start()
@@ -93,7 +95,8 @@ class Box:
             await self.services.archiving.start(self.hub.publish)
             self.services.tending.start()
             await self.services.resumable.start()  # before the first new upload: drops what is half there
-            self._server, self._sockets = serve(self._app, self.settings, sockets)
+            self._front = Front(self._app, self.settings, self._app.doors, self.services.tls, ports)
+            self.services.tls.follow()
             self._control.start()
         except BaseException:
             await self.stop(Ended.STOP)
@@ -110,19 +113,20 @@ class Box:
             task.cancel()
         return Ended.STOP if stop.is_set() else Ended.RESET
 
-    def keep_sockets(self) -> list[socket.socket]:
+    def keep_ports(self) -> Ports:
         """Hands the listening sockets over: `stop` leaves them open, so the next box is not refused."""
-        kept, self._sockets = self._sockets, []
-        return kept
+        return self._front.keep() if self._front is not None else Ports()
 
     async def stop(self, ended: Ended = Ended.STOP) -> None:
         """Closes sockets with the code of `ended`, finishes what was accepted, lets go of the data."""
-        if self._server is not None:
-            self._server.stop()
+        front = self._front
+        if front is not None:
+            front.stop()
         await self._control.close()
         await self.hub.close(ended.value)
-        if self._server is not None:
-            await self._server.close_all_connections()
+        if front is not None:
+            await front.close_all_connections()
+        await self.services.tls.close()
         await self.services.tending.close()
         await self.services.space.close()
         await self.services.resumable.close()
@@ -132,7 +136,7 @@ class Box:
         await self.services.files.close()
         await self.services.archiving.close()
         await self.services.quarantine.close()
-        await self.services.lasting.close(clean=self._server is not None and ended is Ended.STOP)
+        await self.services.lasting.close(clean=front is not None and ended is Ended.STOP)
         await self.services.stable_tasks.close()
         await self.services.stable_changes.close()
         self.services.stable.close()
@@ -140,12 +144,13 @@ class Box:
         self._hasher.close()
         await asyncio.to_thread(self.store.close)
         self.services.homes.close()
-        close_all(self._sockets)
+        if front is not None:
+            front.close()
 
     # What the console says
 
     def urls(self) -> tuple[str, ...]:
-        return self.services.network.urls(self.port, self.settings.tls, self.settings.host)
+        return self.services.tls.urls(self.port, self.settings.tls_alone)
 
     def claim_code(self) -> str | None:
         return self.services.claim.code
@@ -181,11 +186,10 @@ def build(
 
 def connect(settings: Settings, clock: Clock, store: Store, hasher: Hasher) -> Services:
     """The domain, each service given what it needs."""
-    directory = Directory(store.box)
-    ground = Ground(settings, clock, store, hasher, directory)
+    ground = Ground(settings, clock, store, hasher, Directory(store.box))
     sessions, accounts, claim = people(ground, store.box, hasher)
     secret = signing_key(settings, store)
-    filed = filing(settings, clock, store, directory, secret)
+    filed = filing(settings, clock, store, ground.directory, secret)
     talk = chat(ground, accounts)
     stable = Stable(store, accounts, clock)
     lasts = lasting(ground, store, stable, filed)
@@ -196,11 +200,12 @@ def connect(settings: Settings, clock: Clock, store: Store, hasher: Hasher) -> S
         epoch=store.epoch,
         secret=secret,
         network=Network(),
+        tls=Tls(settings, Network(), Certificates(store.layout.secrets, clock)),
         claim=claim,
         accounts=accounts,
         sessions=sessions,
-        directory=directory,
-        people=People(directory),
+        directory=ground.directory,
+        people=People(ground.directory),
         homes=ground.homes,
         rooms=talk.rooms,
         members=talk.members,
@@ -211,7 +216,7 @@ def connect(settings: Settings, clock: Clock, store: Store, hasher: Hasher) -> S
         messages=talk.messages,
         changes=talk.changes,
         marks=talk.marks,
-        search=Search(store.content, directory, filed.files, ground.throttle, settings),
+        search=Search(store.content, ground.directory, filed.files, ground.throttle, settings),
         presence=ground.presence,
         space=filed.space,
         arrivals=filed.arrivals,
@@ -223,7 +228,7 @@ def connect(settings: Settings, clock: Clock, store: Store, hasher: Hasher) -> S
         quarantine=filed.quarantine,
         review=filed.review,
         stable=stable,
-        stable_changes=StableChanges(store, stable, directory),
+        stable_changes=StableChanges(store, stable, ground.directory),
         stable_tasks=StableTasks(stable, settings.stable_patience_ms),
         lasting=lasts,
         previous=lasts.previous,
@@ -275,11 +280,10 @@ def signing_key(settings: Settings, store: Store) -> bytes:
     return kept_secret(store.layout)
 
 
-def build_rescue(settings: Settings, reason: str, sockets: Sequence[socket.socket]) -> Server:
+def build_rescue(settings: Settings, reason: str, ports: Ports) -> Front:
     """The server of the one page that says that nothing which was saved can be read."""
-    doors = Doors(settings, Network().hostname)
-    server = Server(Rescue(settings, doors, reason), settings, doors)
-    listening = list(sockets) or listen(settings)
-    server.add_sockets(copies(listening))
-    close_all(listening)
-    return server
+    network = Network()
+    doors = Doors(settings, network.hostname)
+    secrets = Layout(settings.data.absolute()).secrets
+    tls = Tls(settings, network, Certificates(secrets, SystemClock()))
+    return Front(Rescue(settings, doors, reason), settings, doors, tls, ports)

@@ -5,17 +5,31 @@ from collections.abc import Sequence
 
 import segno
 
-from appliance.base.ids import grouped
+from appliance.base.ids import compared, grouped
 from appliance.base.settings import Settings
 
 
-def greeting(settings: Settings, urls: Sequence[str], stable: int | None, code: str | None) -> list[str]:
-    """The lines of a start; `stable` is the generation that a reboot leads to, `code` claims the box."""
+def greeting(
+    settings: Settings,
+    urls: Sequence[str],
+    stable: int | None,
+    code: str | None,
+    *,
+    https: Sequence[str] = (),
+    fingerprint: str | None = None,
+) -> list[str]:
+    """The lines of a start; `stable` is the generation that a reboot leads to, `code` claims the box, `https`
+    are the addresses of HTTPS beside HTTP, `fingerprint` that of the box's own authority.
+    """
     first = urls[0]
     lines = ["", f"  {settings.name} is up. Open one of these on any phone or computer of this network:", ""]
     lines += [f"    {url}" for url in urls]
     lines += ["", *qr(first), ""]
     lines += [f"  {line}" for line in mode(settings)]
+    if https and settings.tls == "optional":
+        lines.append(f"  HTTPS, for whoever wants it: {https[0]}")
+    if fingerprint:
+        lines.append(f"  certificate (SHA-256): {compared(fingerprint)}")
     leads = "nothing is saved yet, a reboot erases what people brought"
     lines.append(f"  stable: {f'generation {stable}' if stable else leads}")
     if code:
@@ -39,11 +53,16 @@ def mode(settings: Settings) -> list[str]:
     origins = ", ".join(settings.allowed_origins) or "its own pages only"
     content = "at each start" if settings.restore == "start" else "when the machine starts again"
     return [
-        f"transport: {'HTTPS' if settings.tls else 'HTTP'}",
+        f"transport: {transport(settings)}",
         f"allowed origins: {origins}",
         f"back to the stable snapshot: {content}",
         f"data: {settings.data}",
     ]
+
+
+def transport(settings: Settings) -> str:
+    beside = {"off": "HTTP", "optional": "HTTP and HTTPS", "required": "HTTPS; HTTP only leads there"}
+    return "HTTPS" if settings.tls_alone else beside[settings.tls]
 
 
 def qr(text: str) -> list[str]:

@@ -6,15 +6,15 @@ Knows signals and sockets of the process; decides nothing about content.
 import asyncio
 import contextlib
 import signal
-import socket
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 from appliance.assembly import Box, Ended, build, build_rescue
 from appliance.base.log import logger
 from appliance.base.settings import Settings
 from appliance.console import greeting
 from appliance.host import descriptors, systemd, turns
+from appliance.server.front import Ports
 from appliance.store.opening import NoGoodGeneration
 
 ASK_SECONDS = 10
@@ -29,38 +29,45 @@ async def serve(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    sockets: Sequence[socket.socket] = systemd.listening()
+    ports = inherited()
     started = False
     while not stop.is_set():
         try:
             box = await asyncio.to_thread(build, settings)
         except NoGoodGeneration as damage:
-            await rescue(settings, damage, sockets, stop)
+            await rescue(settings, damage, ports, stop)
             return
-        await box.start(sockets)
+        await box.start(ports)
         turns.share()
         if not started or box.claim_code():  # as new again after a factory reset
             say(box)
         started = True
         async with watched(box.services.health.writable):
             ended = await box.until_ended(stop)
-        sockets = box.keep_sockets() if ended is Ended.RESET else ()
+        ports = box.keep_ports() if ended is Ended.RESET else Ports()
         async with patience():
             await box.stop(ended)
-    for one in sockets:
-        one.close()
+    ports.close()
 
 
-async def rescue(
-    settings: Settings, damage: NoGoodGeneration, sockets: Sequence[socket.socket], stop: asyncio.Event
-) -> None:
+def inherited() -> Ports:
+    """The sockets that the service manager opened; the one that it calls `tls` is for HTTPS."""
+    given = systemd.listening()
+    return Ports(
+        plain=[one for name, one in given if name != "tls"],
+        secure=[one for name, one in given if name == "tls"],
+    )
+
+
+async def rescue(settings: Settings, damage: NoGoodGeneration, ports: Ports, stop: asyncio.Event) -> None:
     """Nothing of the snapshot can be read: a page says so, and nothing is deleted."""
     _log.error("no generation can be read: %s; serving the rescue page", damage)
-    server = build_rescue(settings, str(damage), sockets)
+    front = build_rescue(settings, str(damage), ports)
     async with watched():
         await stop.wait()
-    server.stop()
-    await server.close_all_connections()
+    front.stop()
+    await front.close_all_connections()
+    front.close()
 
 
 async def _always() -> bool:
@@ -110,6 +117,14 @@ async def _beat(well: Callable[[], Awaitable[bool]]) -> None:
 
 def say(box: Box) -> None:
     """The greeting, on standard output, for whoever stands before the machine."""
-    lines = greeting(box.settings, box.urls(), box.stable(), box.claim_code())
+    tls = box.services.tls.https()
+    lines = greeting(
+        box.settings,
+        box.urls(),
+        box.stable(),
+        box.claim_code(),
+        https=tls.urls if tls else (),
+        fingerprint=tls.fingerprint if tls else None,
+    )
     sys.stdout.write("\n".join(lines) + "\n")
     sys.stdout.flush()

@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import ssl
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import websockets
@@ -46,12 +48,15 @@ class Person:
         self.password = password
         self.token = ""
         self.cookie = ""
+        self.trust: Path | None = None  # certificates, PEM: from then on everything goes by HTTPS
         self.me: dict[str, Any] = {}
         self.sockets: list[Socket] = []
         self._http: AsyncHTTPClient = SimpleAsyncHTTPClient(force_instance=True, max_body_size=1 << 31)
 
     @property
     def url(self) -> str:
+        if self.trust is not None:
+            return f"https://127.0.0.1:{self.box.services.tls.port}"
         return f"http://127.0.0.1:{self.box.port}"
 
     async def request(
@@ -78,6 +83,7 @@ class Person:
             allow_nonstandard_methods=True,
             request_timeout=60,
             decompress_response=False,
+            ca_certs=str(self.trust) if self.trust else None,
         )
         response = await self._http.fetch(request, raise_error=False)
         if response.code == 599:
@@ -137,7 +143,8 @@ class Socket:
     @classmethod
     async def open(cls, person: Person, **hello: Any) -> "Socket":
         connection = await websockets.connect(
-            f"ws://127.0.0.1:{person.box.port}/ws",
+            f"ws{person.url.removeprefix('http')}/ws",
+            ssl=ssl.create_default_context(cafile=person.trust) if person.trust else None,
             subprotocols=[websockets.Subprotocol("pichat.v1")],
             compression=None,
             max_size=None,

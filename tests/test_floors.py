@@ -63,7 +63,7 @@ HOMES = {
     "netifaces": {"host"},
     "psutil": {"host"},
     "argon2": {"domain"},
-    "cryptography": {"store"},
+    "cryptography": {"store", "host"},
     "magic": {"host"},
     "multipart": {"server"},
 }

@@ -39,6 +39,8 @@ def check(settings: Settings, where: Mapping[str, str]) -> Settings:
     check_name(settings.name, said("name"))
     check_key(settings.secret_key, said("secret_key"))
     check_tls(settings.tls_cert, settings.tls_key, said("tls_cert"), said("tls_key"))
+    if settings.tls != "off" and settings.port == settings.tls_port != 0:
+        raise StartError(f"{said('tls_port')} and {said('port')} are the same; HTTPS needs a port of its own")
     return replace(
         settings,
         host=listening(settings, said("host"), given="host" in where),

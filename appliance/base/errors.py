@@ -19,6 +19,7 @@ class Code(StrEnum):
     UNAUTHORIZED = "unauthorized"
     FORBIDDEN = "forbidden"
     UNCLAIMED = "unclaimed"
+    TLS_REQUIRED = "tls_required"
     MUTED = "muted"
     NOT_FOUND = "not_found"
     METHOD_NOT_ALLOWED = "method_not_allowed"

@@ -24,9 +24,14 @@ def claim_code() -> str:
     return code(13)
 
 
-def grouped(text: str, size: int = 4) -> str:
+def grouped(text: str, size: int = 4, between: str = "-") -> str:
     """A code for people: `ABCD-EFGH-JKMN-P`."""
-    return "-".join(text[i : i + size] for i in range(0, len(text), size))
+    return between.join(text[i : i + size] for i in range(0, len(text), size))
+
+
+def compared(fingerprint: str) -> str:
+    """64 digits as people compare them: `0A1B2C3D 4E5F...`."""
+    return grouped(fingerprint, 8, " ")
 
 
 def normal_code(text: str) -> str:

@@ -63,7 +63,15 @@ class Settings:
     # The port
     host: str = setting("", "address to listen on; empty: every IPv4 and IPv6 interface", old=("HOST",))
     port: int = setting(8000, "TCP port; 0 takes a free one", old=("PORT",), least=0, most=65535)
-    tls_cert: Path | None = setting(None, "certificate chain, PEM", old=("SSL_CERT_FILE",))
+    tls: Literal["off", "optional", "required"] = setting(
+        "off", "HTTPS on a port of its own beside HTTP: none, for whoever wants it, or a must"
+    )
+    tls_port: int = setting(8443, "TCP port of that HTTPS; 0 takes a free one", least=0, most=65535)
+    tls_handshake_seconds: int = setting(10, "a connection that has not agreed on its keys is closed", "s")
+    tls_follow_seconds: int = setting(10, "the certificate follows the machine's addresses this often", "s")
+    tls_cert: Path | None = setting(
+        None, "certificate chain of one's own, PEM; empty: the box signs one itself", old=("SSL_CERT_FILE",)
+    )
     tls_key: Path | None = setting(None, "private key, PEM", old=("SSL_KEY_FILE",))
     allowed_origins: tuple[str, ...] = setting(
         (),
@@ -191,9 +199,9 @@ class Settings:
     dev: bool = setting(False, "start again when the program changes", old=("FLASK_ENV",))
 
     @property
-    def tls(self) -> bool:
-        """Whether the port speaks HTTPS."""
-        return self.tls_cert is not None
+    def tls_alone(self) -> bool:
+        """Whether `port` itself speaks HTTPS: a certificate, and no port of its own for it."""
+        return self.tls == "off" and self.tls_cert is not None
 
 
 @dataclass(frozen=True, slots=True)

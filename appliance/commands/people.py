@@ -68,8 +68,10 @@ def recover(settings: Settings, arguments: argparse.Namespace) -> int:
 def address(settings: Settings, link: str, urls: Sequence[str]) -> list[str]:
     """Where the password is chosen; without a server nobody knows the addresses of this machine."""
     path, _, code = link.partition("#")
-    port = "" if settings.port == (443 if settings.tls else 80) else f":{settings.port}"
-    scheme = "https" if settings.tls else "http"
+    secure = settings.tls_alone or settings.tls == "required"
+    number = settings.tls_port if settings.tls == "required" else settings.port
+    port = "" if number == (443 if secure else 80) else f":{number}"
+    scheme = "https" if secure else "http"
     where = [url.rstrip("/") for url in urls] or [f"{scheme}://<address of this box>{port}"]
     lines = ["choose a password, once, at one of these addresses:"]
     lines += [f"  {one}{path}#{code}" for one in where]

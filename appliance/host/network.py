@@ -17,6 +17,8 @@ try:
 except ImportError:  # it has to be compiled, so it may be missing
     netifaces = None
 
+# Under these a home router or mDNS names a machine; none of them can be bought.
+LOCAL_SUFFIXES = ("local", "lan", "home", "internal", "home.arpa")
 DEFAULT_PORTS = {"http": 80, "https": 443}
 # Bridges of containers and virtual machines: up, private, and out of reach for any phone.
 INWARD = re.compile(r"(docker|veth|virbr|lxcbr|lxdbr|podman|cni|flannel|br-[0-9a-f]{12}$)")
@@ -118,6 +120,13 @@ class Network:
             urls=self.urls(port, tls, host),
             interfaces=interfaces,
         )
+
+
+def own_names(hostname: str) -> frozenset[str]:
+    """The names by which neighbours may find a machine that calls itself so; lower case."""
+    label = hostname.partition(".")[0]
+    names = {"localhost", hostname, label} - {""}
+    return frozenset(names | {f"{label}.{suffix}" for suffix in LOCAL_SUFFIXES if label})
 
 
 def typeable(interfaces: tuple[Interface, ...], routed: list[str]) -> tuple[str, ...]:

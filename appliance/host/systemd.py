@@ -10,20 +10,21 @@ from collections.abc import MutableMapping
 _FIRST = 3  # systemd passes its sockets as the descriptors from here on
 
 
-def listening(environ: MutableMapping[str, str] = os.environ) -> list[socket.socket]:
-    """The sockets that were opened before we ran, so that the first browser waits instead of being refused.
+def listening(environ: MutableMapping[str, str] = os.environ) -> list[tuple[str, socket.socket]]:
+    """The sockets that were opened before we ran, so that the first browser waits instead of being refused,
+    each with the name that its unit gives it (FileDescriptorName).
 
     The names are taken out of the environment: no process that we start is to believe that they are its own.
     """
     process, count = environ.pop("LISTEN_PID", ""), environ.pop("LISTEN_FDS", "")
-    environ.pop("LISTEN_FDNAMES", None)
+    names = environ.pop("LISTEN_FDNAMES", "").split(":")
     if process != str(os.getpid()) or not count.isdigit():
         return []
     sockets = [socket.socket(fileno=_FIRST + number) for number in range(int(count))]
     for one in sockets:
         one.set_inheritable(False)
         one.setblocking(False)
-    return sockets
+    return [(names[n] if n < len(names) else "", one) for n, one in enumerate(sockets)]
 
 
 def tell(state: str, environ: MutableMapping[str, str] = os.environ) -> None:

@@ -28,6 +28,7 @@ class Admission(Answers):
         """Raises a Refusal unless the request may go on. Nothing is looked up for the wrong host."""
         self._check_host()
         self._check_claim()
+        self._check_transport()
         self._check_origin()
         await self._identify()
         self._check_access()
@@ -85,6 +86,8 @@ class Admission(Answers):
         )
 
     async def _identify(self) -> None:
+        if self._unsafe:  # a secret that everybody could read proves nothing
+            return
         scheme, _, token = self.request.headers.get("Authorization", "").partition(" ")
         if scheme:
             # Whoever shows a token is judged by it alone; a cookie beside it does not count.
@@ -105,6 +108,18 @@ class Admission(Answers):
             raise Refusal(Code.CLAIMED)
         if not claimed and not (self.route.unclaimed or self.route.access is Access.UNCLAIMED):
             raise Refusal(Code.UNCLAIMED)
+
+    def _check_transport(self) -> None:
+        """Claiming works by plain HTTP whatever the settings say, or a mistake in them would lock everybody
+        out of a new box.
+        """
+        if self._unsafe and self.services.claim.claimed and not self.route.plain:
+            raise Refusal(Code.TLS_REQUIRED, urls=self.urls())
+
+    @property
+    def _unsafe(self) -> bool:
+        """Whether it came by plain HTTP where HTTPS is a must."""
+        return self.services.tls.required and not self.visitor.secure
 
     def _check_access(self) -> None:
         access = self.route.access

@@ -1,5 +1,6 @@
 """How an answer goes out: headers, JSON, pages, the one shape of every refusal. Must not judge who asks."""
 
+import re
 import secrets
 from functools import cached_property
 from types import TracebackType
@@ -10,6 +11,7 @@ from tornado.web import HTTPError, RequestHandler
 
 from appliance.base import log
 from appliance.base.errors import Code, Refusal
+from appliance.host.network import DEFAULT_PORTS
 from appliance.server import headers, plain
 from appliance.server.assets import Assets
 from appliance.server.doors import Doors, Visitor
@@ -75,8 +77,18 @@ class Answers(RequestHandler):
 
     def urls(self) -> list[str]:
         """The addresses that people can type to come here."""
-        settings = self.services.settings
-        return list(self.services.network.urls(self.port, settings.tls, settings.host))
+        return list(self.services.tls.urls(self.port, self.encrypted))
+
+    def https_address(self) -> str:
+        """This very host, by HTTPS."""
+        name = re.sub(r":[0-9]*$", "", self.request.host)
+        port = self.services.tls.port
+        return f"https://{name}{'' if port == DEFAULT_PORTS['https'] else f':{port}'}/"
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether this very connection is HTTPS, whatever a proxy says of its own."""
+        return self.request.protocol == "https"
 
     @property
     def port(self) -> int:
@@ -104,6 +116,8 @@ class Answers(RequestHandler):
             self.redirect("/login")
         elif problem.code is Code.MISDIRECTED:
             self.send_page(plain.misdirected(self.urls()))
+        elif problem.code is Code.TLS_REQUIRED:
+            self.send_page(plain.tls_required(self.https_address(), self.services.tls.fingerprint))
         else:
             self.send_page(plain.refusal(problem.code, self.request_id))
 

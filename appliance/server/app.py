@@ -1,6 +1,5 @@
-"""The Tornado application, made from the one table, and the server that carries it. Knows no feature."""
+"""The Tornado application, made from the one table. Knows no feature."""
 
-import socket
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,12 +8,9 @@ from tornado.web import Application, RequestHandler
 
 from appliance.base import log
 from appliance.base.errors import Code, Refusal
-from appliance.base.settings import Settings
-from appliance.server import connections, headers, tus
+from appliance.server import headers, tus
 from appliance.server.answers import House
 from appliance.server.base import BaseHandler
-from appliance.server.connections import Server
-from appliance.server.rescue import Rescue
 from appliance.server.route import Access, Route
 from appliance.server.routes import ROUTES
 from appliance.server.services import Hub, Services
@@ -57,21 +53,6 @@ class PiChat(Application):
 def make_app(services: Services, hub: Hub, routes: Sequence[Route] = ROUTES) -> PiChat:
     """The application of one box. Raises StartError for a row that does not say who may use it."""
     return PiChat(Table(routes), services, hub, House(services))
-
-
-def serve(
-    app: PiChat | Rescue, settings: Settings, sockets: Sequence[socket.socket] = ()
-) -> tuple[Server, list[socket.socket]]:
-    """Serves on these sockets, or on new ones. They stay the caller's, open when the server has stopped."""
-    kept = list(sockets) or connections.listen(settings)
-    try:
-        server = Server(app, settings, app.doors)
-    except BaseException:
-        if not sockets:
-            connections.close_all(kept)
-        raise
-    server.add_sockets(connections.copies(kept))
-    return server, kept
 
 
 class NotFound(BaseHandler):

@@ -95,11 +95,15 @@ class Server(HTTPServer):
     anew can go on with the originals."""
 
     def initialize(  # type: ignore[override]
-        self, app: HTTPServerConnectionDelegate, settings: Settings, doors: Doors
+        self,
+        app: HTTPServerConnectionDelegate,
+        settings: Settings,
+        caps: Caps,
+        context: ssl.SSLContext | None = None,
     ) -> None:
         super().initialize(
             app,
-            ssl_options=tls_context(settings),
+            ssl_options=context,
             xheaders=False,
             decompress_request=False,
             max_header_size=settings.max_header_bytes,
@@ -108,10 +112,13 @@ class Server(HTTPServer):
             body_timeout=settings.body_seconds,
             chunk_size=_PIECE,
         )
-        self.caps = Caps(settings.max_connections, settings.max_connections_per_address, doors)
+        self.caps = caps
+        self._handshake_seconds = settings.tls_handshake_seconds
 
     def handle_stream(self, stream: IOStream, address: Any) -> None:
-        if not isinstance(stream, SSLIOStream):  # it has read nothing yet
+        if isinstance(stream, SSLIOStream):
+            close_unless_agreed(stream, self._handshake_seconds)
+        else:  # it has read nothing yet
             stream = Stream(stream.socket, max_buffer_size=stream.max_buffer_size)
         ip = address[0] if isinstance(address, tuple) else ""
         if self.caps.admit(stream, ip):
@@ -129,27 +136,22 @@ def turn_away(stream: IOStream) -> None:
         stream.write(_FULL).add_done_callback(lambda _: stream.close())
 
 
-def tls_context(settings: Settings) -> ssl.SSLContext | None:
-    """HTTPS when a certificate is set."""
-    if settings.tls_cert is None:
-        return None
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    try:
-        context.load_cert_chain(settings.tls_cert, settings.tls_key)
-    except (OSError, ssl.SSLError) as error:
-        raise StartError(f"the certificate or its key cannot be used: {error}") from None
-    return context
+def close_unless_agreed(stream: SSLIOStream, seconds: int) -> None:
+    """Whoever begins a TLS handshake and leaves it there holds nothing for long."""
+    late = asyncio.get_running_loop().call_later(seconds, stream.close)
+    stream.wait_for_handshake().add_done_callback(lambda _: late.cancel())
 
 
-def listen(settings: Settings) -> list[socket.socket]:
-    """The listening sockets: of one address, or of every IPv4 and IPv6 interface that there is."""
+def listen(host: str, port: int, name: str = "port") -> list[socket.socket]:
+    """The listening sockets: of one address, or of every IPv4 and IPv6 interface that there is. `name` is the
+    setting that chose the port. Raises StartError.
+    """
     try:
-        return _bound(settings.host or None, settings.port)
+        return _bound(host or None, port)
     except socket.gaierror:
-        raise StartError(f"host {settings.host!r} is no address of this machine") from None
+        raise StartError(f"host {host!r} is no address of this machine") from None
     except OSError as error:
-        raise StartError(_why(error, settings)) from None
+        raise StartError(_why(error, host, port, name)) from None
 
 
 def _bound(host: str | None, port: int, tries: int = 5) -> list[socket.socket]:
@@ -189,14 +191,15 @@ def _listening(family: int, address: tuple[Any, ...]) -> socket.socket:
     return one
 
 
-def _why(error: OSError, settings: Settings) -> str:
+def _why(error: OSError, host: str, port: int, name: str) -> str:
     if error.errno == errno.EADDRINUSE:
-        return f"port {settings.port} is in use by another program; choose another with --port"
+        chosen = "--port" if name == "port" else name
+        return f"port {port} is in use by another program; choose another with {chosen}"
     if error.errno == errno.EACCES:
-        return f"port {settings.port} is reserved; choose one above 1023 or run with the right to bind it"
+        return f"port {port} is reserved; choose one above 1023 or run with the right to bind it"
     if error.errno in _ABSENT:
-        return f"host {settings.host!r} is no address of this machine"
-    return f"cannot listen on port {settings.port}: {error.strerror}"
+        return f"host {host!r} is no address of this machine"
+    return f"cannot listen on port {port}: {error.strerror}"
 
 
 def copies(sockets: Sequence[socket.socket]) -> list[socket.socket]:

@@ -13,12 +13,11 @@ from tornado.httputil import HTTPServerRequest
 
 from appliance.base.errors import StartError
 from appliance.base.settings import Settings
+from appliance.host.network import own_names
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
-# Under these a home router or mDNS names a machine; none of them can be bought.
-LOCAL_SUFFIXES = ("local", "lan", "home", "internal", "home.arpa")
 _HOST = re.compile(r"(?P<name>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_.-]+)(?::(?P<port>[0-9]{1,5}))?")
 _ORIGIN = re.compile(r"(?P<scheme>https?)://(?P<host>[^/?#@]+)", re.IGNORECASE)
 _PORTS = {"http": "80", "https": "443"}
@@ -51,7 +50,7 @@ class Doors:
     """The rules, made once from the settings and the machine's own name."""
 
     def __init__(self, settings: Settings, hostname: str) -> None:
-        self._names = _own_names(hostname) | {_allowed_host(name) for name in settings.allowed_hosts}
+        self._names = own_names(_plain(hostname)) | {_allowed_host(name) for name in settings.allowed_hosts}
         self._origins = frozenset(_allowed_origin(origin) for origin in settings.allowed_origins)
         self._proxies = tuple(_network(text) for text in settings.trusted_proxies)
 
@@ -100,13 +99,6 @@ class Doors:
     def shared_with(self, origin: str | None) -> bool:
         """Whether the settings let pages of this other origin read answers (CORS)."""
         return origin is not None and _origin_key(origin) in self._origins
-
-
-def _own_names(hostname: str) -> frozenset[str]:
-    whole = _plain(hostname)
-    label = whole.partition(".")[0]
-    names = {"localhost", whole, label} - {""}
-    return frozenset(names | {f"{label}.{suffix}" for suffix in LOCAL_SUFFIXES if label})
 
 
 def _plain(name: str) -> str:

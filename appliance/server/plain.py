@@ -4,6 +4,8 @@ import base64
 import hashlib
 from html import escape
 
+from appliance.base.ids import compared
+
 STYLE = (
     "body{font:1.125rem/1.5 system-ui,sans-serif;max-width:34rem;margin:12vh auto;padding:0 1.25rem;"
     "color:#1c2321;background:#fbfaf7}h1{font-size:1.5rem;line-height:1.25}p{margin:.75rem 0}"
@@ -51,6 +53,44 @@ def misdirected(urls: list[str]) -> str:
     )
     return page("PiChat", both(spanish, english))
 
+
+def tls_required(address: str, fingerprint: str | None) -> str:
+    """What plain HTTP answers where HTTPS is a must: how to get there. `fingerprint`: of the box's own
+    authority, where it has one.
+    """
+    if fingerprint is None:
+        spanish = said(*_TLS["es"][:2], language="es", links=((address, address),))
+        english = said(*_TLS["en"][:2], language="en", links=((address, address),))
+        return page("PiChat", both(spanish, english))
+    told = {}
+    for language, (title, line, first, mark, get, how) in _TLS.items():
+        links = ((AUTHORITY, get), ("/certificate", how), (address, address))
+        lines = (line, first, mark.format(compared(fingerprint)))
+        told[language] = said(title, *lines, language=language, links=links)
+    return page("PiChat", both(told["es"], told["en"]))
+
+
+AUTHORITY = "/api/certificate"
+_TLS = {
+    "es": (
+        "Esta caja se abre por https",
+        "Así nadie de la red puede leer lo que escribes. Abre la dirección que empieza por https.",
+        "La primera vez, instala el certificado de la caja y compara su huella con la de la pantalla "
+        "de la caja. Si no, el navegador avisa de que no la conoce.",
+        "Huella (SHA-256): {}",
+        "Descargar el certificado de la caja",
+        "Cómo se instala, paso a paso",
+    ),
+    "en": (
+        "This box opens over https",
+        "So nobody on the network can read what you write. Open the address that starts with https.",
+        "The first time, install the certificate of the box and compare its fingerprint with the one on "
+        "the screen of the box. Otherwise the browser warns that it does not know it.",
+        "Fingerprint (SHA-256): {}",
+        "Download the certificate of the box",
+        "How to install it, step by step",
+    ),
+}
 
 _SENTENCES = {
     "unclaimed": (

@@ -24,7 +24,8 @@ class Route:
 
     `body` is the struct that `handler.body()` is given; a route without one takes no JSON.
     `form`: plain HTML forms may write here (same-origin, with a token of ours). `unclaimed`: answers before
-    the box is claimed. `streams`: the handler takes the body piece by piece and sets its own limit.
+    the box is claimed. `plain`: answers over plain HTTP where HTTPS is a must; it gets and gives nothing that
+    others may not see. `streams`: the handler takes the body piece by piece and sets its own limit.
     """
 
     method: str
@@ -35,6 +36,7 @@ class Route:
     body: type[Struct] | None = None
     form: bool = False
     unclaimed: bool = False
+    plain: bool = False
     streams: bool = False
 
     @property

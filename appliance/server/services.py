@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from appliance.host.machine import Machine
     from appliance.host.network import Network
     from appliance.store.homes import Homes
+    from appliance.server.tls import Tls
 
 
 class Lasting(Protocol):
@@ -104,6 +105,7 @@ class Services:
     claim: Claim
     accounts: Accounts
     sessions: Sessions
+    tls: Tls
     directory: Directory
     people: People
     homes: Homes

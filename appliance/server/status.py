@@ -1,9 +1,11 @@
 """What the box says of itself: is it well, what is it, where is it, who are you. No secrets."""
 
 import asyncio
+from dataclasses import asdict
 from typing import Any
 
 from appliance import __version__
+from appliance.base.errors import Code, Refusal
 from appliance.domain import policy
 from appliance.domain.policy import Action
 from appliance.server.base import BaseHandler
@@ -43,7 +45,7 @@ async def state(handler: BaseHandler) -> dict[str, Any]:
         "registration": settings.registration,
         "demo": settings.demo,
         "guests": settings.guests,
-        "tls": settings.tls,
+        "tls": services.tls.context is not None,
         "uploads": {"max_bytes": most},
     }
     if actor is not None and policy.may(actor, Action.SEE_STABLE):
@@ -75,10 +77,11 @@ class NetworkHandler(BaseHandler):
     """Which addresses to type; hardware addresses only for people who are signed in."""
 
     async def get(self) -> None:
-        settings = self.services.settings
         macs = self.actor is not None and policy.may(self.actor, Action.SEE_MAC)
-        network = self.services.network
-        self.answer(network.describe(self.port, settings.tls, settings.host, macs=macs))
+        services = self.services
+        port, secure = services.tls.way(self.port, self.encrypted)
+        info = services.network.describe(port, secure, services.settings.host, macs=macs)
+        self.answer(asdict(info) | {"https": services.tls.https()})
 
 
 class ClientIpHandler(BaseHandler):
@@ -89,9 +92,27 @@ class ClientIpHandler(BaseHandler):
         self.answer({"ip": visitor.ip, "version": visitor.version, "proxied": visitor.proxied})
 
 
+class CertificateHandler(BaseHandler):
+    """The authority that signs the box's certificate, DER; 404 where the box has none of its own."""
+
+    async def get(self) -> None:
+        found = self.services.tls.authority
+        if found is None:
+            raise Refusal(Code.NOT_FOUND)
+        self.set_header("Content-Type", "application/x-x509-ca-cert")
+        self.set_header("Content-Disposition", 'attachment; filename="pichat.crt"')
+        self.finish(found)
+
+
+def _told(path: str, handler: type[BaseHandler], summary: str) -> Route:
+    """For everybody, always."""
+    return Route("GET", path, handler, Access.ALL, summary, unclaimed=True, plain=True)
+
+
 ROUTES = (
-    Route("GET", "/health", HealthHandler, Access.ALL, "Whether the box is well", unclaimed=True),
-    Route("GET", "/api/status", StatusHandler, Access.ALL, "The state of the box", unclaimed=True),
-    Route("GET", "/api/network-info", NetworkHandler, Access.ALL, "Where the box is", unclaimed=True),
-    Route("GET", "/api/client-ip", ClientIpHandler, Access.ALL, "Where you are", unclaimed=True),
+    _told("/health", HealthHandler, "Whether the box is well"),
+    _told("/api/status", StatusHandler, "The state of the box"),
+    _told("/api/network-info", NetworkHandler, "Where the box is"),
+    _told("/api/client-ip", ClientIpHandler, "Where you are"),
+    _told("/api/certificate", CertificateHandler, "The box's own authority, to install"),
 )

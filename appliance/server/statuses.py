@@ -16,6 +16,7 @@ STATUS: Mapping[Code, int] = {
     Code.WRONG_PASSWORD: 403,
     Code.FORBIDDEN: 403,
     Code.UNCLAIMED: 403,
+    Code.TLS_REQUIRED: 403,
     Code.MUTED: 403,
     Code.QUARANTINED: 403,
     Code.NOT_FOUND: 404,

@@ -48,7 +48,8 @@ def test_without_sources_everything_has_its_default(desk: Desk) -> None:
     assert settings.host == ""
     assert settings.data == desk.folder / "data"
     assert settings.upload_max_bytes == 50 * MIB
-    assert not settings.tls
+    assert settings.tls == "off"
+    assert not settings.tls_alone
 
 
 def test_each_source_beats_the_one_before_it(desk: Desk) -> None:
@@ -341,8 +342,16 @@ def make_pair(folder: Path, name: str) -> tuple[Path, Path]:
 def test_https_with_a_certificate_and_its_key(desk: Desk, pair: tuple[Path, Path]) -> None:
     desk.environ.update(SSL_CERT_FILE=pair[0].name, SSL_KEY_FILE=str(pair[1]))
     settings = desk.load()
-    assert settings.tls
+    assert settings.tls_alone
+    assert not desk.load(tls="optional").tls_alone
     assert (settings.tls_cert, settings.tls_key) == pair
+
+
+def test_https_beside_http_needs_a_port_of_its_own(desk: Desk) -> None:
+    line = desk.refused(tls="required", tls_port="8000")
+    assert line == "--tls-port and port are the same; HTTPS needs a port of its own"
+    assert desk.refused(tls="always") == "--tls must be off or optional or required"
+    assert desk.load(tls="optional", tls_port="0", port="0").tls == "optional"
 
 
 def test_half_a_pair_is_refused(desk: Desk, pair: tuple[Path, Path]) -> None:

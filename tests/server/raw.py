@@ -9,10 +9,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from appliance.server.app import make_app, serve
-from appliance.server.connections import close_all
+from appliance.host.certificates import Certificates
+from appliance.server.app import make_app
+from appliance.server.front import Front
 from appliance.server.route import Route
 from appliance.server.routes import ROUTES
+from appliance.server.tls import Tls
 
 SECONDS = 20  # nothing here takes so long; it only ends a test that hangs
 
@@ -102,11 +104,13 @@ def certificate(folder: Path) -> tuple[Path, Path]:
 async def another_server(box: Any, *routes: Route, **settings: Any) -> AsyncIterator[int]:
     """The box's services behind a second server, with other settings or more rows. Yields its port."""
     changed = replace(box.settings, port=0, **settings)
-    app = make_app(replace(box.services, settings=changed), box.hub, (*ROUTES, *routes))
-    server, sockets = serve(app, changed)
+    secrets = box.settings.data / "secrets"
+    tls = Tls(changed, box.services.network, Certificates(secrets, box.services.clock))
+    app = make_app(replace(box.services, settings=changed, tls=tls), box.hub, (*ROUTES, *routes))
+    front = Front(app, changed, app.doors, tls)
     try:
-        yield sockets[0].getsockname()[1]
+        yield front.port
     finally:
-        server.stop()
-        await server.close_all_connections()
-        close_all(sockets)
+        front.stop()
+        await front.close_all_connections()
+        front.close()

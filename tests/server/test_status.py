@@ -85,7 +85,7 @@ async def test_a_box_that_cannot_write_says_what_ails_it(boxes: Boxes, box: Any)
 
 async def test_where_the_box_is(people: People) -> None:
     seen = (await Person(people.box).get("/api/network-info")).json
-    fields = {"hostname", "mdns", "port", "tls", "gateway", "addresses", "urls", "interfaces"}
+    fields = {"hostname", "mdns", "port", "tls", "gateway", "addresses", "urls", "interfaces", "https"}
     assert set(seen) == fields
     assert (seen["port"], seen["tls"]) == (people.box.port, False)
     assert seen["urls"] == [f"http://127.0.0.1:{people.box.port}"]

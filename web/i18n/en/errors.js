@@ -31,6 +31,7 @@ export default {
   "error.forbidden.guests_attach": "Guests cannot send files in this room.",
   "error.forbidden.room": "A file from a room is for the people of that room: it has no link.",
   "error.forbidden.registration": "On this box accounts are made by whoever runs it. Ask for one.",
+  "error.tls_required": "This box opens over https. Reload the page: it tells you how.",
   "error.unclaimed": "Nobody owns this box yet. Reload the page to claim it.",
   "error.muted": "You cannot write here for now. Wait, or talk to whoever moderates the room.",
   "error.not_found": "It is gone: deleted, closed, or taken back by a restart. Go back and look at the list.",

@@ -31,6 +31,7 @@ export default {
   "error.forbidden.guests_attach": "Los invitados no pueden enviar archivos en esta sala.",
   "error.forbidden.room": "Un archivo de una sala es para su gente: no tiene enlace.",
   "error.forbidden.registration": "En esta caja las cuentas las hace quien la administra. Pídele una.",
+  "error.tls_required": "Esta caja se abre por https. Recarga la página: te dice cómo.",
   "error.unclaimed": "Esta caja todavía no tiene dueño. Recarga la página para reclamarla.",
   "error.muted": "No puedes escribir aquí por ahora. Espera, o habla con quien modera la sala.",
   "error.not_found": "Ya no está: se borró, se cerró o volvió atrás al reiniciar. Vuelve y mira la lista.",

@@ -1,0 +1,150 @@
+"""HTTPS of one box: what is shown to browsers, on which port, and that it follows the machine's addresses.
+
+Makes no certificate itself and reads no request.
+"""
+
+import asyncio
+import ssl
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from appliance.base.errors import StartError
+from appliance.base.log import logger
+from appliance.base.settings import Settings
+from appliance.base.tasks import end
+from appliance.host.certificates import OWN_NAMES, Certificates
+from appliance.host.network import Network, own_names
+
+_log = logger("tls")
+LOOPBACK = ("127.0.0.1", "::1")
+
+
+@dataclass(frozen=True, slots=True)
+class Https:
+    """Where the box speaks HTTPS, for `GET /api/network-info`. `fingerprint` is that of its own authority
+    (SHA-256, 64 digits); None with a certificate that somebody brought.
+    """
+
+    port: int
+    urls: tuple[str, ...]
+    fingerprint: str | None
+
+
+class Tls:
+    """Opened before the ports, closed after them. `port` is known once they are open."""
+
+    port: int | None = None  # of HTTPS beside HTTP
+
+    def __init__(self, settings: Settings, network: Network, certificates: Certificates) -> None:
+        self._settings = settings
+        self._network = network
+        self._certificates = certificates
+        self._following: asyncio.Task[None] | None = None
+        self.context: ssl.SSLContext | None = None
+
+    @property
+    def own(self) -> bool:
+        """Whether the box is its own authority."""
+        return self.context is not None and self._settings.tls_cert is None
+
+    @property
+    def required(self) -> bool:
+        """Whether plain HTTP is only good for finding the way to HTTPS."""
+        return self._settings.tls == "required"
+
+    @property
+    def authority(self) -> bytes | None:
+        """The certificate to install (DER), where there is one."""
+        return self._certificates.authority.der if self.own else None
+
+    @property
+    def fingerprint(self) -> str | None:
+        """SHA-256 of it, 64 digits."""
+        return self._certificates.authority.fingerprint if self.own else None
+
+    def open(self) -> None:
+        """Raises StartError when HTTPS cannot be had. Where it is for whoever wants it, its failing keeps
+        nobody out: an administrator has to come in to make room on a full disk.
+        """
+        settings = self._settings
+        if settings.tls_cert is not None:
+            self.context = brought(settings)
+        elif settings.tls != "off":
+            context = empty()
+            try:
+                self._certificates.renew(self._names())
+            except (OSError, ImportError) as error:
+                if self.required:
+                    raise StartError(f"there is no certificate for HTTPS: {error}") from None
+                _log.error("no HTTPS: %s", error)
+                return
+            context.load_cert_chain(self._certificates.leaf)
+            self.context = context
+
+    def follow(self) -> None:
+        """From now on the certificate speaks for the addresses and the name that the machine has."""
+        if self.own:
+            self._following = asyncio.create_task(self._follow())
+
+    async def close(self) -> None:
+        await end(self._following)
+        self._following = None
+
+    def way(self, port: int, secure: bool) -> tuple[int, bool]:
+        """Port and whether it is HTTPS, for somebody who came by these."""
+        if self.required and not secure and self.port is not None:
+            return self.port, True
+        return port, secure
+
+    def urls(self, port: int, secure: bool) -> tuple[str, ...]:
+        """What to type, for somebody who came by this port."""
+        port, secure = self.way(port, secure)
+        return self._network.urls(port, secure, self._settings.host)
+
+    def https(self) -> Https | None:
+        if self.port is None:
+            return None
+        return Https(self.port, self.urls(self.port, True), self.fingerprint)
+
+    def _names(self) -> Iterator[str]:
+        """Also what the box is called where nobody gave it a name, so that notes and pictures stay true."""
+        yield from LOOPBACK
+        yield from OWN_NAMES
+        yield "pichat.local"
+        yield from own_names(self._network.hostname)
+        yield from self._network.addresses()
+        yield from self._settings.allowed_hosts
+
+    async def _follow(self) -> None:
+        told = False
+        while True:
+            await asyncio.sleep(self._settings.tls_follow_seconds)
+            try:
+                signed = await asyncio.to_thread(self._certificates.renew, list(self._names()))
+            except OSError as error:
+                if not told:
+                    _log.error("the certificate cannot be signed anew: %s", error)
+                told = True
+                continue
+            told = False
+            if signed and self.context is not None:
+                # New connections are shown the new one; those that stand go on.
+                self.context.load_cert_chain(self._certificates.leaf)
+                _log.info("a new certificate, for the addresses that the machine has now")
+
+
+def empty() -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
+
+
+def brought(settings: Settings) -> ssl.SSLContext:
+    """With the certificate that the settings name."""
+    assert settings.tls_cert is not None
+    context = empty()
+    try:
+        context.load_cert_chain(settings.tls_cert, settings.tls_key)
+    except (OSError, ssl.SSLError) as error:
+        raise StartError(f"the certificate or its key cannot be used: {error}") from None
+    return context

@@ -1,0 +1,184 @@
+"""The box's own authority: what it signs is believed, by whom, for what and for how long."""
+
+import ssl
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from appliance.host import signing
+from appliance.host.certificates import NAMES, NETWORKS, Certificates, permitted
+from tests.clocks import DAY, MovedClock
+from tests.conftest import Expected
+
+HERE = ("127.0.0.1", "::1", "localhost", "pichat.local", "192.168.1.20")
+
+
+@pytest.fixture
+def clock() -> MovedClock:
+    return MovedClock()
+
+
+@pytest.fixture
+def made(tmp_path: Path, clock: MovedClock) -> Certificates:
+    one = Certificates(tmp_path, clock)
+    assert one.renew(HERE)
+    return one
+
+
+def handshake(chain: Path, authority: bytes, name: str) -> None:
+    """A client that trusts this authority meets a server with this chain. Raises what it finds wrong."""
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server.load_cert_chain(chain)
+    client = ssl.create_default_context(cadata=authority)
+    client.verify_flags |= ssl.VERIFY_X509_STRICT
+    to_server, to_client = ssl.MemoryBIO(), ssl.MemoryBIO()
+    near = client.wrap_bio(to_client, to_server, server_hostname=name)
+    far = server.wrap_bio(to_server, to_client, server_side=True)
+    for one in (near, far, near, far):
+        try:
+            one.do_handshake()
+        except ssl.SSLWantReadError:
+            continue
+
+
+def expect_life(made: Certificates) -> signing.Life:
+    return signing.read(made.leaf.read_bytes()).life
+
+
+@pytest.mark.parametrize("name", HERE)
+def test_who_trusts_the_authority_believes_the_box_by_address_and_by_name(
+    made: Certificates, name: str
+) -> None:
+    handshake(made.leaf, made.authority.der, name)
+
+
+@pytest.mark.parametrize("name", ["192.168.1.21", "pichat.lan", "www.example.com"])
+def test_the_box_is_nobody_else(made: Certificates, name: str) -> None:
+    with pytest.raises(ssl.SSLCertVerificationError, match=r"mismatch|not valid for"):
+        handshake(made.leaf, made.authority.der, name)
+
+
+@pytest.mark.parametrize("name", ["www.example.com", "8.8.8.8", "pichat.local.example.com", "2001:db8::1"])
+def test_a_stolen_key_is_good_for_nothing_on_the_internet(
+    made: Certificates, tmp_path: Path, name: str
+) -> None:
+    assert not permitted(name)
+    stolen = signing.signed(made.authority, expect_life(made), [name])
+    (tmp_path / "evil.pem").write_bytes(stolen.pem)
+    with pytest.raises(ssl.SSLCertVerificationError, match="permitted subtree violation"):
+        handshake(tmp_path / "evil.pem", made.authority.der, name)
+
+
+def test_nor_for_authorities_below_it(made: Certificates, tmp_path: Path) -> None:
+    below = signing.found(expect_life(made), NAMES, NETWORKS)
+    forged = signing.signed(below, expect_life(made), ["pichat.local"])
+    (tmp_path / "evil.pem").write_bytes(forged.pem + below.pem)
+    with pytest.raises(ssl.SSLCertVerificationError):
+        handshake(tmp_path / "evil.pem", made.authority.der, "pichat.local")
+
+
+def test_keys_are_for_the_box_alone(made: Certificates, tmp_path: Path) -> None:
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["authority.pem", "certificate.pem"]
+    assert {path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {0o600}
+
+
+def test_what_it_signs_lives_no_longer_than_browsers_take(made: Certificates) -> None:
+    leaf, authority = expect_life(made), made.authority.life
+    now = datetime.now(UTC)
+    assert leaf.ends - leaf.begins == timedelta(days=824)
+    assert leaf.begins < now - timedelta(hours=23)
+    assert authority.begins < now - timedelta(hours=23)
+    assert authority.ends > now + timedelta(days=3650)
+
+
+def test_a_new_address_is_signed_for_and_one_that_is_gone_is_kept(made: Certificates) -> None:
+    authority, first = made.authority.fingerprint, made.leaf.read_bytes()
+    assert not made.renew(HERE)
+    assert not made.renew(HERE[:3])
+    assert made.leaf.read_bytes() == first
+    assert made.renew([*HERE, "10.42.0.1", "aula.local"])
+    assert signing.read(made.leaf.read_bytes()).names == sorted([*HERE, "10.42.0.1", "aula.local"])
+    assert made.authority.fingerprint == authority
+    handshake(made.leaf, made.authority.der, "10.42.0.1")
+
+
+def test_names_that_the_authority_may_not_sign_for_are_left_out(made: Certificates) -> None:
+    assert not made.renew([*HERE, "203.0.113.9", "box.example.com", "aula", "com", "ñandú.local"])
+
+
+def test_after_a_restart_the_same_certificate_is_shown(
+    made: Certificates, tmp_path: Path, clock: MovedClock
+) -> None:
+    again = Certificates(tmp_path, clock)
+    assert not again.renew(HERE)
+    assert again.authority.fingerprint == made.authority.fingerprint
+
+
+def test_it_is_signed_anew_in_time(made: Certificates, clock: MovedClock) -> None:
+    left = expect_life(made).ends - datetime.now(UTC)
+    clock.pass_by((left.days - 62) * DAY)
+    assert not made.renew(HERE)
+    clock.pass_by(3 * DAY)
+    assert made.renew(HERE)
+    assert not made.renew(HERE)
+
+
+@pytest.mark.parametrize("years", [-40, -2, 2, 9])
+def test_a_clock_that_was_wrong_locks_nobody_out(tmp_path: Path, years: int) -> None:
+    """What a board without a battery signs holds for right clocks, or is signed anew once it knows better."""
+    clock = MovedClock()
+    clock.wall = years * 365 * DAY
+    made = Certificates(tmp_path, clock)
+    made.renew(HERE)
+    authority = made.authority.fingerprint
+    clock.wall = 0
+    made.renew(HERE)
+    assert made.authority.fingerprint == authority
+    handshake(made.leaf, made.authority.der, "pichat.local")
+
+
+@pytest.mark.parametrize("days", [0, 30, 400])
+def test_a_clock_that_is_early_signs_what_others_take_already(tmp_path: Path, days: int) -> None:
+    """The program is some months old, the box believes that it is later still."""
+    clock = MovedClock()
+    clock.wall = days * DAY
+    made = Certificates(tmp_path, clock, built=clock.now() / 1000 - (days + 1) * DAY)
+    made.renew(HERE)
+    handshake(made.leaf, made.authority.der, "pichat.local")
+
+
+def test_a_long_lived_program_still_signs_for_a_year(tmp_path: Path, clock: MovedClock) -> None:
+    made = Certificates(tmp_path, clock, built=clock.now() / 1000 - 3000 * DAY)
+    made.renew(HERE)
+    assert expect_life(made).ends - datetime.now(UTC) > timedelta(days=365)
+
+
+@pytest.mark.parametrize("rest", [b"", b"nothing", b"-----BEGIN CERTIFICATE-----\nAAAA\n"])
+def test_a_spoilt_authority_is_replaced_and_that_is_said(
+    made: Certificates, tmp_path: Path, clock: MovedClock, rest: bytes, expect_log: Expected
+) -> None:
+    expect_log("there is a new authority")
+    old = made.authority.fingerprint
+    (tmp_path / "authority.pem").write_bytes(rest)
+    again = Certificates(tmp_path, clock)
+    assert again.renew(HERE)
+    assert again.authority.fingerprint != old
+    handshake(again.leaf, again.authority.der, "pichat.local")
+
+
+def test_a_spoilt_certificate_is_signed_again(made: Certificates, tmp_path: Path, clock: MovedClock) -> None:
+    made.leaf.write_bytes(made.leaf.read_bytes()[:300])
+    again = Certificates(tmp_path, clock)
+    assert again.renew(HERE)
+    handshake(made.leaf, made.authority.der, "pichat.local")
+
+
+def test_where_nothing_can_be_written_the_old_one_stays(made: Certificates, tmp_path: Path) -> None:
+    before = made.leaf.read_bytes()
+    (tmp_path / "certificate.new").mkdir()
+    with pytest.raises(OSError, match="directory"):
+        made.renew([*HERE, "10.0.0.9"])
+    assert made.leaf.read_bytes() == before
+    (tmp_path / "certificate.new").rmdir()
+    assert made.renew([*HERE, "10.0.0.9"])
