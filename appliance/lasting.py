@@ -11,6 +11,7 @@ from appliance.domain.overstayed import Overstayed
 from appliance.domain.previous import Previous
 from appliance.domain.retention import Retention
 from appliance.domain.stable import Stable
+from appliance.domain.waiting import Waiting
 from appliance.filing import Filing
 from appliance.store.opening import Store
 
@@ -52,9 +53,9 @@ def lasting(ground: Ground, store: Store, stable: Stable, filed: Filing) -> Last
     previous = Previous(
         store=store,
         bringing=Bringing(store, filed.quarantine, ground.directory, ground.roster),
+        waiting=Waiting(store.box, ground.record, ground.settings),
         record=ground.record,
         clock=ground.clock,
-        settings=ground.settings,
     )
     filed.arrivals.when_tight(previous.make_room)
     stable.when_tight(previous.make_room)

@@ -50,9 +50,14 @@ class Settings:
         1000, "a save that takes longer than this is answered before its end", "ms", least=0
     )
     previous_hours: int = setting(
-        24, "what a power cut interrupted can be brought back for this long, while the box runs", "h"
+        24,
+        "what a power cut interrupted can be brought back for this long, while the box runs, until somebody"
+        " chooses otherwise on its page",
+        "h",
     )
-    erase_previous: bool = setting(False, "every boot erases what was not saved at once (classrooms)")
+    erase_previous: bool = setting(
+        False, "every boot erases what was not saved at once (classrooms), until somebody chooses otherwise"
+    )
     machine: Path | None = setting(
         None, "folder through which the machine is asked to restart and the like; empty: it takes no wishes"
     )

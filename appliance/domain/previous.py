@@ -13,7 +13,6 @@ from appliance.base import tasks
 from appliance.base.clock import Clock
 from appliance.base.errors import Code, Refusal
 from appliance.base.log import logger
-from appliance.base.settings import Settings
 from appliance.domain import previous_views as views
 from appliance.domain import rules
 from appliance.domain.actor import BOX, Actor
@@ -25,6 +24,7 @@ from appliance.domain.policy import Action, require
 from appliance.domain.previous_views import BroughtBack, Left, Page, Sessions
 from appliance.domain.record import Record
 from appliance.domain.running import RunningTime
+from appliance.domain.waiting import Waiting, WaitingChange
 from appliance.store import bringing, previous
 from appliance.store.bringing import Choice
 from appliance.store.opened import Store
@@ -41,12 +41,12 @@ class Previous:
     """The service. `alone` is held by whoever changes what earlier sessions hold, or what is erased."""
 
     def __init__(
-        self, *, store: Store, bringing: Bringing, record: Record, clock: Clock, settings: Settings
+        self, *, store: Store, bringing: Bringing, waiting: Waiting, record: Record, clock: Clock
     ) -> None:
         self._store = store
         self._bringing = bringing
         self._record = record
-        self._settings = settings
+        self._waiting = waiting
         self._running = RunningTime(store.box, clock)
         self._holds: dict[str, Holds | None] = {}
         self._publish: Publish = lambda events: None
@@ -56,6 +56,7 @@ class Previous:
     async def start(self, publish: Publish) -> None:
         """`publish` tells people what comes back."""
         self._publish = publish
+        await self._waiting.start()
         await self._running.start()
         self._worker = asyncio.create_task(self._work_on())
 
@@ -78,10 +79,8 @@ class Previous:
         found = [
             views.session(epoch, self._left_of(epoch), self._holds.get(epoch)) for epoch in self._newest()
         ]
-        settings = self._settings
-        return Sessions(
-            sessions=found, keeps_hours=settings.previous_hours, erases_at_boot=settings.erase_previous
-        )
+        now = self._waiting.now
+        return Sessions(sessions=found, keeps_hours=now.hours, erases_at_boot=now.erase)
 
     async def items(self, actor: Actor, epoch: str, *, kind: str, q: str, after: str, limit: int) -> Page:
         """A page of what one session holds; of files and messages the newest first."""
@@ -98,6 +97,11 @@ class Previous:
         return await self._work(look)
 
     # Doing
+
+    async def change(self, actor: Actor, wanted: WaitingChange) -> Sessions:
+        """How long they wait; those that have waited longer than that go with the next tick."""
+        await self._waiting.change(actor, wanted)
+        return await self.listed(actor)
 
     async def bring_back(self, actor: Actor, epoch: str, choice: Choice) -> Outcome[BroughtBack]:
         """What is here already stays as it is. People are told as it comes."""
@@ -223,7 +227,7 @@ class Previous:
         return sorted(began, key=age)
 
     def _left_of(self, epoch: str) -> float:
-        return self._settings.previous_hours * 3600 - self._running.of(epoch)
+        return self._waiting.now.hours * 3600 - self._running.of(epoch)
 
     def _changed(self) -> Sequence[Event]:
         left = self.left()

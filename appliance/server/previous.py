@@ -4,6 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from appliance.domain.waiting import WaitingChange
 from appliance.server.base import BaseHandler
 from appliance.server.protocol import Name
 from appliance.server.route import Access, Route
@@ -26,6 +27,9 @@ class BringBackBody(Struct, frozen=True, kw_only=True):
 class PreviousHandler(BaseHandler):
     async def get(self) -> None:
         self.answer(await self.services.previous.listed(self.me))
+
+    async def patch(self) -> None:
+        self.answer(await self.services.previous.change(self.me, self.body(WaitingChange)))
 
     async def delete(self) -> None:
         self.tell(await self.services.previous.erase(self.me))
@@ -56,6 +60,14 @@ class BringBack(BaseHandler):
 _ADMINISTRATOR = Access.ADMINISTRATOR
 ROUTES = (
     Route("GET", "/api/previous", PreviousHandler, _ADMINISTRATOR, "What power cuts interrupted"),
+    Route(
+        "PATCH",
+        "/api/previous",
+        PreviousHandler,
+        _ADMINISTRATOR,
+        "Change how long it waits",
+        body=WaitingChange,
+    ),
     Route("DELETE", "/api/previous", PreviousHandler, _ADMINISTRATOR, "Erase all of it now"),
     Route("DELETE", "/api/previous/{epoch}", OneSession, _ADMINISTRATOR, "Erase one earlier session now"),
     Route("GET", "/api/previous/{epoch}/items", Items, _ADMINISTRATOR, "What one earlier session holds"),

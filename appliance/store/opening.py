@@ -15,7 +15,7 @@ from appliance.base.clock import Clock
 from appliance.base.errors import Code, Refusal, StartError
 from appliance.base.log import logger
 from appliance.base.settings import Settings
-from appliance.store import audit, decisions, intents, wipe
+from appliance.store import audit, decisions, intents, waiting, wipe
 from appliance.store.blobs import Blobs
 from appliance.store.database import Database, refused
 from appliance.store.disk import Disk
@@ -176,7 +176,8 @@ class _Opening:
 
     def forget_earlier(self, box: Database, epoch: str) -> None:
         """For classrooms: nothing waits to be brought back."""
-        there = sessions.earlier(self.layout, but=epoch) if self.settings.erase_previous else []
+        waits = box.read_now(lambda db: waiting.read(db, self.settings))
+        there = sessions.earlier(self.layout, but=epoch) if waits.erase else []
         at = self.clock.now()
         for one in there:
             box.write_now(lambda db, one=one: audit.write(db, at, _BOX, "previous_erased", subject=one))  # type: ignore[misc]

@@ -131,6 +131,7 @@ EXPECTED = {
     "PATCH /api/stable/automatic": "a",
     "POST /api/erase": "a",
     "GET /api/previous": "a",
+    "PATCH /api/previous": "a",
     "DELETE /api/previous": "a",
     "DELETE /api/previous/{epoch}": "a",
     "GET /api/previous/{epoch}/items": "a",

@@ -315,6 +315,48 @@ async def test_classrooms_erase_at_every_boot(people: People, boxes: Boxes) -> N
     await house.leave()
 
 
+async def test_what_is_chosen_on_the_page_counts_at_the_very_next_boot(people: People, boxes: Boxes) -> None:
+    """And beats the settings file, one way and the other."""
+    listed = (await people.admin.patch("/api/previous", {"erases_at_boot": True})).json
+    assert listed == {"sessions": [], "keeps_hours": 24, "erases_at_boot": True}
+    row = (await people.box.store.box.write(audit.newest))[0]
+    assert (row.action, row.detail) == ("previous_changed", {"hours": 24, "erase": True})
+    await say(people.ana, "nadie olvida")
+    house = await cut(people, boxes)
+    assert await house.sessions() == []
+    await asyncio.to_thread(house.box.store.tidied.result, 10)
+    assert not holds(house.box.settings.data, b"nadie olvida")
+    wanted = {"erases_at_boot": False, "keeps_hours": 3}
+    assert (await house.admin.patch("/api/previous", wanted)).json["keeps_hours"] == 3
+    await say(house.ana, "espera")
+    people.box, people.admin, people.ana = house.box, house.admin, house.ana
+    house = await cut(people, boxes, erase_previous=True)
+    (session,) = await house.sessions()
+    assert (session["messages"], session["expires_in_seconds"]) == (1, 3 * HOUR)
+    await house.leave()
+
+
+async def test_how_long_it_waits_can_be_made_shorter(people: People, boxes: Boxes) -> None:
+    await say(people.ana, "espera")
+    house = await cut(people, boxes)
+    boxes.clock.pass_by(2 * HOUR)
+    await house.box.services.previous.tick()
+    await house.admin.sign_in()
+    assert len(await house.sessions()) == 1
+    assert (await house.admin.patch("/api/previous", {"keeps_hours": 2})).status == 200
+    await house.box.services.previous.tick()
+    assert await house.sessions() == []
+    for hours in (0, -1, 365 * 24 + 1):
+        refused = await house.admin.patch("/api/previous", {"keeps_hours": hours})
+        assert (refused.status, refused.json["error"]["params"]) == (
+            400,
+            {"field": "keeps_hours", "reason": "range"},
+        )
+    assert (await house.admin.patch("/api/previous", {"erases_at_boot": 1})).status == 400
+    assert (await house.admin.patch("/api/previous", {})).json["keeps_hours"] == 2
+    await house.leave()
+
+
 async def test_after_a_deliberate_reset_nothing_waits(people: People, boxes: Boxes) -> None:
     await say(people.ana, "perdido")
     assert (await people.admin.post("/api/reset", {"password": ADMIN[1]})).status == 202

@@ -68,6 +68,9 @@ export default {
   "help.stable.saves.title": "Several saves",
   "help.stable.saves.text":
     "The last five made by hand are kept, and two automatic ones. You can compare them, check every byte, choose another one to go back to, or delete them. If the chosen one is damaged, the box starts with the next older good one and says so.",
+  "help.stable.alone.title": "What the box does by itself",
+  "help.stable.alone.text":
+    "Under “Saving by itself and forgetting” you choose whether it saves now and then, how long messages stay in each room, and what happens after a power cut: how long what was not saved waits, or that every start erases it.",
   "help.stable.reset.title": "Going back now",
   "help.stable.reset.text":
     "It does what a restart does and erases what is not saved. You can give people some minutes: everyone sees the countdown, and any administrator can call it off.",

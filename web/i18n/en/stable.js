@@ -163,11 +163,15 @@ export default {
   "stable.previous_none_hint": "After a power cut, what there was no time to save will be here.",
   "stable.erases_at_boot":
     "At every start this box erases what was not saved: after a power cut there is nothing to bring back.",
-  "stable.keeps_at_boot":
-    "After a power cut, what was not saved waits for {hours} h of running time and is then erased.",
   "stable.at_boot": "After a power cut",
-  "stable.at_boot_where":
-    "To have the box erase it at every start (in a classroom, say), put erase_previous = true in its settings (pichat.toml) and restart it. How long it waits is previous_hours.",
+  "stable.cut_what": "What was not saved",
+  "stable.cut.wait": "It waits",
+  "stable.cut.wait_hint": "In case nobody meant it: you can bring it back.",
+  "stable.cut.erase": "It is erased at every start",
+  "stable.cut.erase_hint": "For a classroom, say. From the next start on, with whatever waits by then.",
+  "stable.cut_hours": "Hours of running time",
+  "stable.cut_hours_hint":
+    "Between 1 and 8,760 (a year). What has waited longer is erased for good within a minute.",
   "stable.session": "Until {when}",
   "stable.session_damaged": "A damaged session",
   "stable.session_damaged_text": "It cannot be read: there is nothing to bring back. It can be erased.",
@@ -197,7 +201,7 @@ export default {
   "stable.erase_ask": "Erase it for good?",
   "stable.erase_deed": "Erase for good",
   "stable.settings": "Saving by itself and forgetting",
-  "stable.settings_hint": "Automatic saves, and how long messages stay",
+  "stable.settings_hint": "Automatic saves, how long messages stay, and what waits after a power cut",
   "stable.settings_text": "The box does this without being asked. You decide whether you want it.",
   "stable.automatic": "Automatic saves",
   "stable.automatic_text":
@@ -292,6 +296,7 @@ export default {
   "error.conflict.nothing_waits": "No copy waits any more. Bring it again.",
   "error.conflict.nothing_saved": "Nothing is saved yet. Save as stable first.",
   "error.bad_request.archive": "It is not a whole copy of PiChat, or it changed on its way. Bring it again.",
+  "error.bad_request.keeps_hours.range": "Write a number of hours between 1 and 8,760.",
   "error.bad_request.minutes.range": "Write a number of minutes between 1 and 10,080.",
   "stable.left_out.one": "1 chosen file stays out, because its room is not saved. Choose the room too:",
   "stable.left_out.other":

@@ -68,6 +68,9 @@ export default {
   "help.stable.saves.title": "Varios guardados",
   "help.stable.saves.text":
     "Se conservan los cinco últimos hechos a mano y dos automáticos. Puedes compararlos, comprobar cada byte, volver a otro al reiniciar, o borrarlos. Si el elegido está dañado, la caja arranca con el anterior que esté bien y lo dice.",
+  "help.stable.alone.title": "Lo que hace la caja por sí sola",
+  "help.stable.alone.text":
+    "En «Guardar sola y olvidar» eliges si guarda cada cierto tiempo, cuánto duran los mensajes de cada sala y qué pasa tras un corte de luz: cuánto espera lo que no estaba guardado, o que cada arranque lo borre.",
   "help.stable.reset.title": "Volver ahora",
   "help.stable.reset.text":
     "Hace lo que un reinicio y borra lo que no está guardado. Puedes dar unos minutos: todos ven la cuenta atrás y cualquiera que administre puede anularla.",

@@ -165,11 +165,15 @@ export default {
   "stable.previous_none_hint": "Después de un corte de luz, aquí estará lo que no dio tiempo a guardar.",
   "stable.erases_at_boot":
     "Esta caja borra al arrancar todo lo que no estaba guardado: tras un corte de luz no queda nada que recuperar.",
-  "stable.keeps_at_boot":
-    "Tras un corte de luz, lo que no estaba guardado espera {hours} h de funcionamiento y después se borra.",
   "stable.at_boot": "Tras un corte de luz",
-  "stable.at_boot_where":
-    "Para que la caja lo borre siempre al arrancar (en un aula, por ejemplo), pon erase_previous = true en sus ajustes (pichat.toml) y reiníciala. La duración es previous_hours.",
+  "stable.cut_what": "Lo que no estaba guardado",
+  "stable.cut.wait": "Espera",
+  "stable.cut.wait_hint": "Por si fue sin querer: puedes recuperarlo.",
+  "stable.cut.erase": "Se borra en cada arranque",
+  "stable.cut.erase_hint": "Para un aula, por ejemplo. Desde el próximo arranque, con lo que esté esperando entonces.",
+  "stable.cut_hours": "Horas de funcionamiento",
+  "stable.cut_hours_hint":
+    "Entre 1 y 8760 (un año). Lo que lleve esperando más se borra para siempre antes de un minuto.",
   "stable.session": "Hasta {when}",
   "stable.session_damaged": "Una sesión dañada",
   "stable.session_damaged_text": "No se puede leer: no hay nada que recuperar. Se puede borrar.",
@@ -198,7 +202,7 @@ export default {
   "stable.erase_ask": "¿Borrarlo para siempre?",
   "stable.erase_deed": "Borrar para siempre",
   "stable.settings": "Guardar sola y olvidar",
-  "stable.settings_hint": "Guardados automáticos y cuánto duran los mensajes",
+  "stable.settings_hint": "Guardados automáticos, cuánto duran los mensajes y qué espera tras un corte de luz",
   "stable.settings_text": "Esto lo hace la caja sin que nadie lo pida. Tú decides si quieres.",
   "stable.automatic": "Guardados automáticos",
   "stable.automatic_text":
@@ -290,6 +294,7 @@ export default {
   "error.conflict.nothing_waits": "Ya no hay ninguna copia esperando. Tráela otra vez.",
   "error.conflict.nothing_saved": "Todavía no hay nada guardado. Guarda antes como estable.",
   "error.bad_request.archive": "No es una copia entera de PiChat, o ha cambiado por el camino. Tráela otra vez.",
+  "error.bad_request.keeps_hours.range": "Escribe un número de horas entre 1 y 8760.",
   "error.bad_request.minutes.range": "Escribe un número de minutos entre 1 y 10 080.",
   "stable.left_out.one": "1 archivo elegido se queda fuera, porque su sala no está guardada. Elige también la sala:",
   "stable.left_out.other":

@@ -83,7 +83,7 @@ function Restart() {
   </section>`;
 }
 
-const STABLE = /** @type {const} */ (["save", "saves", "reset", "copy", "health"]);
+const STABLE = /** @type {const} */ (["save", "saves", "alone", "reset", "copy", "health"]);
 
 /** For those who can do it. */
 function Stable() {

@@ -1,5 +1,5 @@
 // @ts-check
-/** When the box saves by itself, when rooms forget, and what a boot erases. */
+/** When the box saves by itself, when rooms forget, and what waits after a power cut. */
 
 import { useApp, useWords } from "../ui/app.js";
 import { Choices, Field, Submit, useForm, useId } from "../ui/form.js";
@@ -7,10 +7,12 @@ import { Note } from "../ui/parts.js";
 import { html, useEffect, useModel, useState } from "../ui/preact.js";
 import { Loaded, More, SubPage } from "./stable_page.js";
 
+/** @typedef {import("../types.js").EarlierSessions} EarlierSessions */
 /** @typedef {{save: string, minutes: number, waits: boolean}} Automatic */
 /** @typedef {import("../types.js").Room & {retention_days?: number | null}} ForgetfulRoom */
 
 const WHENS = /** @type {const} */ (["off", "timer", "shutdown", "both"]);
+const CUTS = /** @type {const} */ (["wait", "erase"]);
 const DAYS = [0, 1, 7, 30, 90, 365];
 
 export function SettingsPage() {
@@ -18,7 +20,7 @@ export function SettingsPage() {
   return html`<${SubPage} title=${t("stable.settings")} text=${t("stable.settings_text")}>
     <${AutomaticForm} />
     <${Retention} />
-    <${AtBoot} />
+    <${AfterCut} />
   <//>`;
 }
 
@@ -131,18 +133,53 @@ function RoomDays({ room, usual }) {
   </li>`;
 }
 
-/** What a power cut leaves is a setting of the start: it is shown, not changed here. */
-function AtBoot() {
-  const { api } = useApp();
+/** Whether what a power cut leaves waits, and how long. */
+function AfterCut() {
+  const { api, toasts } = useApp();
   const { t } = useWords();
-  const [found, setFound] = useState(/** @type {import("../types.js").EarlierSessions | null} */ (null));
-  useEffect(() => {
-    api.get("/api/previous").then(setFound, () => {}); // a line less, that is all
-  }, []);
-  if (!found) return null;
-  return html`<section class="card stack">
-    <h2>${t("stable.at_boot")}</h2>
-    <p>${found.erases_at_boot ? t("stable.erases_at_boot") : t("stable.keeps_at_boot", { hours: found.keeps_hours })}</p>
-    <p class="soft">${t("stable.at_boot_where")}</p>
-  </section>`;
+  const [found, setFound] = useState(/** @type {EarlierSessions | null} */ (null));
+  const [erases, setErases] = useState(false);
+  const [hours, setHours] = useState("");
+  const [failure, setFailure] = useState("");
+  /** @param {EarlierSessions} now */
+  const show = (now) => {
+    setFound(now);
+    setErases(now.erases_at_boot);
+    setHours(String(now.keeps_hours));
+  };
+  const load = () =>
+    api.get("/api/previous").then(show, (/** @type {any} */ error) => setFailure(String(error.code)));
+  useEffect(() => void load(), []);
+  const form = useForm({
+    fields: { keeps_hours: "keeps_hours" },
+    deed: async () => {
+      const wanted = Object.assign({ erases_at_boot: erases }, erases ? {} : { keeps_hours: Number(hours) || 0 });
+      show(await api.patch("/api/previous", wanted));
+      toasts.say(t("stable.automatic_done"), { icon: "check" });
+    },
+  });
+  const options = CUTS.map((one) => ({ value: one, label: t(`stable.cut.${one}`), hint: t(`stable.cut.${one}_hint`) }));
+  return html`<${Loaded} ready=${found !== null} failure=${failure} again=${load}>
+    <form class="card stack" onSubmit=${form.submit} novalidate>
+      <h2>${t("stable.at_boot")}</h2>
+      <${Choices}
+        label=${t("stable.cut_what")}
+        name="cut"
+        value=${erases ? "erase" : "wait"}
+        options=${options}
+        onChoose=${(/** @type {string} */ one) => setErases(one === "erase")}
+      />
+      ${!erases &&
+      html`<${Field}
+        label=${t("stable.cut_hours")}
+        hint=${t("stable.cut_hours_hint")}
+        value=${hours}
+        onInput=${setHours}
+        inputmode="numeric"
+        error=${form.errorOf("keeps_hours")}
+      />`}
+      ${form.problem}
+      <div class="buttons"><${Submit} label=${t("form.save")} busy=${form.busy} /></div>
+    </form>
+  <//>`;
 }
