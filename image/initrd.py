@@ -5,6 +5,7 @@ The kernel reads a file of several archives one after the other; each begins at 
 
 import lzma
 import stat
+from collections.abc import Sequence
 from pathlib import Path
 
 from image import HERE
@@ -33,7 +34,7 @@ def segment(root: Path, epoch: int) -> bytes:
     return archive.end()
 
 
-def needed(version: Path) -> list[Path]:
+def needed(version: Path, wanted: Sequence[str] = WANTED) -> list[Path]:
     """The modules and what they depend on, in the order in which they can be loaded."""
     dep = dict(line.split(":", 1) for line in (version / "modules.dep").read_text().splitlines())
     places = {Path(name).name.partition(".ko")[0].replace("-", "_"): name for name in dep}
@@ -41,7 +42,7 @@ def needed(version: Path) -> list[Path]:
         Path(name).stem.replace("-", "_") for name in (version / "modules.builtin").read_text().splitlines()
     }
     order: list[str] = []
-    for module in WANTED:
+    for module in (name.replace("-", "_") for name in wanted):
         if module in builtin:
             continue
         if module not in places:

@@ -145,15 +145,7 @@ def unpack_deb(entry: dict[str, Any], product: Path, processor: str) -> dict[str
     """One Debian package, by place and checksum, kept in the cache; the files that are named, no more."""
     names = {"debian": DEBIAN[processor], "processor": processor}
     pool, sha256 = entry["pool"].format(**names), entry["sha256"][DEBIAN[processor]]
-    kept = cache() / pool.rpartition("/")[2]
-    if not kept.exists():
-        part = kept.with_name(kept.name + ".part")
-        with urllib.request.urlopen(f"{debian()}/{pool}") as answer:
-            part.write_bytes(answer.read())
-        part.replace(kept)
-    if digest(kept) != sha256:
-        kept.unlink()
-        raise BuildError(f"{kept.name} is not what debs.json names")
+    kept = package(pool, sha256)
     folder = product / "unpacked"
     run("dpkg-deb", "-x", kept, folder)
     for pattern, target in entry["files"].items():
@@ -165,13 +157,42 @@ def unpack_deb(entry: dict[str, Any], product: Path, processor: str) -> dict[str
     return {"name": entry["name"], "version": entry["version"], "type": "deb", "sha256": sha256}
 
 
+def package(pool: str, sha256: str) -> Path:
+    """One file of the Debian archive, kept in the cache."""
+    kept = cache() / pool.rpartition("/")[2]
+    if not kept.exists():
+        part = kept.with_name(kept.name + ".part")
+        with urllib.request.urlopen(f"{debian()}/{pool}") as answer:
+            part.write_bytes(answer.read())
+        part.replace(kept)
+    if digest(kept) != sha256:
+        kept.unlink()
+        raise BuildError(f"{kept.name} is not the one that is named")
+    return kept
+
+
 def compile_all(root: Path, folder: Path, top: Path, processor: str) -> None:
     """Byte code by the card's own Python, not dated: a root that cannot be written would never keep any."""
-    before = [] if platform.machine() == processor else [f"qemu-{processor}-static", "-L", str(root)]
-    command = [*before, str(root / f"usr/bin/python{PYTHON}"), "-I", "-S", "-m", "compileall", "-qq"]
+    command = [
+        *runner(root, processor),
+        str(root / f"usr/bin/python{PYTHON}"),
+        "-I",
+        "-S",
+        "-m",
+        "compileall",
+        "-qq",
+    ]
     command += ["--invalidation-mode", "unchecked-hash", "-s", str(top), "-p", "/", str(folder)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise BuildError(
             f"the card's Python cannot compile {folder.name}: {(done.stdout + done.stderr)[-300:]}"
         )
+
+
+def runner(root: Path, processor: str) -> list[str]:
+    """What runs a program of the tree with the tree's own libraries."""
+    if platform.machine() != processor:
+        return [f"qemu-{processor}-static", "-L", str(root)]
+    [loader] = [path for path in root.glob("usr/lib*/ld-linux-*.so.*") if path.exists()]
+    return [str(loader), "--library-path", str(root / f"usr/lib/{processor}-linux-gnu")]

@@ -19,6 +19,8 @@ MASKED = ("wpa_supplicant.service", "systemd-logind.service", "NetworkManager-di
 class Emulated(Device):
     """On QEMU's `-M virt`."""
 
+    CONSOLE = "ttyAMA0,115200"
+
     def read(self, name: str) -> bytes:
         return fat.read(self.card, self.boot_offset(), name)
 
@@ -38,24 +40,28 @@ class Emulated(Device):
         words = self.read("cmdline.txt").decode().split()
         words = [word for word in words if not word.startswith("console=")]
         words += [f"systemd.mask={name}" for name in MASKED]
-        words += ["console=tty1 console=ttyAMA0,115200", append, os.environ.get("IMAGE_APPEND", "")]
-        line = " ".join(words)
-        self.port, self.ssh_port = free_port(), free_port()
-        doors = f"hostfwd=tcp:127.0.0.1:{self.port}-:80,hostfwd=tcp:127.0.0.1:{self.ssh_port}-:22"
+        words += [f"console=tty1 console={self.CONSOLE}", append, os.environ.get("IMAGE_APPEND", "")]
         self._seen = self.log.stat().st_size if self.log.exists() else 0
         command = [
-            *("qemu-system-aarch64", "-M", "virt", "-cpu", "cortex-a53"),
+            *("qemu-system-aarch64", "-accel", "tcg", "-m", str(MEMORY), *self.parts()),
+            *("-kernel", str(self.folder / "kernel"), "-initrd", str(self.folder / "initramfs")),
+            *("-append", " ".join(words), "-display", "none", "-monitor", "none", "-no-reboot"),
+            *("-chardev", f"file,id=serial,path={self.log},append=on", "-serial", "chardev:serial"),
+        ]
+        self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
+
+    def parts(self) -> list[str]:
+        """The board around the processor's memory."""
+        self.port, self.ssh_port = free_port(), free_port()
+        doors = f"hostfwd=tcp:127.0.0.1:{self.port}-:80,hostfwd=tcp:127.0.0.1:{self.ssh_port}-:22"
+        return [
             # One processor: with two, and a busy machine below, one of them hangs now and then.
-            *("-accel", "tcg", "-smp", "1", "-m", str(MEMORY)),
+            *("-M", "virt", "-cpu", "cortex-a53", "-smp", "1"),
             *("-drive", f"file={self.card},format=raw,if=none,id=card,cache=writeback"),
             *("-device", "virtio-blk-pci,drive=card", "-device", "virtio-rng-pci"),
             *("-netdev", f"user,id=net,restrict=on,{doors}"),
             *("-device", "virtio-net-pci,netdev=net,romfile="),
-            *("-kernel", str(self.folder / "kernel"), "-initrd", str(self.folder / "initramfs")),
-            *("-append", line, "-display", "none", "-monitor", "none", "-no-reboot"),
-            *("-chardev", f"file,id=serial,path={self.log},append=on", "-serial", "chardev:serial"),
         ]
-        self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
 
     def cut(self) -> None:
         """QEMU is killed, and with it goes what the guest still held in memory."""
