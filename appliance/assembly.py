@@ -200,7 +200,7 @@ def connect(settings: Settings, clock: Clock, store: Store, hasher: Hasher) -> S
         epoch=store.epoch,
         secret=secret,
         network=Network(),
-        tls=Tls(settings, Network(), Certificates(store.layout.secrets, clock)),
+        tls=Tls(settings, Network(), Certificates(store.layout.secrets, clock), lambda: claim.claimed),
         claim=claim,
         accounts=accounts,
         sessions=sessions,

@@ -26,8 +26,8 @@ def greeting(
     lines += [f"    {url}" for url in urls]
     lines += ["", *qr(first), ""]
     lines += [f"  {line}" for line in mode(settings)]
-    if https and settings.tls == "optional":
-        lines.append(f"  HTTPS, for whoever wants it: {https[0]}")
+    if https and https[0] != first:
+        lines.append(f"  by HTTPS: {https[0]}")
     if fingerprint:
         lines.append(f"  certificate (SHA-256): {compared(fingerprint)}")
     leads = "nothing is saved yet, a reboot erases what people brought"

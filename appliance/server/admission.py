@@ -110,10 +110,7 @@ class Admission(Answers):
             raise Refusal(Code.UNCLAIMED)
 
     def _check_transport(self) -> None:
-        """Claiming works by plain HTTP whatever the settings say, or a mistake in them would lock everybody
-        out of a new box.
-        """
-        if self._unsafe and self.services.claim.claimed and not self.route.plain:
+        if self._unsafe and not self.route.plain:
             raise Refusal(Code.TLS_REQUIRED, urls=self.urls())
 
     @property

@@ -5,7 +5,7 @@ Makes no certificate itself and reads no request.
 
 import asyncio
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from appliance.base.errors import StartError
@@ -35,8 +35,15 @@ class Tls:
 
     port: int | None = None  # of HTTPS beside HTTP
 
-    def __init__(self, settings: Settings, network: Network, certificates: Certificates) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        network: Network,
+        certificates: Certificates,
+        claimed: Callable[[], bool] = lambda: True,
+    ) -> None:
         self._settings = settings
+        self._claimed = claimed
         self._network = network
         self._certificates = certificates
         self._following: asyncio.Task[None] | None = None
@@ -49,8 +56,10 @@ class Tls:
 
     @property
     def required(self) -> bool:
-        """Whether plain HTTP is only good for finding the way to HTTPS."""
-        return self._settings.tls == "required"
+        """Whether plain HTTP is only good for finding the way to HTTPS. A box that nobody owns is claimed by
+        either, or a mistake in its settings would lock everybody out.
+        """
+        return self._settings.tls == "required" and self._claimed()
 
     @property
     def authority(self) -> bytes | None:
@@ -74,7 +83,7 @@ class Tls:
             try:
                 self._certificates.renew(self._names())
             except (OSError, ImportError) as error:
-                if self.required:
+                if settings.tls == "required":
                     raise StartError(f"there is no certificate for HTTPS: {error}") from None
                 _log.error("no HTTPS: %s", error)
                 return

@@ -55,7 +55,8 @@
  *   recovered_box: number | null}} Trouble
  * @typedef {{current: number | null, generations: Generation[], trouble: Trouble | null}} Generations
  * @typedef {{hostname: string, mdns: string | null, port: number, tls: boolean, gateway: string | null,
- *   addresses: string[], urls: string[]}} Network
+ *   addresses: string[], urls: string[], https: Https | null}} Network
+ * @typedef {{port: number, urls: string[], fingerprint: string | null}} Https
  * @typedef {{id: string, kind: string, created: number, seen: number, client: string, address: string,
  *   current: boolean}} LiveSession
  *

@@ -23,6 +23,7 @@ export default {
   "claim.code_hint": "13 letters and digits. Hyphens and capitals do not matter.",
   "claim.length": "The code has {length} letters and digits; there are {typed} here.",
   "claim.next": "Continue",
+  "claim.https": "Do it over https, so that nobody on the network sees your password",
   "claim.owner_title": "Who runs it?",
   "claim.owner_text": "With this account you will make those of the others and decide what is kept.",
   "claim.name_hint": "This is how the others see you.",

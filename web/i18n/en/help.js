@@ -44,6 +44,7 @@ export default {
   "help.http.title": "The browser says “not secure”",
   "help.http.text":
     "The box speaks http inside your network, without going through the internet. Somebody on the same network could look at what travels: do not use a password here that you use elsewhere.",
+  "help.http_link": "How to open this box over https, without that notice",
   "help.programs": "From a program",
   "help.programs_text":
     "Everything that this page does can be done by a program. With curl, in a terminal on the same network:",

@@ -23,6 +23,7 @@ export default {
   "claim.code_hint": "13 letras y números. Da igual si escribes los guiones o las mayúsculas.",
   "claim.length": "El código tiene {length} letras y números; aquí hay {typed}.",
   "claim.next": "Seguir",
+  "claim.https": "Hacerlo por https, para que nadie de la red vea tu contraseña",
   "claim.owner_title": "¿Quién la administra?",
   "claim.owner_text": "Con esta cuenta harás las de los demás y decidirás qué se guarda.",
   "claim.name_hint": "Así te verán los demás.",

@@ -44,6 +44,7 @@ export default {
   "help.http.title": "El navegador dice «no es seguro»",
   "help.http.text":
     "La caja habla por http dentro de tu red, sin pasar por internet. Quien esté en la misma red podría mirar lo que viaja: no uses aquí una contraseña que uses en otro sitio.",
+  "help.http_link": "Cómo abrir esta caja por https, sin ese aviso",
   "help.programs": "Desde un programa",
   "help.programs_text":
     "Todo lo que hace esta página se puede hacer desde un programa. Con curl, en una terminal de la misma red:",

@@ -14,6 +14,7 @@ const PLAIN = new Map([
   ["entrar", "enter"],
   ["enter", "enter"],
   ["help", "help"],
+  ["certificate", "certificate"],
   ["profile", "profile"],
 ]);
 

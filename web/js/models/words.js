@@ -11,7 +11,8 @@
  * @typedef {typeof import("../../i18n/es/door.js").default & typeof import("../../i18n/es/reset.js").default} Door
  * @typedef {Door & typeof import("../../i18n/es/stable.js").default & typeof import("../../i18n/es/machine.js").default} Stable
  * @typedef {Stable & typeof import("../../i18n/es/erase.js").default} Lasting
- * @typedef {First & People & Care & Lasting & typeof import("../../i18n/es/help.js").default} Dictionary
+ * @typedef {typeof import("../../i18n/es/help.js").default & typeof import("../../i18n/es/certificate.js").default} Help
+ * @typedef {First & People & Care & Lasting & Help} Dictionary
  * @typedef {keyof Dictionary} Exact
  * @typedef {Record<string, string | number>} Params
  */

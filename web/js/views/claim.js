@@ -34,6 +34,7 @@ export function Claim() {
 
 /** @param {{code: string, setCode: (code: string) => void, problem: string, next: () => void}} props */
 function Code({ code, setCode, problem, next }) {
+  const { session } = useApp();
   const { t } = useWords();
   const heading = useTitle(t("claim.title"));
   const [short, setShort] = useState("");
@@ -62,6 +63,7 @@ function Code({ code, setCode, problem, next }) {
         required
       />
       <${Submit} label=${t("claim.next")} busy=${false} wide />
+      ${session.status?.tls && window.location.protocol === "http:" && html`<p class="soft"><a href="/certificate">${t("claim.https")}</a></p>`}
     </form>
   <//>`;
 }
@@ -86,6 +88,8 @@ function OwnerForm({ code, owner, setOwner, wrong, back }) {
         router.go("/inicio#welcome", { replace: true });
         await session.claim(Object.assign({}, owner, { code: normalCode(code), name }));
       } catch (problem) {
+        // It is ours now, and from now on it asks for https: its own page says how to go on.
+        if (problem instanceof ApiError && problem.code === "tls_required") return window.location.reload();
         if (!(problem instanceof ApiError) || problem.code !== "bad_code") throw problem;
         wrong(error("bad_code"));
       }

@@ -102,12 +102,15 @@ function Stable() {
 const QUESTIONS = /** @type {const} */ (["cut", "keep", "forever", "state", "password", "sent", "http"]);
 
 function Questions() {
+  const { session } = useApp();
   const { t } = useWords();
+  useModel(session);
   return html`<section class="stack" id="questions">
     <h2>${t("help.questions")}</h2>
     <dl class="questions">
       ${QUESTIONS.map((one) => html`<div key=${one}><dt>${t(`help.${one}.title`)}</dt><dd>${t(`help.${one}.text`)}</dd></div>`)}
     </dl>
+    ${session.status?.tls && html`<p><a href="/certificate">${t("help.http_link")}</a></p>`}
   </section>`;
 }
 

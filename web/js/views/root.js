@@ -20,6 +20,11 @@ const Visit = lazy(() => import("./visit.js").then((module) => module.Visit), {
 });
 const Help = lazy(() => import("./help.js").then((module) => module.HelpDoor), { words: ["help"], sheets: ["help"] });
 
+const Certificate = lazy(() => import("./certificate.js").then((module) => module.CertificatePage), {
+  words: ["certificate"],
+  sheets: ["help"],
+});
+
 const HOUSE = new Set(["sign_in", "claim", "register"]);
 
 export function Root() {
@@ -36,6 +41,7 @@ function Page() {
   useModel(session, router);
   const { page } = router.route;
   if (!session.status) return html`<${Unreachable} />`;
+  if (page === "certificate") return html`<${Certificate} />`;
   if (!session.status.claimed) return html`<${Claim} />`;
   if (page === "new_password") return html`<${NewPassword} />`;
   if (page === "enter") return html`<${Enter} />`;
