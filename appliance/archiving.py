@@ -6,11 +6,13 @@ from appliance.chatting import Ground
 from appliance.domain.archive.exports import Exports
 from appliance.domain.archive.imports import Imports
 from appliance.domain.archive.merging import Merging
+from appliance.domain.archive.sticks import Sticks
 from appliance.domain.bringing import Publish
 from appliance.domain.stable import Passwords
 from appliance.domain.store_health import StoreHealth
 from appliance.filing import Filing
 from appliance.host.card import card
+from appliance.host.machine import Machine
 from appliance.store.opening import Store
 
 
@@ -19,6 +21,7 @@ class Archiving:
     """Started with the box and closed before the store."""
 
     exports: Exports
+    sticks: Sticks
     imports: Imports
     store_health: StoreHealth
 
@@ -26,9 +29,11 @@ class Archiving:
         """`publish` tells people what happens without anybody asking for it."""
         await self.store_health.start(publish)
         await self.imports.start(publish)
+        await self.sticks.start()
 
     async def close(self) -> None:
         await self.imports.close()
+        await self.sticks.close()
         await self.exports.close()
         await self.store_health.close()
 
@@ -54,6 +59,7 @@ def archiving(ground: Ground, store: Store, passwords: Passwords, filed: Filing)
     )
     return Archiving(
         exports=exports,
+        sticks=Sticks(store, exports, Machine(settings.machine), clock),
         imports=Imports(store, passwords, merging, settings),
         store_health=health,
     )

@@ -122,15 +122,17 @@ class Port(Obedient):
         super().__init__(root)
         self.data.mkdir(parents=True, exist_ok=True)
         self.threads: list[threading.Thread] = []
+        self.plugged: list[Stick] = []
         self.mounts: list[tuple[str, ...]] = []
         self.still_mounted = False
+        self.before_writing: Callable[[], None] = lambda: None
         self.before_reading: Callable[[], None] = lambda: None
 
     def run(self, *command: str, ok: tuple[int, ...] = (0,), text: str = "") -> tuple[int, str]:
         if command[0] in ("mount", "umount", "blkid", "sync"):
             self.mounts += [command] * (command[0] == "mount")
-            if command[0] == "mount" and command[4].startswith("ro"):
-                self.before_reading()
+            if command[0] == "mount":
+                (self.before_reading if command[4].startswith("ro") else self.before_writing)()
             return super(Obedient, self).run(*command, ok=ok, text=text)
         if command[:3] == ("systemctl", "--no-block", "restart"):
             self.threads.append(threading.Thread(target=self._copy))
@@ -138,7 +140,8 @@ class Port(Obedient):
         return super().run(*command, ok=ok, text=text)
 
     def plug(self, name: str = "sda", made: str = "ext4") -> Stick:
-        return Stick(self, self.root / f"{name}.img", name, made)
+        self.plugged.append(Stick(self, self.root / f"{name}.img", name, made))
+        return self.plugged[-1]
 
     def sees(self) -> list[dict[str, object]]:
         """What the page is told of the sticks."""
@@ -147,9 +150,17 @@ class Port(Obedient):
         return told
 
     def done(self) -> None:
+        """Every copy is over."""
         for thread in self.threads:
             thread.join()
         assert not self.still_mounted
+
+    def close(self) -> None:
+        try:
+            self.done()
+        finally:
+            for one in self.plugged:
+                one.close()
 
     def _copy(self) -> None:
         go_apart()

@@ -19,11 +19,10 @@ import pytest
 from box import layout, steps, stick_job, sticks
 
 import image
-from tests.image.plugs import MIB, Port, Stick, run
+from tests.image.plugs import MIB, Port, run
 
 NAME = "pichat-1-box.zip"
 DATA = os.urandom(3 * MIB) * 4
-Plug = Callable[..., Stick]
 
 
 @pytest.fixture
@@ -31,20 +30,7 @@ def port(tmp_path: Path) -> Iterator[Port]:
     one = Port(tmp_path)
     (one.data / "archives").mkdir()
     yield one
-    one.done()
-
-
-@pytest.fixture
-def plug(port: Port) -> Iterator[Plug]:
-    plugged: list[Stick] = []
-
-    def plug(name: str = "sda", **how: Any) -> Stick:
-        plugged.append(port.plug(name, **how))
-        return plugged[-1]
-
-    yield plug
-    for one in plugged:
-        one.close()
+    one.close()
 
 
 def copy(
@@ -78,8 +64,8 @@ def copy(
     return told
 
 
-def test_a_copy_lies_on_the_stick_whole_beside_what_was_there(port: Port, plug: Plug, tmp_path: Path) -> None:
-    stick = plug()
+def test_a_copy_lies_on_the_stick_whole_beside_what_was_there(port: Port, tmp_path: Path) -> None:
+    stick = port.plug()
     stick.fill(tmp_path / "look", "fotos/playa.jpg", b"playa")
     stick.fill(tmp_path / "look", f"PiChat/{NAME}", b"the one of last week")
     stick.fill(tmp_path / "look", "PiChat/pichat-0-box.zip.part", bytes(15 * MIB))
@@ -99,10 +85,10 @@ def test_a_copy_lies_on_the_stick_whole_beside_what_was_there(port: Port, plug: 
     assert all({"nosuid", "nodev", "noexec", "nosymfollow"} <= set(one[4].split(",")) for one in mounts)
 
 
-def test_the_page_is_told_of_sticks_alone(port: Port, plug: Plug) -> None:
+def test_the_page_is_told_of_sticks_alone(port: Port) -> None:
     assert port.sees() == []
-    stick = plug()
-    system, data, foreign = plug("sdb"), plug("sdc"), plug("sdd")
+    stick = port.plug()
+    system, data, foreign = port.plug("sdb"), port.plug("sdc"), port.plug("sdd")
     (port.root_dir).mkdir(parents=True)
     (port.root_dir / "device").write_text("/dev/sdb\n")
     (port.run_dir / "data-device").symlink_to("/dev/sdc")
@@ -113,7 +99,7 @@ def test_the_page_is_told_of_sticks_alone(port: Port, plug: Plug) -> None:
     inside.mkdir(parents=True)
     (inside / "size").write_text("100000\n")
     (port.root / "sys/block/mmcblk0").symlink_to(inside)
-    plug("sde").says("size", 0)  # a reader without a card
+    port.plug("sde").says("size", 0)  # a reader without a card
     assert port.sees() == [
         {
             "id": stick.id,
@@ -131,8 +117,8 @@ def test_the_page_is_told_of_sticks_alone(port: Port, plug: Plug) -> None:
     assert copy(port)["problem"] == {"why": "no_stick"}
 
 
-def test_a_stick_in_the_same_place_is_another_one(port: Port, plug: Plug) -> None:
-    first = plug()
+def test_a_stick_in_the_same_place_is_another_one(port: Port) -> None:
+    first = port.plug()
     first.gone()
     first.says("diskseq", 999)
     first.entry.symlink_to(first.disk)
@@ -140,8 +126,8 @@ def test_a_stick_in_the_same_place_is_another_one(port: Port, plug: Plug) -> Non
     assert [one["id"] for one in port.sees()] == ["999-sda"]
 
 
-def test_of_several_one_is_named(port: Port, plug: Plug, tmp_path: Path) -> None:
-    one, other = plug(), plug("sdb")
+def test_of_several_one_is_named(port: Port, tmp_path: Path) -> None:
+    one, other = port.plug(), port.plug("sdb")
     assert copy(port)["problem"] == {"why": "several_sticks"}
     assert copy(port, stick=other.id)["stage"] == "done"
     assert (len(one.holds(tmp_path / "a")), len(other.holds(tmp_path / "b"))) == (0, 1)
@@ -162,10 +148,10 @@ def ntfs(file: Path) -> None:
         to.write((b"FILE" + bytes(1020)) * 4)
 
 
-def test_what_cannot_be_written_says_why(port: Port, plug: Plug, tmp_path: Path) -> None:
-    windows, blank = plug("sda", made=""), plug("sdb", made="")
+def test_what_cannot_be_written_says_why(port: Port, tmp_path: Path) -> None:
+    windows, blank = port.plug("sda", made=""), port.plug("sdb", made="")
     ntfs(windows.file)
-    other, locked, card = plug("sdc", made="ext2"), plug("sdd"), plug("sde")
+    other, locked, card = port.plug("sdc", made="ext2"), port.plug("sdd"), port.plug("sde")
     locked.says("ro", 1)
     steps_of = {windows: "NTFS", blank: "", other: "ext2"}
     run("e2label", card.loop, layout.DATA_LABEL)
@@ -183,8 +169,8 @@ def test_what_cannot_be_written_says_why(port: Port, plug: Plug, tmp_path: Path)
     assert NAME not in str(card.holds(tmp_path / "look"))
 
 
-def test_the_largest_volume_of_a_stick_that_can_be_written_counts(port: Port, plug: Plug) -> None:
-    stick = plug()
+def test_the_largest_volume_of_a_stick_that_can_be_written_counts(port: Port) -> None:
+    stick = port.plug()
     stick.says("sda1/partition", 1)
     stick.says("sda1/size", 100)
     stick.says("sda2/partition", 2)
@@ -197,20 +183,20 @@ def test_the_largest_volume_of_a_stick_that_can_be_written_counts(port: Port, pl
 
 
 def test_a_full_stick_and_a_file_too_large_for_fat_are_said_before_a_byte(
-    port: Port, plug: Plug, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    port: Port, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stick = plug()
+    stick = port.plug()
     problem = copy(port, size=30 * MIB)["problem"]
     assert (problem["why"], problem["size"]) == ("no_room", 30 * MIB)
     assert 10 * MIB < problem["left"] < 24 * MIB
     monkeypatch.setitem(sticks.GOOD, "ext4", "FAT")  # this kernel mounts none
     problem = copy(port, size=4 * 1024**3)["problem"]
-    assert problem == {"why": "fat", "size": 4 * 1024**3, "most": 4 * 1024**3 - 1}
+    assert problem == {"why": "fat", "size": 4 * 1024**3, "maximum": 4 * 1024**3 - 1}
     assert stick.holds(tmp_path / "look") == {}
 
 
-def test_a_stick_that_fails_in_the_middle_or_is_pulled_out(port: Port, plug: Plug) -> None:
-    failing, pulled = plug(), plug("sdb")
+def test_a_stick_that_fails_in_the_middle_or_is_pulled_out(port: Port) -> None:
+    failing, pulled = port.plug(), port.plug("sdb")
 
     def pull() -> None:
         pulled.fails()
@@ -220,8 +206,8 @@ def test_a_stick_that_fails_in_the_middle_or_is_pulled_out(port: Port, plug: Plu
     assert copy(port, midway=pull, stick=pulled.id)["problem"] == {"why": "pulled_out"}
 
 
-def test_what_is_read_again_is_not_what_was_written(port: Port, plug: Plug, tmp_path: Path) -> None:
-    stick = plug()
+def test_what_is_read_again_is_not_what_was_written(port: Port, tmp_path: Path) -> None:
+    stick = port.plug()
 
     def spoil() -> None:
         place = stick.file.read_bytes().index(DATA[:512])
@@ -237,9 +223,9 @@ def test_what_is_read_again_is_not_what_was_written(port: Port, plug: Plug, tmp_
 
 
 def test_a_service_that_does_not_keep_its_word_leaves_nothing(
-    port: Port, plug: Plug, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    port: Port, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stick = plug()
+    stick = port.plug()
     for size in (len(DATA) - 1, len(DATA) + 1):
         assert copy(port, size=size)["problem"] == {"why": "source"}
     monkeypatch.setattr(stick_job, "PATIENCE", 0.01)
@@ -249,8 +235,8 @@ def test_a_service_that_does_not_keep_its_word_leaves_nothing(
     assert stick.holds(tmp_path / "look") == {}
 
 
-def test_root_reads_nothing_but_a_pipe_in_its_place(port: Port, plug: Plug, tmp_path: Path) -> None:
-    stick = plug()
+def test_root_reads_nothing_but_a_pipe_in_its_place(port: Port, tmp_path: Path) -> None:
+    stick = port.plug()
     secret = port.root / "secret"
     secret.write_bytes(DATA)
     folder = port.data / "archives"
@@ -266,11 +252,11 @@ def test_root_reads_nothing_but_a_pipe_in_its_place(port: Port, plug: Plug, tmp_
     assert stick.holds(tmp_path / "look") == {}
 
 
-def test_a_link_on_the_stick_leads_nowhere(port: Port, plug: Plug, tmp_path: Path) -> None:
-    stick = plug()
+def test_a_link_on_the_stick_leads_nowhere(port: Port, tmp_path: Path) -> None:
+    stick = port.plug()
     stick.fill(tmp_path / "look", "PiChat@")
     assert copy(port)["problem"] == {"why": "folder"}
-    other = plug("sdb")
+    other = port.plug("sdb")
     other.fill(tmp_path / "look", "PiChat", b"a file")
     assert copy(port, stick=other.id)["problem"] == {"why": "folder"}
 
@@ -297,7 +283,7 @@ WISH = {"id": "w1", "stick": "", "pipe": "out.pipe", "name": NAME, "size": 5}
         "stop",
     ],
 )
-def test_a_wish_that_cannot_be_is_thrown_away(port: Port, plug: Plug, wish: object) -> None:
+def test_a_wish_that_cannot_be_is_thrown_away(port: Port, wish: object) -> None:
     (port.run_dir / "ask/stick").write_text(json.dumps(wish))
     assert steps.run(port, "ask") == 0
     assert port.told == []
@@ -306,10 +292,10 @@ def test_a_wish_that_cannot_be_is_thrown_away(port: Port, plug: Plug, wish: obje
 
 
 def test_a_copy_is_stopped_and_a_page_waits_for_no_word_of_a_step_that_was_killed(
-    port: Port, plug: Plug, tmp_path: Path
+    port: Port, tmp_path: Path
 ) -> None:
     """The step as systemd runs it: a process of its own."""
-    stick = plug()
+    stick = port.plug()
     port.page.ask("stick", {"stop": True})
     assert steps.run(port, "ask") == 0
     assert port.told[-1] == ("systemctl", "--no-block", "stop", "pichat-stick-copy.service")

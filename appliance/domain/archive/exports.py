@@ -1,7 +1,9 @@
-"""Archives on their way out: an administrator gives the password again and gets a ticket for one download."""
+"""Archives on their way out: an administrator gives the password again and gets a ticket for one download, or
+has it taken elsewhere.
+"""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -44,6 +46,15 @@ class Ticket(Struct, frozen=True, kw_only=True):
     box: str
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What of the box is to be in it: a generation; password hashes and codes; closed rooms as pages too."""
+
+    generation: int
+    passwords: bool = False
+    private_rooms: bool = False
+
+
 @dataclass(slots=True)
 class Export:
     """One archive, laid out."""
@@ -53,6 +64,8 @@ class Export:
     name: str
     until: float = 0.0
     token: str = ""
+    sent: int = 0
+    ended: bool = False  # no more of it will come
 
 
 class Exports:
@@ -86,57 +99,34 @@ class Exports:
             if one is not None:
                 await asyncio.to_thread(discard, one)
 
-    async def prepare(
-        self,
-        actor: Actor,
-        password: str,
-        address: str,
-        *,
-        generation: int,
-        passwords: bool = False,
-        private_rooms: bool = False,
-    ) -> Ticket:
+    async def prepare(self, actor: Actor, password: str, address: str, choice: Choice) -> Ticket:
         """Lays it out. Refusal(conflict, busy) while another one is being made or sent."""
-        require(actor, Action.EXPORT)
-        await self._passwords.check_password(actor, password, address)
-        if self._preparing or self._sending is not None:
-            raise Refusal(Code.CONFLICT, reason="busy", retry_ms=5000)
-        wish = Wish(
-            at=self._clock.now(),
-            by=actor.name,
-            name=self._name,
-            passwords=passwords,
-            private_rooms=private_rooms,
-        )
-        self._preparing = True
-        try:
-            if (late := self._waiting) is not None:
-                self._waiting = None
-                await self._work(lambda: discard(late))
-            people = await self._store.box.read(source.people)
-            store = self._store
-            damaged = store.blobs.damage.holds
-            made = await self._work(
-                lambda: lay_out(store.layout, store.disk, generation, people, wish, damaged=damaged)
-            )
-        finally:
-            self._preparing = False
+        made = await self._laid_out(actor, password, address, choice)
         made.token, made.until = ids.token(), self._clock.monotonic() + _SECONDS
         self._waiting = made
-        detail = {"passwords": passwords, "private_rooms": private_rooms}
-        await self._record.write(actor, "exported", str(generation), detail)
-        _log.info("an archive of generation %d for %s", generation, actor.username)
+        await self._note(actor, choice)
         counts = made.making.counts
         return Ticket(
             url=f"/api/export/{made.token}",
             name=made.name,
             size=made.making.size,
-            generation=generation,
+            generation=choice.generation,
             files=counts.files,
             messages=counts.messages,
             lost=made.making.lost,
             box=made.making.maker.id,
         )
+
+    async def take(self, actor: Actor, password: str, address: str, choice: Choice, to: str) -> Export:
+        """`prepare` and `redeem` in one, for who takes it without a download: `pieces`, then `over`."""
+        made = await self._laid_out(actor, password, address, choice)
+        self._sending = made
+        try:
+            await self._note(actor, choice, to=to)
+        except BaseException:
+            await self.over(made)
+            raise
+        return made
 
     def redeem(self, token: str) -> Export:
         """Once; then `pieces`, to their end or not, and `over`."""
@@ -146,26 +136,65 @@ class Exports:
         self._waiting, self._sending = None, found
         return found
 
-    async def pieces(self, one: Export) -> AsyncIterator[bytes]:
+    async def pieces(self, one: Export) -> AsyncGenerator[bytes, None]:
         """Every byte of it, read and hashed off the loop. Refusal(gone) where a body is damaged, which is
         told; the next archive is made without it.
         """
         steps = one.making.pieces()
         try:
-            while piece := await self._work(lambda: next(steps, b"")):
+            while piece := await self.work(lambda: next(steps, b"")):
+                one.sent += len(piece)
+                one.ended = one.sent == one.making.size
                 yield piece
         except Refusal as refusal:
+            one.ended = True
             if sha256 := refusal.params.get("sha256"):
                 await self._damaged(str(sha256))
             raise
 
     async def over(self, one: Export) -> None:
-        """Sent, or given up."""
+        """Sent, or given up; twice is as once."""
         with suppress(Refusal):  # the box is closing, and `close` does it
-            await self._work(lambda: discard(one))
-            self._sending = None
+            await self.work(lambda: discard(one))
+            if self._sending is one:
+                self._sending = None
 
-    async def _work(self, work: Callable[[], T]) -> T:
+    async def _laid_out(self, actor: Actor, password: str, address: str, choice: Choice) -> Export:
+        require(actor, Action.EXPORT)
+        await self._passwords.check_password(actor, password, address)
+        if (last := self._sending) is not None and last.ended:  # who has all of it may be quicker than we are
+            await self.over(last)
+        if self._preparing or self._sending is not None:
+            raise Refusal(Code.CONFLICT, reason="busy", retry_ms=5000)
+        wish = Wish(
+            at=self._clock.now(),
+            by=actor.name,
+            name=self._name,
+            passwords=choice.passwords,
+            private_rooms=choice.private_rooms,
+        )
+        self._preparing = True
+        try:
+            if (late := self._waiting) is not None:
+                self._waiting = None
+                await self.work(lambda: discard(late))
+            people = await self._store.box.read(source.people)
+            store, number = self._store, choice.generation
+            damaged = store.blobs.damage.holds
+            return await self.work(
+                lambda: lay_out(store.layout, store.disk, number, people, wish, damaged=damaged)
+            )
+        finally:
+            self._preparing = False
+
+    async def _note(self, actor: Actor, choice: Choice, **more: str) -> None:
+        number = choice.generation
+        detail = {"passwords": choice.passwords, "private_rooms": choice.private_rooms, **more}
+        await self._record.write(actor, "exported", str(number), detail)
+        _log.info("an archive of generation %d for %s", number, actor.username)
+
+    async def work(self, work: Callable[[], T]) -> T:
+        """On the one thread of archives. Refusal(busy) when the box is closing."""
         try:
             return await asyncio.get_running_loop().run_in_executor(self._pool, work)
         except RuntimeError:  # the pool takes nothing more: the box is closing

@@ -79,6 +79,7 @@ class Copy:
                 with contextlib.suppress(OSError):
                     os.unlink(self._part, dir_fd=folder)
                 raise
+        self._told.far("verifying", 0)
         with self._mounted("ro") as folder:
             same = self._read(folder) == digest
         with self._mounted("rw") as folder:
@@ -145,7 +146,7 @@ class Copy:
                 os.unlink(name, dir_fd=folder)
         size = self._job.size
         if self._stick.type == "FAT" and size > FAT_MOST:
-            raise Failed("fat", size=size, most=FAT_MOST)
+            raise Failed("fat", size=size, maximum=FAT_MOST)
         room = os.fstatvfs(folder)
         left = max(0, room.f_bavail * room.f_frsize - ROOM)
         if left < size:
@@ -174,7 +175,6 @@ class Copy:
     def _read(self, folder: int) -> str:
         """As another computer will read it: the mount is a new one, so nothing comes out of memory."""
         digest, done = hashlib.sha256(), 0
-        self._told.far("verifying", 0)
         try:
             descriptor = os.open(self._part, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)
         except FileNotFoundError:
