@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from tornado.iostream import IOStream, StreamClosedError
+from tornado.iostream import IOStream, SSLIOStream, StreamClosedError
 from tornado.websocket import WebSocketHandler
 
 CHUNK = 64 * 1024  # what a slow listener is handed at a time; what waits behind it is shared with others
@@ -63,7 +63,7 @@ class Listener:
         """`full` is called when what waits is beyond the bound; nothing is written after that."""
         self._stream = stream
         # An encrypted stream has a buffer of its own that must not be passed by.
-        self._direct = stream.socket if type(stream) is IOStream else None
+        self._direct = None if isinstance(stream, SSLIOStream) else stream.socket
         self._bound = bound
         self._full: Callable[[], None] | None = full
         self._own: list[Finished] = []

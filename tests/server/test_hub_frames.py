@@ -52,6 +52,7 @@ async def test_the_one_private_thing_of_tornado_is_where_we_look(people: People)
     assert isinstance(stream.socket, socket.socket)
     assert stream.socket.getblocking() is False
     assert stream.writing() is False
+    assert Listener(stream, BOUND, lambda: None)._direct is stream.socket
     assert stream.socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) == 1
 
 
