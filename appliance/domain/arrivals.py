@@ -268,6 +268,8 @@ class Arrivals:
         task.add_done_callback(self._ending.discard)
 
     async def _room_for(self, size: int) -> None:
+        if size <= self._places.left:
+            return
         for make_room in self._make_room:
             while (missing := size - self._places.left) > 0 and await make_room(missing):
                 pass

@@ -8,6 +8,7 @@ import ipaddress
 import re
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import lru_cache
 
 from tornado.httputil import HTTPServerRequest
 
@@ -105,6 +106,7 @@ def _plain(name: str) -> str:
     return name.strip().lower().removesuffix(".")
 
 
+@lru_cache(maxsize=1024)  # the same few people and the same few names, request after request
 def address_of(text: str) -> Address | None:
     """An address as we count it: IPv4 inside IPv6 is IPv4, a zone is left out."""
     try:
