@@ -107,7 +107,13 @@ def silenced(found: dict[str, tuple[str, str]]) -> Iterator[str]:
     for name in tree.masked():
         if found.get(_UNIT + name, ("", ""))[1] != "/dev/null":
             yield f"{name} is not masked"
-    for name in ("pichat.service", "pichat.socket", "pichat-data.service", "var-lib-pichat.mount"):
+    for name in (
+        "pichat.service",
+        "pichat.socket",
+        "pichat-tls.socket",
+        "pichat-data.service",
+        "var-lib-pichat.mount",
+    ):
         if f"/usr/lib/systemd/system/{name}" not in found:
             yield f"{name} is missing"
 

@@ -80,10 +80,10 @@ class Answers(RequestHandler):
         return list(self.services.tls.urls(self.port, self.encrypted))
 
     def https_address(self) -> str:
-        """This very host, by HTTPS."""
+        """This very address, by HTTPS."""
         name = re.sub(r":[0-9]*$", "", self.request.host)
         port = self.services.tls.port
-        return f"https://{name}{'' if port == DEFAULT_PORTS['https'] else f':{port}'}/"
+        return f"https://{name}{'' if port == DEFAULT_PORTS['https'] else f':{port}'}{self.request.path}"
 
     @property
     def encrypted(self) -> bool:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import ssl
 import threading
 import urllib.error
 import urllib.request
@@ -12,7 +13,7 @@ from box import recover, screen, steps
 from box.words import StepError
 
 from tests.image.boards import Board
-from tests.served import Served, command, eventually
+from tests.served import CHOICES, Served, command, eventually
 
 REQUEST = "recuperar-clave.txt"
 
@@ -65,6 +66,40 @@ def test_the_screen_shows_what_a_reboot_leads_to_and_who_is_there(board: Board, 
     )
     served.stop()
     assert "personas" not in "\n".join(screen.page(board)[0])
+
+
+def test_where_https_is_a_must_screen_and_card_lead_there(board: Board) -> None:
+    served = Served(board.data, settings={**CHOICES, "tls": "required", "tls_port": "0"})
+    try:
+        post(served, "/api/claim", code=served.claim_code, username="marta", password="el faro rojo 7")
+        with urllib.request.urlopen(f"{served.url}/api/network-info") as answer:
+            info = json.load(answer)
+        digits = info["https"]["fingerprint"]
+        shown = screen.mark(info, screen.WORDS["es"])
+        assert shown[-1].replace(" ", "") == digits
+        assert max(map(len, shown)) <= 80
+        board.note("identity", {"name": "pichat", "wifi": "", "tls": "required"})
+        ask(board)
+        secure = info["https"]["port"]
+        waiting = threading.Thread(
+            target=recover.recover, args=(board, served.port), kwargs={"pause": 0.05, "tls_port": secure}
+        )
+        waiting.start()
+        eventually(lambda: recover.shown(board))
+        assert "https://pichat.local/reset" in (board.card / "CLAVE.txt").read_text("utf-8-sig")
+        code = recover.shown(board)
+        assert not recover.over(code, served.port, secure)
+        with urllib.request.urlopen(f"{served.url}/api/certificate") as answer:
+            trust = ssl.create_default_context(cadata=answer.read())
+        body = json.dumps({"token": code, "password": "la barca verde 8"}).encode()
+        reset = urllib.request.Request(f"https://127.0.0.1:{secure}/api/users/reset", body)
+        reset.add_header("Content-Type", "application/json")
+        urllib.request.urlopen(reset, context=trust).close()
+        waiting.join(timeout=20)
+        assert not (board.card / "CLAVE.txt").exists()
+    finally:
+        served.stop()
+    assert screen.mark(None, screen.WORDS["en"]) == screen.mark({"https": None}, screen.WORDS["en"]) == []
 
 
 def test_after_a_day_of_running_the_file_is_gone_and_nothing_is_asked_twice(board: Board) -> None:

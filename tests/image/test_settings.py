@@ -42,6 +42,7 @@ def test_any_editor_may_have_saved_it(codec: str, end: str) -> None:
         ("nombre = -aula", "nombre:", "host name"),
         ("pais = España", "pais:", "country"),
         ("idioma = fr", "idioma:", "language"),
+        ("tls = quizás", "no, opcional u obligatorio", "off, optional or required"),
         ("zona_horaria = Madrid", "zona_horaria:", "time zone"),
         ("zona_horaria = ../../etc/passwd", "zona_horaria:", "time zone"),
         ("wifi_clave = corta", "wifi_clave:", "Wi-Fi key"),

@@ -67,6 +67,31 @@ def test_a_mistake_is_answered_and_goes_when_it_is_mended(board: Board) -> None:
     assert (board.run_dir / "localtime").readlink() == Path("/usr/share/zoneinfo/America/Mexico_City")
 
 
+@pytest.mark.parametrize(
+    ("line", "policy"),
+    [
+        ("tls =", "optional"),
+        ("", "optional"),
+        ("tls = No", "off"),
+        ("tls = off", "off"),
+        ("tls = Opcional", "optional"),
+        ("tls = sí", "optional"),
+        ("tls = OBLIGATORIO", "required"),
+        ("tls = required", "required"),
+        ("tls = a veces", "optional"),
+    ],
+)
+def test_the_service_learns_whether_there_is_https(board: Board, line: str, policy: str) -> None:
+    for asked, expected in (("tls = no", "off"), (line, policy)):
+        board.settings(asked)
+        wishes(board)
+        identity(board)
+        assert f"PICHAT_TLS={expected}\n" in (board.run_dir / "service.env").read_text()
+        assert board.noted("identity")["tls"] == expected
+        closed = (board.run_dir / "tls-off").exists()  # the condition of pichat-tls.socket
+        assert closed is (expected == "off")
+
+
 def test_imager_is_honoured_ajustes_comes_first_and_no_key_stays_readable(board: Board) -> None:
     (board.firmware / "user-data").write_text("hostname: imager\ntimezone: Europe/Madrid\n")
     (board.firmware / "network-config").write_text(

@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from box import layout, steps
+from box import identity, layout, steps
 
 from image import card, tree
 
@@ -63,6 +63,18 @@ def test_every_unit_that_a_boot_needs_is_enabled_and_every_link_leads_somewhere(
 def test_every_step_of_a_unit_exists() -> None:
     text = "".join(path.read_text() for path in UNITS.iterdir())
     assert set(re.findall(r"/usr/lib/pichat/step ([a-z-]+)", text)) == set(steps.STEPS)
+
+
+def test_https_has_a_socket_of_its_own_that_the_settings_can_leave_closed() -> None:
+    socket = (UNITS / "pichat-tls.socket").read_text()
+    service = (UNITS / "pichat.service").read_text()
+    assert f"ConditionPathExists=!/run/pichat-box/{identity.TLS_OFF}" in socket
+    assert "ListenStream=0.0.0.0:443" in socket
+    assert "FileDescriptorName=tls" in socket
+    assert "Sockets=pichat.socket pichat-tls.socket" in service
+    assert "PICHAT_TLS_PORT=443" in service
+    rules = (IMAGE / "rootfs/etc/nftables.conf").read_text()
+    assert rules.count("tcp dport { 80, 443 } jump page") == 2
 
 
 def test_nft_understands_the_rules() -> None:

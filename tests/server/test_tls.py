@@ -201,7 +201,7 @@ async def test_its_page_says_so_in_both_languages(boxes: Boxes) -> None:
     person = Person(box)
     for path in ("/", "/login", "/chat/x", "/admin/stable"):
         page = await person.get(path, Accept="text/html", Host=f"localhost:{box.port}")
-        assert f'"https://localhost:{box.services.tls.port}/"' in page.text
+        assert f'"https://localhost:{box.services.tls.port}{path}"' in page.text
         assert page.status == 403
         assert "Location" not in page.headers
         for part in ("se abre por https", "opens over https", "/api/certificate", digits[:8], digits[-8:]):

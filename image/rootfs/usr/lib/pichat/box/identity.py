@@ -10,11 +10,14 @@ from pathlib import Path
 
 from box import asks, layout, words
 from box.machine import Machine, replace
+from box.settings_file import TLS
 from box.wifi import settings_of, wifi
 from box.words import StepError
 
 DEFAULT_NAME = "pichat"
 DEFAULT_ZONE = "Etc/UTC"
+DEFAULT_TLS = "optional"
+TLS_OFF = "tls-off"  # while it is there pichat-tls.socket is not opened
 
 
 def identity(machine: Machine) -> None:
@@ -28,7 +31,7 @@ def identity(machine: Machine) -> None:
     environment(machine, settings)
     service_folder(machine)
     asks.prepare(machine)
-    machine.note("identity", {"name": name, "wifi": settings.get("wifi_red", "")})
+    machine.note("identity", {"name": name, "wifi": settings.get("wifi_red", ""), "tls": https(settings)})
 
 
 def set_name(machine: Machine, name: str) -> None:
@@ -47,8 +50,19 @@ def zone(machine: Machine, name: str) -> None:
 
 def environment(machine: Machine, settings: dict[str, str]) -> None:
     """For the service: what it calls PICHAT_*."""
-    lines = [f"PICHAT_LANGUAGE={settings.get('idioma', 'es').lower()}"]
+    policy = https(settings)
+    lines = [f"PICHAT_LANGUAGE={settings.get('idioma', 'es').lower()}", f"PICHAT_TLS={policy}"]
     replace(machine.run_dir / "service.env", "\n".join([*lines, ""]), 0o644)
+    closed = machine.run_dir / TLS_OFF
+    if policy == "off":
+        closed.touch()
+    else:
+        closed.unlink(missing_ok=True)
+
+
+def https(settings: dict[str, str]) -> str:
+    """The policy by the product's own name."""
+    return TLS.get(settings.get("tls", "").lower(), DEFAULT_TLS)
 
 
 def service_folder(machine: Machine) -> None:

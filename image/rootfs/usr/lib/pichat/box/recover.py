@@ -6,6 +6,7 @@ The code is the product's own; it is good until used or for a day of running, th
 import http.client
 import json
 import re
+import ssl
 import time
 
 from box import words
@@ -17,18 +18,24 @@ REQUEST = "recuperar-clave.txt"
 FILE = "CLAVE.txt"
 DAY = 24 * 3600
 SECONDS = 30
-PORT = 80
+PORT, TLS_PORT = 80, 443
 _TEXT = (
     "Contraseña nueva para «{user}» / new password for “{user}”:\r\n\r\n    {code}\r\n\r\n"
-    "Ábralo con el código / open with the code: http://{name}.local/reset#{code}\r\n"
-    "o escríbalo en / or type it at: http://{name}.local/reset\r\n\r\n"
+    "Ábralo con el código / open with the code: {scheme}://{name}.local/reset#{code}\r\n"
+    "o escríbalo en / or type it at: {scheme}://{name}.local/reset\r\n\r\n"
     "Vale una sola vez y hasta un día; la contraseña de antes vale mientras tanto.\r\n"
     "It works once, for a day at most; until then the password before it works too.\r\n"
 )
 _OVER = ("bad_code", "unclaimed")
 
 
-def recover(machine: Machine, port: int = PORT, patience: float = DAY, pause: float = SECONDS) -> None:
+def recover(
+    machine: Machine,
+    port: int = PORT,
+    patience: float = DAY,
+    pause: float = SECONDS,
+    tls_port: int = TLS_PORT,
+) -> None:
     """Waits as long as there is a code on the card, also one of an earlier boot."""
     if (machine.card / REQUEST).exists():
         answer(machine)
@@ -36,7 +43,7 @@ def recover(machine: Machine, port: int = PORT, patience: float = DAY, pause: fl
     if not code:
         return
     end = time.monotonic() + patience
-    while time.monotonic() < end and not over(code, port):
+    while time.monotonic() < end and not over(code, port, tls_port):
         time.sleep(pause)
     with machine.writable_card() as writable:
         if writable:
@@ -51,11 +58,12 @@ def answer(machine: Machine) -> None:
     user = re.search(r"(?m)^administrator: (.{1,80})$", said)
     if code is None or user is None:
         raise StepError(words.NO_COMMAND, "pichat recover")
-    name = (machine.noted("identity") or {}).get("name", "pichat")
+    known = machine.noted("identity") or {}
+    name, scheme = known.get("name", "pichat"), "https" if known.get("tls") == "required" else "http"
     with machine.writable_card() as writable:
         if not writable:
             raise StepError(words.CARD_READ_ONLY)
-        text = _TEXT.format(user=user[1], code=code[1], name=name)
+        text = _TEXT.format(user=user[1], code=code[1], name=name, scheme=scheme)
         (machine.card / FILE).write_bytes(text.encode("utf-8-sig"))
         (machine.card / REQUEST).replace(machine.card / f"NO-{REQUEST}")
     machine.say("recover: a one-time code lies on the boot partition")
@@ -67,16 +75,25 @@ def shown(machine: Machine) -> str:
     return found[1].decode() if found else ""
 
 
-def over(code: str, port: int) -> bool:
+def over(code: str, port: int, tls_port: int = TLS_PORT) -> bool:
     """Whether PiChat refuses the code. The password is one that it never accepts: the code is not used up."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    plain = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    told = refusal(plain, code)
+    if told == "tls_required":  # within the machine, where nobody else can answer
+        anybody = ssl._create_unverified_context()
+        told = refusal(http.client.HTTPSConnection("127.0.0.1", tls_port, timeout=10, context=anybody), code)
+    return told in _OVER
+
+
+def refusal(connection: http.client.HTTPConnection, code: str) -> str:
+    """Why PiChat does not take the code with that password; empty while it does not answer."""
     try:
         body = json.dumps({"token": code, "password": ""})
         connection.request("POST", "/api/users/reset", body, {"Content-Type": "application/json"})
         told = json.loads(connection.getresponse().read())
     except (OSError, ValueError, http.client.HTTPException):
-        return False
+        return ""
     else:
-        return told.get("error", {}).get("code") in _OVER
+        return str(told.get("error", {}).get("code", ""))
     finally:
         connection.close()

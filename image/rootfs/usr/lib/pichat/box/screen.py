@@ -32,6 +32,7 @@ WORDS = {
         "unsaved": "todavía no hay nada guardado como estable: al reiniciar se pierde todo lo escrito",
         "online": "personas conectadas: {online}",
         "days": "lunes martes miércoles jueves viernes sábado domingo",
+        "print": "huella del certificado (https), para comparar:",
         "secrets": "Diga el código solo a quien deba administrar la caja.",
     },
     "en": {
@@ -47,6 +48,7 @@ WORDS = {
         "unsaved": "nothing is saved as stable yet: a reboot loses everything that was written",
         "online": "people online: {online}",
         "days": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
+        "print": "fingerprint of the certificate (https), to compare:",
         "secrets": "Tell the code only to whoever is to administer the box.",
     },
 }
@@ -83,7 +85,16 @@ def page(machine: Machine) -> tuple[list[str], str]:
         lines += ["", f"   {say['hotspot'].format(**own)}"]
     if found := claim_code(machine):
         lines += ["", f"   {say['code']}:  {found}", f"   {say['secrets']}"]
-    return [*lines, "", *state(machine, say)], urls[0] if urls else ""
+    return [*lines, "", *state(machine, say), *mark(info, say)], urls[0] if urls else ""
+
+
+def mark(info: Any, say: dict[str, str]) -> list[str]:
+    """The fingerprint that people compare before they trust the certificate, where nobody can swap it."""
+    digits = str(((info or {}).get("https") or {}).get("fingerprint") or "")
+    if not digits:
+        return []
+    groups = " ".join(digits[at : at + 8] for at in range(0, len(digits), 8))
+    return ["", f"   {say['print']}", f"      {groups}"]
 
 
 def state(machine: Machine, say: dict[str, str]) -> list[str]:

@@ -21,7 +21,13 @@ class Wishes:
     mistakes: list[Said] = field(default_factory=list)
 
 
-KEYS = ("nombre", "wifi_red", "wifi_clave", "pais", "idioma", "zona_horaria")
+KEYS = ("nombre", "wifi_red", "wifi_clave", "pais", "idioma", "zona_horaria", "tls")
+# What people write, and what the product calls it.
+TLS = {
+    **dict.fromkeys(("no", "off"), "off"),
+    **dict.fromkeys(("opcional", "optional", "si", "sí", "yes"), "optional"),
+    **dict.fromkeys(("obligatorio", "obligatoria", "required"), "required"),
+}
 
 
 def decoded(raw: bytes) -> str:
@@ -83,6 +89,8 @@ def wrong(key: str, value: str, zones: Path) -> Said | None:
             return None if re.fullmatch(r"[A-Za-z]{2}", value) else words.BAD_COUNTRY
         case "idioma":
             return None if value.lower() in ("es", "en") else words.BAD_LANGUAGE
+        case "tls":
+            return None if value.lower() in TLS else words.BAD_TLS
         case "zona_horaria":
             inside = re.fullmatch(r"[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+){0,2}", value)
             return None if inside and (zones / value).is_file() else words.BAD_ZONE

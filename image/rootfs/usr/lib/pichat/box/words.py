@@ -88,6 +88,7 @@ BAD_NAME = Said(
 )
 BAD_COUNTRY = Said("pais: dos letras, como ES o MX", "pais (country): two letters, such as ES or MX")
 BAD_LANGUAGE = Said("idioma: es o en", "idioma (language): es or en")
+BAD_TLS = Said("tls (https): no, opcional u obligatorio", "tls (https): off, optional or required")
 BAD_ZONE = Said(
     "zona_horaria: no existe; por ejemplo Europe/Madrid",
     "zona_horaria (time zone): there is no such zone; for example Europe/Madrid",
