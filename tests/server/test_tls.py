@@ -162,6 +162,8 @@ async def test_a_handshake_that_is_only_begun_holds_nothing(boxes: Boxes, tmp_pa
     port = box.services.tls.port
     async with wire(port) as mute, wire(port) as half:
         await half.send(b"\x16\x03\x01\x02\x00\x01")
+        async with wire(port) as third:
+            assert await third.rest() == b""  # one too many
         assert await mute.rest() == b""
         assert await half.rest() == b""
         trust = ssl.create_default_context(cafile=await trusted(box, tmp_path))

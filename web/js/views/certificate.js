@@ -37,23 +37,23 @@ function Ways({ https }) {
   if (!https.fingerprint) return html`<p>${t("certificate.brought")}</p>${link}`;
   return html`
     <ol class="checks">
-      <li>
+      <li class="stack-s">
         <strong>${t("certificate.get")}</strong>
         <p>${t("certificate.get_text")}</p>
         <p><a class="button button--main" href="/api/certificate" download="pichat.crt">${t("certificate.download")}</a></p>
       </li>
-      <li>
+      <li class="stack-s">
         <strong>${t("certificate.compare")}</strong>
         <p>${t("certificate.compare_text")}</p>
         <p class="certificate__print"><code>${(https.fingerprint.match(/.{8}/g) ?? []).join(" ")}</code></p>
       </li>
-      <li>
+      <li class="stack-s">
         <strong>${t("certificate.install")}</strong>
         <dl class="questions">
           ${SYSTEMS.map((one) => html`<div key=${one}><dt>${t(`certificate.${one}.title`)}</dt><dd>${t(`certificate.${one}.text`)}</dd></div>`)}
         </dl>
       </li>
-      <li>
+      <li class="stack-s">
         <strong>${t("certificate.open")}</strong>
         <p>${t("certificate.open_text")}</p>
         ${link}
