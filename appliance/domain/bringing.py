@@ -6,10 +6,12 @@ Piece by piece, each committed by itself: after a crash, or a second time, what 
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TypeVar
 
 from appliance.base.log import logger
 from appliance.domain import room_views, transcript
+from appliance.domain.amending import amend
 from appliance.domain.directory import Directory
 from appliance.domain.events import EVERYONE, Event, Happened, in_room
 from appliance.domain.inspection.reasons import Reason
@@ -119,6 +121,10 @@ class Bringing:
         while moved := await self._next(past, room, only, after):
             after = moved[-1].row.seq
             came += await self._say(here, moved, publish, loud=loud)
+        after = 0
+        while changed := await self._work(partial(bringing.changes_of, past, room, only, after, CHUNK)):
+            after = changed[-1].row.seq
+            came += await self._amend(changed, publish, loud=loud)
         done.messages += came
         await self._end(here, readers if created else (), publish, anew=came > 0 and not loud)
 
@@ -151,6 +157,11 @@ class Bringing:
 
         count, told = await self._content.write(write)
         publish(told)
+        return count
+
+    async def _amend(self, changed: Sequence[Moved], publish: Publish, *, loud: bool) -> int:
+        count, told = await self._content.write(lambda db: amend(db, changed, self._directory))
+        publish(told if loud else ())
         return count
 
     async def _end(self, room: str, readers: Sequence[Reader], publish: Publish, *, anew: bool) -> None:

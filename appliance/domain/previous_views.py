@@ -50,7 +50,7 @@ class LostFile(Struct, frozen=True, kw_only=True):
 
 
 class LostMessage(Struct, frozen=True, kw_only=True):
-    """A message of a room that everybody could read."""
+    """A message of a room that everybody could read. `changed`: it is here, without an edit or a reaction."""
 
     id: str
     room: str
@@ -59,6 +59,7 @@ class LostMessage(Struct, frozen=True, kw_only=True):
     ts: int
     body: str
     files: int
+    changed: bool = False
 
 
 class LostRoom(Struct, frozen=True, kw_only=True):
@@ -134,6 +135,7 @@ def message(row: PastMessage) -> LostMessage:
         ts=row.ts,
         body=row.body,
         files=row.files,
+        changed=row.changed,
     )
 
 

@@ -102,17 +102,24 @@ def count(past: Past, room: str, only: Sequence[str] | None) -> int:
     """How many messages will come."""
     if only is not None:
         return len(only)
-    return int(past.db.execute("SELECT count(*) FROM lost_messages WHERE room = ?", (room,)).fetchone()[0])
+    text = "SELECT count(*) FROM offered_messages WHERE room = ?"
+    return int(past.db.execute(text, (room,)).fetchone()[0])
 
 
 def messages_of(past: Past, room: str, only: Sequence[str] | None, after: int, limit: int) -> list[Moved]:
     """The missing ones of a room in their order, some at a time; `after`: the `seq` that one had last."""
-    rows = past.db.execute(
-        f"SELECT {_COLUMNS} FROM lost_messages WHERE room = ?1 AND seq > ?2"  # noqa: S608 (own columns)
-        " AND (?3 IS NULL OR id IN (SELECT value FROM json_each(?3))) ORDER BY seq LIMIT ?4",
-        (room, after, None if only is None else json.dumps(list(only)), limit),
-    )
-    return [hung(past.db, MessageRow(*row)) for row in rows.fetchall()]
+    rows = _some(past, "lost_messages", room, only, after=after, limit=limit)
+    return [hung(past.db, row) for row in rows]
+
+
+def changes_of(past: Past, room: str, only: Sequence[str] | None, after: int, limit: int) -> list[Moved]:
+    """As `messages_of`: those that are here and changed there, each with the reactions that are not here."""
+    text = "SELECT emoji, user FROM lost_reactions WHERE message = ? ORDER BY ev"
+    found = []
+    for row in _some(past, "changed_messages", room, only, after=after, limit=limit):
+        reacted = [(emoji, user) for emoji, user in past.db.execute(text, (row.id,))]
+        found.append(hung(past.db, row)._replace(reactions=reacted))
+    return found
 
 
 # Into this one. Inside a write.
@@ -155,6 +162,17 @@ def put_messages(db: Connection, room: str, moved: Sequence[Moved]) -> list[Mess
     return put
 
 
+def standing(db: Connection, message: str) -> MessageRow | None:
+    """A message that is here and was not taken back."""
+    found = messages.rows_of(db, "WHERE id = ? AND deleted IS NULL", (message,))
+    return found[0] if found else None
+
+
+def is_newer(there: MessageRow, here: MessageRow) -> bool:
+    """Whether what it says there was written later. (The view `changed_messages` asks the same.)"""
+    return there.edited is not None and there.edited > (here.edited or 0) and there.body != here.body
+
+
 def put_marks(db: Connection, room: str, readers: Sequence[Reader]) -> None:
     """How far its members had read, in the places of now."""
     for one in readers:
@@ -166,9 +184,20 @@ def put_marks(db: Connection, room: str, readers: Sequence[Reader]) -> None:
 # Inside
 
 
+def _some(
+    past: Past, view: str, room: str, only: Sequence[str] | None, *, after: int, limit: int
+) -> list[MessageRow]:
+    rows = past.db.execute(
+        f"SELECT {_COLUMNS} FROM {view} WHERE room = ?1 AND seq > ?2"  # noqa: S608 (own names)
+        " AND (?3 IS NULL OR id IN (SELECT value FROM json_each(?3))) ORDER BY seq LIMIT ?4",
+        (room, after, None if only is None else json.dumps(list(only)), limit),
+    )
+    return [MessageRow(*row) for row in rows.fetchall()]
+
+
 def _open_messages(past: Past, wanted: Sequence[str]) -> list[tuple[str, str]]:
     rows = past.db.execute(
-        "SELECT id, room FROM lost_messages WHERE room IN open_rooms"
+        "SELECT id, room FROM offered_messages WHERE room IN open_rooms"
         " AND id IN (SELECT value FROM json_each(?))",
         (json.dumps(list(wanted)),),
     )

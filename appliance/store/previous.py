@@ -22,9 +22,11 @@ from appliance.store.snapshot.layout import CONTENT_DB
 Plain = Callable[[str], str]  # a text as it is looked for
 # Of rooms that not everybody could read administrators see numbers alone. `began.ev` is the counter as it
 # stood when the session began: what was saved before that is not what it lost. `+ev` keeps SQLite from going
-# by that column where the order is by room and `seq`.
+# by that column where the order is by room and `seq`. A message that is here and was edited or reacted to
+# there is offered too, as one that changed; what was deleted there is not: a vandal's work is undone. Most of
+# what is new was neither edited nor reacted to: that is asked before looking for it among what is here.
 _VIEWS = f"""
-    CREATE TEMP TABLE began (ev INTEGER);
+    CREATE TEMP TABLE began (ev INTEGER, changes INTEGER);
     CREATE TEMP VIEW erased AS SELECT subject FROM box.decisions WHERE kind = 'erased';
     CREATE TEMP VIEW rejected AS SELECT subject FROM box.decisions WHERE kind = 'rejected_body';
     CREATE TEMP VIEW open_rooms AS
@@ -39,8 +41,28 @@ _VIEWS = f"""
         SELECT * FROM main.messages WHERE +ev > (SELECT ev FROM began) AND deleted IS NULL
             AND NOT EXISTS (SELECT 1 FROM live.messages AS here WHERE here.id = messages.id)
             AND NOT EXISTS (SELECT 1 FROM erased WHERE subject IN (messages.id, messages.room));
+    CREATE TEMP VIEW lost_reactions AS
+        SELECT theirs.*, said.id AS message FROM main.reactions AS theirs
+            JOIN main.messages AS said ON said.room = theirs.room AND said.seq = theirs.seq
+            JOIN live.messages AS here ON here.id = said.id
+            WHERE theirs.ev > (SELECT ev FROM began) AND NOT EXISTS (
+                SELECT 1 FROM live.reactions AS ours WHERE ours.room = here.room AND ours.seq = here.seq
+                    AND ours.emoji = theirs.emoji AND ours.user = theirs.user);
+    CREATE TEMP VIEW changed_messages AS
+        SELECT messages.* FROM main.messages AS messages
+            CROSS JOIN live.messages AS here ON here.id = messages.id
+            WHERE (SELECT changes FROM began) AND messages.ev > (SELECT ev FROM began)
+            AND (messages.edited IS NOT NULL OR EXISTS (SELECT 1 FROM main.reactions AS theirs
+                WHERE theirs.room = messages.room AND theirs.seq = messages.seq))
+            AND messages.deleted IS NULL AND here.deleted IS NULL
+            AND NOT EXISTS (SELECT 1 FROM erased WHERE subject IN (messages.id, messages.room))
+            AND ((messages.edited > coalesce(here.edited, 0) AND messages.body <> here.body)
+                OR EXISTS (SELECT 1 FROM lost_reactions AS theirs
+                    WHERE theirs.room = messages.room AND theirs.seq = messages.seq));
+    CREATE TEMP VIEW offered_messages AS
+        SELECT *, 0 AS changed FROM lost_messages UNION ALL SELECT *, 1 FROM changed_messages;
     CREATE TEMP VIEW lost_said AS
-        SELECT room, count(*) AS messages FROM lost_messages GROUP BY room;
+        SELECT room, count(*) AS messages FROM offered_messages GROUP BY room;
     CREATE TEMP VIEW lost_brought AS
         SELECT lost_messages.room, count(*) AS files, sum(files.size) AS bytes FROM lost_messages
             JOIN main.message_files AS links ON links.message = lost_messages.id
@@ -69,7 +91,7 @@ class Holds(NamedTuple):
 
 
 class PastMessage(NamedTuple):
-    """A message of an open room. `ev` is its place in the list."""
+    """A message of an open room. `ev` is its place in the list. `changed`: it is here, as it was before."""
 
     id: str
     ev: int
@@ -80,6 +102,7 @@ class PastMessage(NamedTuple):
     ts: int
     body: str
     files: int
+    changed: bool = False
 
 
 class PastRoom(NamedTuple):
@@ -105,7 +128,9 @@ class Past:
         files, size, brought = self.db.execute(
             "SELECT count(*), coalesce(sum(size), 0), max(created) FROM lost_files"
         ).fetchone()
-        messages, said = self.db.execute("SELECT count(*), max(ts) FROM lost_messages").fetchone()
+        messages, said = self.db.execute(
+            "SELECT count(*), max(max(ts, coalesce(edited, 0))) FROM offered_messages"
+        ).fetchone()
         (rooms,) = self.db.execute("SELECT count(*) FROM lost_rooms").fetchone()
         return Holds(files, size, messages, rooms, max(brought or 0, said or 0) or None)
 
@@ -124,13 +149,13 @@ class Past:
         """Of open rooms, the newest first."""
         rows = self.db.execute(
             "SELECT said.id, said.ev, room, rooms.name, sender, sender_name, ts, body,"
-            " (SELECT count(*) FROM main.message_files WHERE message = said.id)"
-            " FROM lost_messages AS said JOIN main.rooms AS rooms ON rooms.id = room"
+            " (SELECT count(*) FROM main.message_files WHERE message = said.id), changed"
+            " FROM offered_messages AS said JOIN main.rooms AS rooms ON rooms.id = room"
             " WHERE room IN open_rooms AND (?1 IS NULL OR said.ev < ?1) AND looks_like(body)"
             " ORDER BY said.ev DESC LIMIT ?2",
             (after, limit),
         )
-        return [PastMessage(*row) for row in rows]
+        return [PastMessage(*row)._replace(changed=bool(row["changed"])) for row in rows]
 
     def rooms(self, after: str = "", limit: int = -1) -> list[PastRoom]:
         """By id. Rooms that are gone here, and those in which something was said that is not here."""
@@ -180,16 +205,21 @@ def _prepare(db: Connection, store: Store, epoch: str, wanted: str, plain: Plain
     except Refusal as newer:
         raise Refusal(Code.CONFLICT, reason="newer") from newer
     began = sessions.record(store.layout, epoch)
-    beside(db, store, began.ev if began else 0, wanted, plain)
+    beside(db, store, began.ev if began else 0, wanted, plain, changes=True)
 
 
-def beside(db: Connection, store: Store, began: int, wanted: str = "", plain: Plain = str) -> None:
-    """Content of elsewhere looked at beside that of here: the views that `Past` asks."""
+def beside(
+    db: Connection, store: Store, began: int, wanted: str = "", plain: Plain = str, *, changes: bool = False
+) -> None:
+    """Content of elsewhere looked at beside that of here: the views that `Past` asks.
+
+    `changes`: what changed there in messages that are here counts too.
+    """
     for name, path in (("live", store.content.path), ("box", store.box.path)):
         db.execute(f"ATTACH ? AS {name}", (f"{path.absolute().as_uri()}?mode=ro",))
     db.execute("PRAGMA temp_store = MEMORY")
     db.executescript(_VIEWS)
-    db.execute("INSERT INTO began VALUES (?)", (began,))
+    db.execute("INSERT INTO began VALUES (?, ?)", (began, changes))
     db.execute("PRAGMA query_only = ON")
     db.create_function(
         "looks_like", 1, lambda text: not wanted or wanted in plain(text or ""), deterministic=True

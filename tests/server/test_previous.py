@@ -315,6 +315,23 @@ async def test_classrooms_erase_at_every_boot(people: People, boxes: Boxes) -> N
     await house.leave()
 
 
+async def test_what_changed_in_a_private_room_comes_back_with_it(people: People, boxes: Boxes) -> None:
+    room = (await people.ana.post("/api/rooms", {"name": "Secreto", "kind": "private"})).json["id"]
+    seq = (await say(people.ana, "antes", room))["seq"]
+    assert (await people.admin.post("/api/stable", {})).status == 201
+    path = f"/api/rooms/{room}/messages/{seq}"
+    assert (await people.ana.patch(path, {"body": "palabras privadas"})).status == 200
+    house = await cut(people, boxes)
+    assert await house.items("messages") == []
+    (one,) = await house.items("rooms")
+    assert (one["id"], one["name"], one["here"], one["messages"]) == (room, None, True, 1)
+    done = await house.bring_back(rooms=[room])
+    assert (done["rooms"], done["messages"]) == (0, 1)
+    assert await words(house.ana, room) == ["palabras privadas"]
+    assert await house.items("rooms") == []
+    await house.leave()
+
+
 async def test_what_is_chosen_on_the_page_counts_at_the_very_next_boot(people: People, boxes: Boxes) -> None:
     """And beats the settings file, one way and the other."""
     listed = (await people.admin.patch("/api/previous", {"erases_at_boot": True})).json
@@ -354,6 +371,49 @@ async def test_how_long_it_waits_can_be_made_shorter(people: People, boxes: Boxe
         )
     assert (await house.admin.patch("/api/previous", {"erases_at_boot": 1})).status == 400
     assert (await house.admin.patch("/api/previous", {})).json["keeps_hours"] == 2
+    await house.leave()
+
+
+async def test_edits_and_reactions_to_what_was_saved_come_back(people: People, boxes: Boxes) -> None:
+    """The newer edit wins; reactions are added; what was taken away stays as it was saved."""
+    texts = ("antes", "dos veces", "con dedo", "borrado", "intacto")
+    seqs = {text: (await say(people.ana, text))["seq"] for text in texts}
+    path = GENERAL + "/{}"
+    thumb = path + "/reactions/%F0%9F%91%8D"
+    assert (await people.beto.put(thumb.format(seqs["intacto"]), b"")).status < 300
+    assert (await people.admin.post("/api/stable", {})).status == 201
+    for text in ("antes", "dos veces"):
+        answer = await people.ana.patch(path.format(seqs[text]), {"body": f"{text}, mejor, @beto"})
+        assert answer.status == 200, answer.text
+    assert (await people.beto.put(thumb.format(seqs["con dedo"]), b"")).status < 300
+    assert (await people.beto.delete(thumb.format(seqs["intacto"]))).status < 300
+    assert (await people.ana.delete(path.format(seqs["borrado"]))).status < 300
+
+    house = await cut(people, boxes)
+    assert await words(house.admin) == list(texts)
+    assert await house.left() == {"sessions": 1, "files": 0, "messages": 3}
+    offered = await house.items("messages")
+    assert {(one["body"], one["changed"]) for one in offered} == {
+        ("antes, mejor, @beto", True),
+        ("dos veces, mejor, @beto", True),
+        ("con dedo", True),
+    }
+    later = await house.ana.patch(path.format(seqs["dos veces"]), {"body": "la última"})
+    assert later.status == 200
+    socket = await house.ana.connect()
+    (one,) = [one["id"] for one in await house.items("messages") if one["body"].startswith("antes")]
+    assert (await house.bring_back(messages=[one]))["messages"] == 1
+    told = await socket.wait("message_edited")
+    assert (told["seq"], told["body"]) == (seqs["antes"], "antes, mejor, @beto")
+    assert len(told["mentions"]) == 1
+    done = await house.bring_back(all=True)
+    assert (done["messages"], done["files"], done["rooms"]) == (1, 0, 0)
+    told = await socket.wait("reaction")
+    assert (told["seq"], told["user"]["name"], told["on"]) == (seqs["con dedo"], "Beto", True)
+    expected = ["antes, mejor, @beto", "la última", "con dedo", "borrado", "intacto"]
+    assert await words(house.admin) == expected
+    assert await house.left() == {"sessions": 0, "files": 0, "messages": 0}
+    assert (await house.bring_back(messages=[one]))["already"] == 1
     await house.leave()
 
 

@@ -8,24 +8,26 @@ from pathlib import Path
 
 import pytest
 
-from appliance.store import previous
+from appliance.store import changes, previous
+from appliance.store.events import next_ev
 from appliance.store.opening import Store
 from appliance.store.snapshot import sessions
 from tests.store.crash import CrashDisk, Tree, lay_out
 from tests.store.lab import AT_MOST, Lab, facts
 from tests.store.returning import assert_in_order, bring_all, second_room, watched, whole_ones
-from tests.store.rigs import Rig, bring, keep, said, say
+from tests.store.rigs import GENERAL, Rig, bring, keep, said, say
 
 sample = pytest.mark.parametrize("sample", [60, pytest.param(None, marks=pytest.mark.long)])
 BODIES = {"saved.pdf": b"saved", "one.pdf": b"%PDF-1.4 one", "two.pdf": b"%PDF-1.4 two"}
 
 
 def lost(store: Store) -> None:
-    """One generation, and more of everything that no save has seen, in two rooms."""
+    """One generation, more of everything that no save has seen, in two rooms, and an edit of what it has."""
     say(store, "saved")
     bring(store, BODIES["saved.pdf"], "saved.pdf")
     keep(store)
     second_room(store)
+    store.content.write_now(lambda db: changes.edit(db, GENERAL, 1, "better", ev=next_ev(db), at=1))
     say(store, "one", "two")
     say(store, "elsewhere", room="r_b")
     for name in ("one.pdf", "two.pdf"):
@@ -38,7 +40,7 @@ def everything_comes_once(store: Store) -> None:
     random.Random(len(store.epoch)).shuffle(there)
     for epoch in there:
         bring_all(store, epoch)
-    assert facts(store) == {"said": ["elsewhere", "saved", "one", "two"], "files": BODIES}
+    assert facts(store) == {"said": ["elsewhere", "better", "one", "two"], "files": BODIES}
     assert_in_order(store)
     for epoch in there:
         with previous.opened(store, epoch) as past:
@@ -49,7 +51,7 @@ def bring_and_save(store: Store) -> None:
     watched(store, store.disk.observe)  # type: ignore[attr-defined]
     (epoch,) = sessions.earlier(store.layout, but=store.epoch)
     done = bring_all(store, epoch)
-    assert (done.files, done.messages, done.rooms, done.lost) == (2, 3, 1, 0)
+    assert (done.files, done.messages, done.rooms, done.lost) == (2, 4, 1, 0)
     keep(store)
 
 

@@ -50,7 +50,7 @@
  *   kept?: boolean}} Import
  * @typedef {{id: string, name?: string | null, size?: number, type?: string, owner?: Person, created?: number, room?: string,
  *   room_name?: string, sender?: Person, ts?: number, body?: string, kind?: string, open?: boolean, here?: boolean,
- *   messages?: number, files?: number, bytes?: number}} LostThing
+ *   changed?: boolean, messages?: number, files?: number, bytes?: number}} LostThing
  * @typedef {{passed: {generation: number | null, flaw: string}[], lost: number,
  *   recovered_box: number | null}} Trouble
  * @typedef {{current: number | null, generations: Generation[], trouble: Trouble | null}} Generations

@@ -196,6 +196,7 @@ export default {
     "Of private rooms, rooms with a code and rooms of two only the numbers are shown, and they come back whole.",
   "stable.lost_none": "Nothing of this kind is missing here.",
   "stable.lost_here": "the room is here; some of it is missing",
+  "stable.lost_changed": "it is here; what changed in it is missing",
   "stable.lost_no_words": "A message without words",
   "stable.erase_now": "Erase now…",
   "stable.erase_ask": "Erase it for good?",

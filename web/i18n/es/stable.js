@@ -197,6 +197,7 @@ export default {
   "stable.closed_whole": "De las salas privadas, de código y de dos personas solo se ve cuánto hay, y vuelven enteras.",
   "stable.lost_none": "Nada de esta clase falta aquí.",
   "stable.lost_here": "la sala está; faltan cosas suyas",
+  "stable.lost_changed": "está aquí; falta lo que cambió en él",
   "stable.lost_no_words": "Un mensaje sin palabras",
   "stable.erase_now": "Borrar ahora…",
   "stable.erase_ask": "¿Borrarlo para siempre?",

@@ -24,6 +24,7 @@ export function LostRow({ thing, things }) {
   if (things.kind === "files") facts.unshift(format.size(thing.size ?? 0));
   else facts.push(thing.room_name ?? "");
   if (things.kind === "messages" && thing.files) facts.push(t("count.files", { n: thing.files }));
+  if (thing.changed) facts.push(t("stable.lost_changed"));
   const label = things.kind === "files" ? (thing.name ?? "") : thing.body || t("stable.lost_no_words");
   return html`<${Switch} label=${label} hint=${facts.filter(Boolean).join(" · ")} on=${on} turn=${turn} />`;
 }
