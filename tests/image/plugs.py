@@ -94,7 +94,7 @@ class Stick:
     def holds(self, folder: Path) -> dict[str, bytes]:
         """As another computer would find it, by path."""
         folder.mkdir()
-        apart("mount -o ro,noload $1 /mnt && cp -a /mnt/. $2", self.loop, str(folder))
+        apart("mount -o ro $1 /mnt && cp -a /mnt/. $2", self.loop, str(folder))
         files = [path for path in folder.rglob("*") if path.is_file()]
         found = {str(path.relative_to(folder)): path.read_bytes() for path in files}
         shutil.rmtree(folder)
@@ -166,3 +166,23 @@ class Port(Obedient):
         go_apart()
         steps.run(self, "stick-copy")
         self.still_mounted = (self.root / "run/pichat-stick").is_mount()
+
+
+class Root:
+    """Whoever minds the folder of wishes of a board: systemd and the steps."""
+
+    def __init__(self, port: Port) -> None:
+        self._port = port
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._mind)
+        self._thread.start()
+
+    def _mind(self) -> None:
+        while not self._over.wait(0.02):
+            if any((self._port.run_dir / "ask").glob("[!.]*")):
+                steps.run(self._port, "ask")
+
+    def close(self) -> None:
+        self._over.set()
+        self._thread.join()
+        self._port.close()

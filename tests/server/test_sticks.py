@@ -16,33 +16,11 @@ import image  # noqa: F401 (puts the steps of root on the path)
 from appliance.domain.archive import sticks
 from appliance.store.archive import seal
 from tests.boxes import ADMIN, Boxes
-from tests.image.plugs import MIB, Port
+from tests.image.plugs import MIB, Port, Root
 from tests.people import Answer, People, Person
 
 WISH = {"password": ADMIN[1]}
 BODY = bytes(range(256)) * 4096 * 6
-
-
-class Root:
-    """Whoever minds the folder of wishes: systemd and the steps."""
-
-    def __init__(self, port: Port) -> None:
-        self.port = port
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._mind)
-        self._thread.start()
-
-    def _mind(self) -> None:
-        from box import steps
-
-        while not self._over.wait(0.02):
-            if any((self.port.run_dir / "ask").glob("[!.]*")):
-                steps.run(self.port, "ask")
-
-    def close(self) -> None:
-        self._over.set()
-        self._thread.join()
-        self.port.close()
 
 
 class Household:

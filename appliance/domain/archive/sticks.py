@@ -184,7 +184,7 @@ def chosen(sticks: list[Stick], wanted: str | None) -> str:
     if len(found) > 1:
         raise Refusal(Code.CONFLICT, reason="stick_several_sticks")
     if found[0].why:
-        raise Refusal(Code.CONFLICT, reason=f"stick_{found[0].why}", type=found[0].type)
+        raise Refusal(Code.CONFLICT, reason=f"stick_{found[0].why}", type=found[0].type or "?")
     return found[0].id
 
 

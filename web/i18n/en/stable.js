@@ -234,7 +234,7 @@ export default {
   "stable.archive_text":
     "A copy is one zip file signed by the box: the files as files, the messages to be read in any browser, and all that another box needs.",
   "stable.export": "Take a copy out",
-  "stable.export_text": "It is downloaded to this device. Whoever has it can read it: keep it safe.",
+  "stable.export_text": "Whoever has it can read it: keep it safe, and away from the box.",
   "stable.export_nothing": "Nothing is saved yet. Save as stable first.",
   "stable.export_which": "Which save",
   "stable.export_current": "The current one, to which a restart leads",

@@ -235,7 +235,7 @@ export default {
   "stable.archive_text":
     "Una copia es un solo archivo zip firmado por la caja: los archivos como archivos, los mensajes para leerlos en cualquier navegador, y todo lo que otra caja necesita.",
   "stable.export": "Llevarse una copia",
-  "stable.export_text": "Se descarga a este aparato. Quien la tenga puede leerla: guárdala bien.",
+  "stable.export_text": "Quien la tenga puede leerla: guárdala bien, y lejos de la caja.",
   "stable.export_nothing": "Todavía no hay nada guardado. Guarda antes como estable.",
   "stable.export_which": "Qué guardado",
   "stable.export_current": "El de ahora, al que vuelve la caja",

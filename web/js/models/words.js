@@ -10,7 +10,7 @@
  * @typedef {Quarantine & typeof import("../../i18n/es/rooms.js").default} Care
  * @typedef {typeof import("../../i18n/es/door.js").default & typeof import("../../i18n/es/reset.js").default} Door
  * @typedef {Door & typeof import("../../i18n/es/stable.js").default & typeof import("../../i18n/es/machine.js").default} Stable
- * @typedef {Stable & typeof import("../../i18n/es/erase.js").default} Lasting
+ * @typedef {Stable & typeof import("../../i18n/es/erase.js").default & typeof import("../../i18n/es/stick.js").default} Lasting
  * @typedef {typeof import("../../i18n/es/help.js").default & typeof import("../../i18n/es/certificate.js").default} Help
  * @typedef {First & People & Care & Lasting & Help} Dictionary
  * @typedef {keyof Dictionary} Exact

@@ -10,7 +10,7 @@ import { ReportsPage } from "./admin_reports.js";
 import { lazy } from "./lazy.js";
 
 const StablePage = lazy(() => import("./admin_stable.js").then((module) => module.StablePage), {
-  words: ["stable"],
+  words: ["stable", "stick"],
   sheets: ["stable"],
 });
 
