@@ -1,16 +1,22 @@
 """The box's own authority, and the certificate that it signs for itself: what is kept, and when it is made
 anew. Opens no port and knows no policy.
 
-Two files of one folder, each with its key, 0600 and whole after a power cut.
+Files of one folder, 0600 and whole after a power cut. The library that signs takes 10 MB of memory: it is not
+needed for what is kept already.
 """
 
+import hashlib
 import ipaddress
 import os
+import ssl
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec import Struct
 
 from appliance.base.clock import Clock
 from appliance.base.log import logger
@@ -19,7 +25,7 @@ from appliance.host.network import LOCAL_SUFFIXES
 if TYPE_CHECKING:
     from appliance.host.signing import Pair
 
-AUTHORITY, LEAF = "authority.pem", "certificate.pem"
+AUTHORITY, LEAF, FACTS = "authority.pem", "certificate.pem", "certificate.json"
 AUTHORITY_LIFE = timedelta(days=3652)
 LEAF_LIFE = timedelta(days=824)  # browsers take 825
 LEAST_LEFT = timedelta(days=60)
@@ -47,18 +53,30 @@ def permitted(name: str) -> bool:
     return any(address in network for network in NETWORKS)
 
 
+class Facts(Struct, frozen=True):
+    """What is known of the two files without the library: SHA-256 of each, and what the certificate says.
+    Times in seconds since 1970.
+    """
+
+    authority: str
+    leaf: str
+    names: list[str]
+    begins: int
+    ends: int
+
+
 class Certificates:
     """Made at the first use. The authority stays as long as its folder: people have told their phones to
     trust it, so neither its end nor a wrong clock replaces it.
 
     `built`: seconds since 1970, before which no true clock can be; by default the age of the program's files.
-    Everything raises ImportError where the library is missing.
+    What signs raises ImportError where the library is missing, and OSError when nothing can be kept.
     """
 
     def __init__(self, folder: Path, clock: Clock, built: float | None = None) -> None:
         self._folder = folder
         self._clock = clock
-        self._kept: Pair | None = None
+        self._facts: Facts | None = None
         self._built = _date(Path(__file__).stat().st_mtime if built is None else built)
 
     @property
@@ -67,45 +85,72 @@ class Certificates:
         return self._folder / LEAF
 
     @cached_property
-    def authority(self) -> "Pair":
-        """Raises OSError when a new one cannot be kept."""
-        path = self._folder / AUTHORITY
-        pair = _read(path)
-        if pair is None:
-            if path.exists():
-                _log.error("%s cannot be read: there is a new authority, which nobody trusts yet", path)
-            pair = self._found()
-            _keep(path, pair.pem)
-        return pair
+    def der(self) -> bytes:
+        """The authority's certificate, for people to install. Raises OSError before the first `renew`."""
+        pem = (self._folder / AUTHORITY).read_text()
+        return ssl.PEM_cert_to_DER_cert(pem[pem.index("-----BEGIN CERTIFICATE") :])
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of that, 64 digits."""
+        return hashlib.sha256(self.der).hexdigest().upper()
 
     def renew(self, names: Iterable[str]) -> bool:
-        """Signs for these names and addresses, if what is kept does not do; whether it did. OSError."""
+        """Signs for these names and addresses, if what is kept does not do; whether it did."""
         wanted = {name for name in names if permitted(name)}
-        kept = self._kept or _read(self.leaf)
-        due = kept is None or self._due(kept, wanted)
+        facts = self._facts or self._recalled()
+        due = facts is None or self._due(facts, wanted)
         if due:
-            kept = self._signed(wanted)
-            _keep(self.leaf, kept.pem)
-        self._kept = kept
+            authority = self._authority()
+            pair = self._signed(authority, wanted)
+            _keep(self.leaf, pair.pem)
+            begins, ends = (int(at.timestamp()) for at in (pair.life.begins, pair.life.ends))
+            above = (self._folder / AUTHORITY).read_bytes()
+            facts = Facts(_sum(above), _sum(pair.pem), pair.names, begins, ends)
+            _keep(self._folder / FACTS, msgspec.json.encode(facts))
+        self._facts = facts
         return due
 
-    def _due(self, kept: "Pair", wanted: set[str]) -> bool:
+    def _due(self, facts: Facts, wanted: set[str]) -> bool:
         """Also when the clock has jumped out of its life, to either side. An address that is gone for now may
         come back: whoever told a browser to trust this very certificate is not asked again for that.
         """
-        life, now = kept.life, self._now
-        in_time = life.begins <= now <= life.ends - LEAST_LEFT
-        return not in_time or not wanted <= set(kept.names) or not kept.is_by(self.authority)
+        now = self._now
+        in_time = _date(facts.begins) <= now <= _date(facts.ends) - LEAST_LEFT
+        return not in_time or not wanted <= set(facts.names)
+
+    def _recalled(self) -> Facts | None:
+        """Of an earlier start, if both files are still what it left."""
+        try:
+            facts = msgspec.json.decode((self._folder / FACTS).read_bytes(), type=Facts)
+            sums = [_sum((self._folder / name).read_bytes()) for name in (AUTHORITY, LEAF)]
+        except (OSError, msgspec.MsgspecError):
+            return None
+        return facts if sums == [facts.authority, facts.leaf] else None
+
+    def _authority(self) -> "Pair":
+        from appliance.host import signing  # noqa: PLC0415 (10 MB of memory)
+
+        path = self._folder / AUTHORITY
+        try:
+            return signing.read(path.read_bytes())
+        except FileNotFoundError:
+            pass
+        except (OSError, ValueError):
+            _log.error("%s cannot be read: there is a new authority, which nobody trusts yet", path)
+        pair = self._found()
+        _keep(path, pair.pem)
+        return pair
 
     def _found(self) -> "Pair":
         """An authority that holds for every clock from the one that made the program on."""
-        from appliance.host import signing  # noqa: PLC0415 (10 MB of memory)
+        from appliance.host import signing  # noqa: PLC0415
 
         now = self._now
         begins, ends = min(now, self._built) - DAY, max(now, self._built) + AUTHORITY_LIFE
         return signing.found(signing.Life(begins, ends), NAMES, NETWORKS)
 
-    def _signed(self, names: set[str]) -> "Pair":
+    def _signed(self, authority: "Pair", names: set[str]) -> "Pair":
         """A board without a battery may be months late or early: what it signs holds from the day of the
         program on, or as far back as leaves half of its life.
         """
@@ -115,7 +160,7 @@ class Certificates:
         begins = min(now, max(self._built, now - LEAF_LIFE / 2)) - DAY
         life = signing.Life(begins, begins + LEAF_LIFE)
         ordered = sorted(names, key=lambda one: (not one.endswith(".local"), one))
-        return signing.signed(self.authority, life, ordered)
+        return signing.signed(authority, life, ordered)
 
     @property
     def _now(self) -> datetime:
@@ -126,22 +171,17 @@ def _date(seconds: float) -> datetime:
     return datetime.fromtimestamp(int(seconds), UTC)
 
 
-def _read(path: Path) -> "Pair | None":
-    from appliance.host import signing  # noqa: PLC0415
-
-    try:
-        return signing.read(path.read_bytes())
-    except (OSError, ValueError):
-        return None
+def _sum(raw: bytes) -> str:
+    return hashlib.sha256(raw).hexdigest()
 
 
-def _keep(path: Path, pem: bytes) -> None:
+def _keep(path: Path, raw: bytes) -> None:
     """The file is the old one or the new one, also after a power cut."""
     draft = path.with_suffix(".new")
     draft.unlink(missing_ok=True)
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     with os.fdopen(handle, "wb") as file:
-        file.write(pem)
+        file.write(raw)
         file.flush()
         os.fsync(handle)
     draft.rename(path)

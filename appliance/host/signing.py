@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import (
@@ -40,19 +39,10 @@ class Pair:
     key: ec.EllipticCurvePrivateKey
 
     @property
-    def der(self) -> bytes:
-        return self.certificate.public_bytes(Encoding.DER)
-
-    @property
     def pem(self) -> bytes:
         """Both in one, as `load_cert_chain` takes them."""
         key = self.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         return key + self.certificate.public_bytes(Encoding.PEM)
-
-    @property
-    def fingerprint(self) -> str:
-        """SHA-256 of the certificate, 64 digits."""
-        return self.certificate.fingerprint(SHA256()).hex().upper()
 
     @property
     def life(self) -> Life:
@@ -64,13 +54,6 @@ class Pair:
         found = self.certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
         addresses = found.get_values_for_type(x509.IPAddress)
         return sorted([*found.get_values_for_type(x509.DNSName), *map(str, addresses)])
-
-    def is_by(self, authority: "Pair") -> bool:
-        try:
-            self.certificate.verify_directly_issued_by(authority.certificate)
-        except (InvalidSignature, TypeError, ValueError):
-            return False
-        return True
 
 
 def read(pem: bytes) -> Pair:

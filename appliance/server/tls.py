@@ -64,12 +64,12 @@ class Tls:
     @property
     def authority(self) -> bytes | None:
         """The certificate to install (DER), where there is one."""
-        return self._certificates.authority.der if self.own else None
+        return self._certificates.der if self.own else None
 
     @property
     def fingerprint(self) -> str | None:
         """SHA-256 of it, 64 digits."""
-        return self._certificates.authority.fingerprint if self.own else None
+        return self._certificates.fingerprint if self.own else None
 
     def open(self) -> None:
         """Raises StartError when HTTPS cannot be had. Where it is for whoever wants it, its failing keeps

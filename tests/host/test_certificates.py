@@ -1,6 +1,8 @@
 """The box's own authority: what it signs is believed, by whom, for what and for how long."""
 
 import ssl
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -42,6 +44,11 @@ def handshake(chain: Path, authority: bytes, name: str) -> None:
             continue
 
 
+def authority(made: Certificates) -> signing.Pair:
+    """With its key, as a thief would have it."""
+    return signing.read((made.leaf.parent / "authority.pem").read_bytes())
+
+
 def expect_life(made: Certificates) -> signing.Life:
     return signing.read(made.leaf.read_bytes()).life
 
@@ -50,13 +57,13 @@ def expect_life(made: Certificates) -> signing.Life:
 def test_who_trusts_the_authority_believes_the_box_by_address_and_by_name(
     made: Certificates, name: str
 ) -> None:
-    handshake(made.leaf, made.authority.der, name)
+    handshake(made.leaf, made.der, name)
 
 
 @pytest.mark.parametrize("name", ["192.168.1.21", "pichat.lan", "www.example.com"])
 def test_the_box_is_nobody_else(made: Certificates, name: str) -> None:
     with pytest.raises(ssl.SSLCertVerificationError, match=r"mismatch|not valid for"):
-        handshake(made.leaf, made.authority.der, name)
+        handshake(made.leaf, made.der, name)
 
 
 @pytest.mark.parametrize("name", ["www.example.com", "8.8.8.8", "pichat.local.example.com", "2001:db8::1"])
@@ -64,10 +71,10 @@ def test_a_stolen_key_is_good_for_nothing_on_the_internet(
     made: Certificates, tmp_path: Path, name: str
 ) -> None:
     assert not permitted(name)
-    stolen = signing.signed(made.authority, expect_life(made), [name])
+    stolen = signing.signed(authority(made), expect_life(made), [name])
     (tmp_path / "evil.pem").write_bytes(stolen.pem)
     with pytest.raises(ssl.SSLCertVerificationError, match="permitted subtree violation"):
-        handshake(tmp_path / "evil.pem", made.authority.der, name)
+        handshake(tmp_path / "evil.pem", made.der, name)
 
 
 def test_nor_for_authorities_below_it(made: Certificates, tmp_path: Path) -> None:
@@ -75,32 +82,36 @@ def test_nor_for_authorities_below_it(made: Certificates, tmp_path: Path) -> Non
     forged = signing.signed(below, expect_life(made), ["pichat.local"])
     (tmp_path / "evil.pem").write_bytes(forged.pem + below.pem)
     with pytest.raises(ssl.SSLCertVerificationError):
-        handshake(tmp_path / "evil.pem", made.authority.der, "pichat.local")
+        handshake(tmp_path / "evil.pem", made.der, "pichat.local")
 
 
 def test_keys_are_for_the_box_alone(made: Certificates, tmp_path: Path) -> None:
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["authority.pem", "certificate.pem"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "authority.pem",
+        "certificate.json",
+        "certificate.pem",
+    ]
     assert {path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {0o600}
 
 
 def test_what_it_signs_lives_no_longer_than_browsers_take(made: Certificates) -> None:
-    leaf, authority = expect_life(made), made.authority.life
+    leaf, above = expect_life(made), authority(made).life
     now = datetime.now(UTC)
     assert leaf.ends - leaf.begins == timedelta(days=824)
     assert leaf.begins < now - timedelta(hours=23)
-    assert authority.begins < now - timedelta(hours=23)
-    assert authority.ends > now + timedelta(days=3650)
+    assert above.begins < now - timedelta(hours=23)
+    assert above.ends > now + timedelta(days=3650)
 
 
 def test_a_new_address_is_signed_for_and_one_that_is_gone_is_kept(made: Certificates) -> None:
-    authority, first = made.authority.fingerprint, made.leaf.read_bytes()
+    fingerprint, first = made.fingerprint, made.leaf.read_bytes()
     assert not made.renew(HERE)
     assert not made.renew(HERE[:3])
     assert made.leaf.read_bytes() == first
     assert made.renew([*HERE, "10.42.0.1", "aula.local"])
     assert signing.read(made.leaf.read_bytes()).names == sorted([*HERE, "10.42.0.1", "aula.local"])
-    assert made.authority.fingerprint == authority
-    handshake(made.leaf, made.authority.der, "10.42.0.1")
+    assert made.fingerprint == fingerprint
+    handshake(made.leaf, made.der, "10.42.0.1")
 
 
 def test_names_that_the_authority_may_not_sign_for_are_left_out(made: Certificates) -> None:
@@ -112,7 +123,7 @@ def test_after_a_restart_the_same_certificate_is_shown(
 ) -> None:
     again = Certificates(tmp_path, clock)
     assert not again.renew(HERE)
-    assert again.authority.fingerprint == made.authority.fingerprint
+    assert again.fingerprint == made.fingerprint
 
 
 def test_it_is_signed_anew_in_time(made: Certificates, clock: MovedClock) -> None:
@@ -131,11 +142,11 @@ def test_a_clock_that_was_wrong_locks_nobody_out(tmp_path: Path, years: int) -> 
     clock.wall = years * 365 * DAY
     made = Certificates(tmp_path, clock)
     made.renew(HERE)
-    authority = made.authority.fingerprint
+    fingerprint = made.fingerprint
     clock.wall = 0
     made.renew(HERE)
-    assert made.authority.fingerprint == authority
-    handshake(made.leaf, made.authority.der, "pichat.local")
+    assert made.fingerprint == fingerprint
+    handshake(made.leaf, made.der, "pichat.local")
 
 
 @pytest.mark.parametrize("days", [0, 30, 400])
@@ -145,7 +156,7 @@ def test_a_clock_that_is_early_signs_what_others_take_already(tmp_path: Path, da
     clock.wall = days * DAY
     made = Certificates(tmp_path, clock, built=clock.now() / 1000 - (days + 1) * DAY)
     made.renew(HERE)
-    handshake(made.leaf, made.authority.der, "pichat.local")
+    handshake(made.leaf, made.der, "pichat.local")
 
 
 def test_a_long_lived_program_still_signs_for_a_year(tmp_path: Path, clock: MovedClock) -> None:
@@ -159,19 +170,39 @@ def test_a_spoilt_authority_is_replaced_and_that_is_said(
     made: Certificates, tmp_path: Path, clock: MovedClock, rest: bytes, expect_log: Expected
 ) -> None:
     expect_log("there is a new authority")
-    old = made.authority.fingerprint
+    old = made.fingerprint
     (tmp_path / "authority.pem").write_bytes(rest)
     again = Certificates(tmp_path, clock)
     assert again.renew(HERE)
-    assert again.authority.fingerprint != old
-    handshake(again.leaf, again.authority.der, "pichat.local")
+    assert again.fingerprint != old
+    handshake(again.leaf, again.der, "pichat.local")
+
+
+def test_what_is_kept_needs_no_library(made: Certificates, tmp_path: Path) -> None:
+    script = (
+        "import sys; from pathlib import Path; from appliance.base.clock import SystemClock; "
+        "from appliance.host.certificates import Certificates; "
+        f"made = Certificates(Path({str(tmp_path)!r}), SystemClock()); assert not made.renew({HERE!r}); "
+        "assert 'cryptography' not in sys.modules; print(made.fingerprint)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == made.fingerprint
+
+
+def test_a_spoilt_note_beside_them_is_no_harm(made: Certificates, tmp_path: Path, clock: MovedClock) -> None:
+    for rest in (b"", b"{}", b"[1", b'{"authority":"","leaf":"","names":[],"begins":0,"ends":0}'):
+        (tmp_path / "certificate.json").write_bytes(rest)
+        again = Certificates(tmp_path, clock)
+        assert again.renew(HERE)
+        assert again.fingerprint == made.fingerprint
+        handshake(again.leaf, again.der, "pichat.local")
 
 
 def test_a_spoilt_certificate_is_signed_again(made: Certificates, tmp_path: Path, clock: MovedClock) -> None:
     made.leaf.write_bytes(made.leaf.read_bytes()[:300])
     again = Certificates(tmp_path, clock)
     assert again.renew(HERE)
-    handshake(made.leaf, made.authority.der, "pichat.local")
+    handshake(made.leaf, made.der, "pichat.local")
 
 
 def test_where_nothing_can_be_written_the_old_one_stays(made: Certificates, tmp_path: Path) -> None:
