@@ -23,7 +23,7 @@ from appliance.domain.policy import Action, require
 from appliance.domain.stable_baseline import Baseline
 from appliance.domain.stable_choice import Only, choice
 from appliance.domain.stable_views import Generation, Line, Listing, Named, Verified, shown, trouble
-from appliance.store import audit, events, files, intents, meta
+from appliance.store import audit, events, files, intents, meta, rooms
 from appliance.store.database import Connection
 from appliance.store.opening import Store
 from appliance.store.snapshot import boxfile, check, estimate, generations
@@ -257,9 +257,15 @@ class Stable:
                     raise
 
     async def _left_out(self, manifest: Manifest) -> list[Named]:
+        """By name, but for those of a closed room."""
         ids = manifest.only.left_out if manifest.only else []
-        found = await self._store.content.read(lambda db: files.find_many(db, ids)) if ids else []
-        return [Named(one.id, one.name) for one in found]
+
+        def known(db: Connection) -> list[Named]:
+            found = files.find_many(db, ids)
+            there = rooms.which_open(db, {one.room for one in found if one.room})
+            return [Named(one.id, one.name) for one in found if one.room in there]
+
+        return await self._store.content.read(known) if ids else []
 
     def _notice(self) -> Happened:
         found = self._baseline.manifest

@@ -57,7 +57,8 @@ class Query(Struct, frozen=True, kw_only=True):
 class Estimated(Struct, frozen=True, kw_only=True):
     """`files`, `messages`, `rooms`: how many would be saved otherwise than they are now. `new_bytes`: of
     files that no generation has yet. `flagged`: left out unless `include_flagged`; `left_out`: files
-    that were chosen and whose room would not be in what is saved. The first ones of both by name.
+    that were chosen and whose room would not be in what is saved. The first ones of both by name,
+    but for those of a closed room.
     """
 
     files: int
@@ -120,7 +121,7 @@ class StableChanges:
             seconds=1 + round(took),
             flagged=[Named(*one) for one in found.flagged[:MOST_NAMED]],
             flagged_count=len(found.flagged),
-            left_out=[Named(*one) for one in found.left_out[:MOST_NAMED]],
+            left_out=[Named(id, name) for id, name in found.left_out if name is not None][:MOST_NAMED],
             left_out_count=len(found.left_out),
         )
 

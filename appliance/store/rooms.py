@@ -1,5 +1,7 @@
 """Rooms as rows of content.db, alone and as one person sees them. Knows no rule."""
 
+import json
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from appliance.store.database import Connection
@@ -100,6 +102,12 @@ def by_code(db: Connection, code: str) -> RoomRow | None:
     """The room that a code opens."""
     found = db.execute(f"SELECT {_COLUMNS} FROM rooms WHERE code = ?", (code,)).fetchone()  # noqa: S608
     return _row(found) if found else None
+
+
+def which_open(db: Connection, ids: Iterable[str]) -> set[str]:
+    """Those of these rooms that everybody could read."""
+    text = f"SELECT id FROM rooms WHERE {OPEN} AND id IN (SELECT value FROM json_each(?))"  # noqa: S608 (own words)
+    return {one for (one,) in db.execute(text, (json.dumps(list(ids)),))}
 
 
 def every(db: Connection) -> list[RoomRow]:

@@ -137,6 +137,17 @@ async def test_a_file_is_not_left_out_in_silence_where_its_room_is_not_saved(peo
         assert (saved.json["left_out"], saved.json["files"]) == ([], 2)
 
 
+async def test_a_file_of_a_closed_room_is_a_number_also_for_who_knows_its_id(people: People) -> None:
+    there = await room(people.ana, "private", "Secreto")
+    file = await put(people.ana, f"diario.txt?for={there}", b"diario")
+    only = {"files": [file["id"]]}
+    told = await people.admin.post("/api/stable/estimate", {"only": only})
+    assert (told.json["left_out"], told.json["left_out_count"]) == ([], 1)
+    saved = await people.admin.post("/api/stable", {"only": only})
+    assert (saved.json["left_out"], saved.json["only"]["left_out"]) == ([], [file["id"]])
+    assert "diario" not in told.text + saved.text
+
+
 async def test_what_looks_dangerous_is_asked_about_twice(people: People) -> None:
     admin = people.admin
     bad = await put(people.ana, "virus.pdf", PROGRAM)

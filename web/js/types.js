@@ -22,7 +22,7 @@
  * @typedef {{generation: number, saved_at: number | null, by: string, note: string, kind: string,
  *   files: number, bytes: number, messages: number, rooms: number, lost: number, ok: boolean,
  *   automatic?: boolean, only?: Only | null, left_out?: Person[]}} Generation
- * @typedef {{kinds: string[], rooms: number, files: number, kept: boolean, base: number | null}} Only
+ * @typedef {{kinds: string[], rooms: number, files: number, kept: boolean, base: number | null, left_out?: string[]}} Only
  * @typedef {{task: string, what: string, stage: string, done: number, total: number, finished: boolean,
  *   number: number | null}} Progress
  * @typedef {{added: number, changed: number, removed: number, bytes: number, hidden: number}} Sum

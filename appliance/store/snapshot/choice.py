@@ -15,6 +15,7 @@ from appliance.base.log import logger
 from appliance.store import events, files, meta, schema, search, traces
 from appliance.store.database import Connection, migrate
 from appliance.store.decisions import Decision
+from appliance.store.rooms import OPEN
 from appliance.store.snapshot.apply import apply_decisions
 from appliance.store.snapshot.sides import columns
 
@@ -38,10 +39,11 @@ class Choice:
     kept: bool = False
 
 
-def resolve(db: Connection, choice: Choice, saved: str) -> list[tuple[str, str]]:
+def resolve(db: Connection, choice: Choice, saved: str) -> list[tuple[str, str | None]]:
     """Writes down in `chosen_rooms` and `chosen_files` what is meant, of `live` and of the schema `saved`.
 
-    Answers id and name of what is left out: a file that came for a room goes nowhere without it.
+    Answers id and name of what is left out: a file that came for a room goes nowhere without it. Of a closed
+    room the name is None: it is counted.
     Refusal(not_found) for a room or file that neither side has.
     """
     db.execute(
@@ -144,15 +146,16 @@ def _resolve_files(db: Connection, choice: Choice, saved: str) -> None:
         )
 
 
-def _leave_homeless(db: Connection, saved: str) -> list[tuple[str, str]]:
+def _leave_homeless(db: Connection, saved: str) -> list[tuple[str, str | None]]:
     rows = db.execute(
-        "SELECT id, name FROM live.files WHERE id IN (SELECT id FROM chosen_files) AND state <> 'receiving'"  # noqa: S608
+        f"SELECT id, CASE WHEN room IN (SELECT id FROM live.rooms AS rooms WHERE {OPEN}) THEN name END"  # noqa: S608
+        " FROM live.files WHERE id IN (SELECT id FROM chosen_files) AND state <> 'receiving'"
         " AND room IS NOT NULL AND room NOT IN (SELECT id FROM chosen_rooms WHERE row AND here)"
         f" AND room NOT IN (SELECT id FROM {saved}.rooms WHERE id NOT IN"
         "  (SELECT id FROM chosen_rooms WHERE row)) ORDER BY ev"
     ).fetchall()
     db.executemany("DELETE FROM chosen_files WHERE id = ?", [(id,) for id, _ in rows])
-    return [(str(id), str(name)) for id, name in rows]
+    return [(str(id), name) for id, name in rows]
 
 
 def _must_exist(db: Connection, table: str, ids: Sequence[str], saved: str) -> None:

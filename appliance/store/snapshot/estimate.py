@@ -14,7 +14,8 @@ from appliance.store.snapshot.sides import Sides, opened
 class Estimate(NamedTuple):
     """`files`, `messages`, `rooms`: how many differ from what is saved. `new_bytes`: of bodies that no
     generation has yet. `database_bytes`: of the databases that are copied. `flagged`: id and name;
-    `left_out`: those of chosen files whose room would not be there, counted nowhere.
+    `left_out`: those of chosen files whose room would not be there, counted nowhere else; of a closed room
+    without a name.
     """
 
     files: int
@@ -23,7 +24,7 @@ class Estimate(NamedTuple):
     new_bytes: int
     database_bytes: int
     flagged: list[tuple[str, str]]
-    left_out: list[tuple[str, str]]
+    left_out: list[tuple[str, str | None]]
 
 
 def estimate(store: Store, sides: Sides, only: Choice | None, include_flagged: bool | None) -> Estimate:

@@ -157,6 +157,6 @@ function Saved({ one }) {
       <p class="numbers">${t("stable.saved_what", { number: one.generation, what })}</p>
       ${one.lost > 0 && html`<p>${t("stable.saved_lost", { n: one.lost })}</p>`}
     <//>
-    <${LeftOut} files=${one.left_out ?? []} count=${one.left_out?.length ?? 0} />
+    <${LeftOut} files=${one.left_out ?? []} count=${one.only?.left_out?.length ?? 0} />
   </div>`;
 }
