@@ -21,7 +21,7 @@ export default {
   "stick.leave": "You can leave this page: the copy goes on, and here you will see how it ended.",
   "stick.stop": "Stop",
   "stick.done": "The copy is on the USB stick, whole. You can pull it out now.",
-  "stick.done_where": "It is {name}, {size}. Whoever has it can read it: keep it safe.",
+  "stick.done_where": "It is {name}, {size}.",
   "error.conflict.stick_no_stick": "That USB stick is no longer in the box. Plug it in and wait until you see it here.",
   "error.conflict.stick_several_sticks": "There are several USB sticks in the box. Choose one.",
   "error.conflict.stick_filesystem": "The box cannot write the format of this stick ({type}). Format it as exFAT or use another one.",

@@ -21,7 +21,7 @@ export default {
   "stick.leave": "Puedes salir de esta página: la copia sigue, y aquí verás cómo quedó.",
   "stick.stop": "Parar",
   "stick.done": "La copia está en la memoria USB, entera. Ya puedes sacarla.",
-  "stick.done_where": "Es {name}, {size}. Quien la tenga puede leerla: guárdala bien.",
+  "stick.done_where": "Es {name}, {size}.",
   "error.conflict.stick_no_stick": "Esa memoria USB ya no está en la caja. Conéctala y espera a verla aquí.",
   "error.conflict.stick_several_sticks": "Hay varias memorias USB en la caja. Elige una.",
   "error.conflict.stick_filesystem": "La caja no puede escribir en el formato de esta memoria ({type}). Dale formato exFAT o usa otra.",
