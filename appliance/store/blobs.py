@@ -146,6 +146,11 @@ class Blobs:
         with self._lock:
             self._count(sha256, 1)
 
+    def pinned(self) -> frozenset[str]:
+        """Those that are held now: on their way to a row, or deleted and not for good yet."""
+        with self._lock:
+            return frozenset(self._pinned)
+
     def unpin(self, sha256: str) -> None:
         """The row that names this body is committed, or will never be. Does not wait for the disk."""
         self._count(sha256, -1)

@@ -54,11 +54,15 @@ class Store:
             gone.unlink(missing_ok=True)
             self.reserve.keep()
 
+    def sweep_bodies(self) -> None:
+        """What generations kept and nobody needs any more. Only under the save lock."""
+        generations.sweep_bodies(self.layout, self.disk, self.epoch, self.blobs.pinned)
+
     def tidy(self) -> None:
         """Once after the opening: what ended processes left, erased and empty sessions."""
         with self.saving:
             if generations.clear_leftovers(self.layout, self.disk):
-                generations.sweep_bodies(self.layout, self.disk, self.epoch)
+                self.sweep_bodies()
         for left in (self.live / "incoming").glob("*.gone"):
             left.unlink(missing_ok=True)
         self._drop_unnamed()

@@ -16,7 +16,7 @@ from appliance.store.database import Connection, connect, migrate
 from appliance.store.files import FileRow
 from appliance.store.opened import Store
 from appliance.store.schema import CONTENT
-from appliance.store.snapshot import generations, sessions
+from appliance.store.snapshot import sessions
 from appliance.store.snapshot.layout import CONTENT_DB
 
 Plain = Callable[[str], str]  # a text as it is looked for
@@ -240,5 +240,5 @@ def erase(store: Store, epoch: str) -> None:
     store.disk.sync_folder(store.layout.live)
     sessions.sweep(store.layout, store.epoch, store.stopping)
     with store.saving:
-        generations.sweep_bodies(store.layout, store.disk, store.epoch)
+        store.sweep_bodies()
     store.reserve.keep()

@@ -5,7 +5,7 @@ import os
 from typing import Any
 
 from appliance.store import audit
-from tests.boxes import Boxes
+from tests.boxes import ADMIN, Boxes
 from tests.people import People, Person
 from tests.server.sending import bodies, nothing_left
 
@@ -66,6 +66,27 @@ async def test_a_deletion_can_be_undone_by_who_did_it(people: People, box: Any) 
     box.store.discard(file["sha256"])  # whoever else looks for bodies without a row
     assert (await people.ana.post(f"{path}/restore")).status == 200
     assert (await people.uma.get(f"{path}/content")).content == b"hola"
+
+
+async def test_it_can_be_undone_when_the_last_save_that_had_it_goes(people: People, boxes: Boxes) -> None:
+    """Its bytes are a generation's alone: they came in a session of before."""
+    file = await sent(people.ana)
+    assert (await people.admin.post("/api/stable", {})).status == 201
+    boxes.new_boot()
+    people.box = await boxes.again(people.box)
+    admin = await Person(people.box, *ADMIN).sign_in()
+    path = f"/api/uploads/{file['id']}"
+    assert (await admin.delete(path)).status == 204
+    assert (await admin.post("/api/stable", {})).status == 201
+    assert (await admin.delete("/api/stable/1")).status == 204
+    assert (await admin.post(f"{path}/restore")).status == 200
+    assert (await admin.get(f"{path}/content")).content == b"hola"
+    assert (await admin.delete(path)).status == 204
+    assert await people.box.services.keeping.forget_deleted() is None
+    assert (await admin.post("/api/stable", {})).status == 201
+    assert (await admin.delete("/api/stable/2")).status == 204
+    assert list(people.box.store.layout.blobs.glob("??/*")) == []
+    await admin.leave()
 
 
 async def test_the_bytes_go_when_it_cannot_be_undone_any_more(boxes: Boxes) -> None:

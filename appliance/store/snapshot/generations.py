@@ -1,6 +1,7 @@
 """The saved generations: which there are, which is current, which go. Never changes what is inside one."""
 
 import sqlite3
+from collections.abc import Callable, Set
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -178,10 +179,11 @@ def second_yes(layout: Layout, flagged: str) -> list[str]:
         return []
 
 
-def sweep_bodies(layout: Layout, disk: Disk, epoch: str) -> int:
+def sweep_bodies(layout: Layout, disk: Disk, epoch: str, held: Callable[[], Set[str]]) -> int:
     """Unlinks kept bodies that no generation names and no session leans on; answers how many.
 
     Only under the save lock. While any generation is damaged nothing goes: it may name what looks unneeded.
+    `held`: the bodies that nothing names at this moment and that somebody may still name.
     """
     wanted = _leant_on(layout, epoch)
     for other in sessions.earlier(layout, but=epoch):
@@ -194,6 +196,7 @@ def sweep_bodies(layout: Layout, disk: Disk, epoch: str) -> int:
         except (Damaged, sqlite3.Error) as problem:
             _log.warning("bodies are not cleared away while generation %d is damaged: %s", number, problem)
             return 0
+    wanted |= held()  # last: a row that went while we looked left its body there
     unneeded = [path for path in layout.blobs.glob("??/*") if path.name not in wanted]
     for path in unneeded:
         disk.remove(path)

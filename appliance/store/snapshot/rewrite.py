@@ -34,7 +34,7 @@ def rewrite(store: Store, ids: Sequence[str]) -> None:
             with full_disk_refused():
                 _replace(store, manifest, ids)
     with store.saving:
-        generations.sweep_bodies(store.layout, store.disk, store.epoch)
+        store.sweep_bodies()
 
 
 def _replace(store: Store, manifest: Manifest, ids: Sequence[str]) -> None:

@@ -72,7 +72,7 @@ def delete(store: Store, number: int) -> None:
     """Takes a generation away for good, with the bodies that it alone named."""
     with store.saving:
         generations.delete(store.layout, store.disk, number)
-        generations.sweep_bodies(store.layout, store.disk, store.epoch)
+        store.sweep_bodies()
 
 
 def next_number(db: Connection, store: Store) -> int:
@@ -221,7 +221,7 @@ def _undo(store: Store, number: int) -> None:
         named = generations.pointer(store.layout)
         if store.layout.generation(number).exists() and (named is None or named[0] != number):
             generations.delete(store.layout, store.disk, number)
-        generations.sweep_bodies(store.layout, store.disk, store.epoch)
+        store.sweep_bodies()
     except (OSError, sqlite3.Error, Damaged) as error:
         _log.warning("what a failed save left is cleared away at the next start: %s", error)
 
@@ -251,6 +251,6 @@ def _clear_away(store: Store, current: int) -> None:
         for number in old:
             generations.delete(store.layout, store.disk, number)
         if old:
-            generations.sweep_bodies(store.layout, store.disk, store.epoch)
+            store.sweep_bodies()
     except (OSError, sqlite3.Error) as error:
         _log.warning("old generations could not be cleared away: %s", error)
