@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from box import layout, steps, stick_job, sticks
+from box import layout, steps, stick_copy, stick_job, sticks
 
 import image
 from tests.image.plugs import MIB, Port, run
@@ -217,6 +217,13 @@ def test_what_is_read_again_is_not_what_was_written(port: Port, tmp_path: Path) 
 
     port.before_reading = spoil
     assert copy(port)["problem"] == {"why": "verification"}
+    assert stick.holds(tmp_path / "look") == {}
+
+
+def test_one_that_is_stopped_while_it_is_read_again_does_not_stay(port: Port, tmp_path: Path) -> None:
+    stick = port.plug()
+    port.before_reading = lambda: stick_copy.stopped(signal.SIGTERM, None)
+    assert copy(port)["problem"] == {"why": "stopped"}
     assert stick.holds(tmp_path / "look") == {}
     port.before_reading = lambda: None
     assert copy(port)["stage"] == "done"

@@ -80,18 +80,23 @@ class Copy:
                     os.unlink(self._part, dir_fd=folder)
                 raise
         self._told.far("verifying", 0)
-        with self._mounted("ro") as folder:
-            same = self._read(folder) == digest
+        try:
+            with self._mounted("ro") as folder:
+                if self._read(folder) != digest:
+                    raise Failed("verification")
+        except Failed:
+            self._take_away()
+            raise
         with self._mounted("rw") as folder:
-            if not same:
-                with contextlib.suppress(FileNotFoundError):
-                    os.unlink(self._part, dir_fd=folder)
-                os.fsync(folder)
-                raise Failed("verification")
             name = free_name(folder, self._job.name)
             os.rename(self._part, name, src_dir_fd=folder, dst_dir_fd=folder)
             os.fsync(folder)
         return name
+
+    def _take_away(self) -> None:
+        """What is not good does not stay, if the stick is still there."""
+        with contextlib.suppress(Failed), self._mounted("rw") as folder:
+            os.unlink(self._part, dir_fd=folder)
 
     @contextlib.contextmanager
     def _mounted(self, how: str) -> Iterator[int]:
