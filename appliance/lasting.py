@@ -33,7 +33,7 @@ class Lasting:
         await self.erasing.start(publish)
         await self.previous.start(publish)
         await self.automatic.start(publish)
-        await self.retention.start(publish)
+        self.retention.start(publish)
         self.leftovers.start(self.filed.arrivals.discard)
         self.overstayed.start(publish)
 

@@ -1,7 +1,11 @@
 """Work that runs beside the rest until it is told to end. Must not know what it does."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from logging import Logger
+
+from appliance.base.errors import Refusal
 
 
 async def end(task: "asyncio.Task[None] | None") -> None:
@@ -11,3 +15,30 @@ async def end(task: "asyncio.Task[None] | None") -> None:
     task.cancel()
     with suppress(asyncio.CancelledError):
         await task
+
+
+class Rounds:
+    """The same work at once, and again so many seconds after each end.
+
+    What was refused, or what the disk did not do, is logged as `trouble` and tried again in the next round.
+    """
+
+    def __init__(self, seconds: float, log: Logger, trouble: str) -> None:
+        self._seconds = seconds
+        self._log = log
+        self._trouble = trouble
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self, work: Callable[[], Awaitable[object]]) -> None:
+        self._task = asyncio.create_task(self._always(work))
+
+    async def close(self) -> None:
+        await end(self._task)
+
+    async def _always(self, work: Callable[[], Awaitable[object]]) -> None:
+        while True:
+            try:
+                await work()
+            except (Refusal, OSError) as error:
+                self._log.error("%s: %s", self._trouble, error)
+            await asyncio.sleep(self._seconds)

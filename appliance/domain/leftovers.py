@@ -5,14 +5,12 @@ What was brought and never sent is found by how long the machine has run since: 
 what an earlier session or an archive gives back is old by the clock and waits for its message still.
 """
 
-import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 
-from appliance.base import tasks
 from appliance.base.clock import Clock
-from appliance.base.errors import Refusal
 from appliance.base.log import logger
+from appliance.base.tasks import Rounds
 from appliance.store import events, files, search
 from appliance.store.database import Connection, Database
 
@@ -31,14 +29,14 @@ class Leftovers:
         self._marks: deque[tuple[float, int]] = deque()  # how far the counter was, and when
         self._bodies: deque[str] = deque()  # filled on the thread that writes
         self._words = False
-        self._loop: asyncio.Task[None] | None = None
+        self._rounds = Rounds(SWEEP_SECONDS, _log, "files without a message could not be dropped")
 
     def start(self, discard: Callable[[str], Awaitable[None]]) -> None:
         """`discard` drops a body, unless a row names it."""
-        self._loop = asyncio.create_task(self._sweep_always(discard))
+        self._rounds.start(lambda: self.sweep(discard))
 
     async def close(self) -> None:
-        await tasks.end(self._loop)
+        await self._rounds.close()
 
     def drop(self, db: Connection, file_ids: Iterable[str]) -> None:
         """These, where they came for a room and no message has them; and words were erased."""
@@ -71,11 +69,3 @@ class Leftovers:
         while not done:
             begins, first = first, False
             done = await self._content.write(lambda db, begins=begins: search.forget(db, begins))  # type: ignore[misc]
-
-    async def _sweep_always(self, discard: Callable[[str], Awaitable[None]]) -> None:
-        while True:
-            await asyncio.sleep(SWEEP_SECONDS)
-            try:
-                await self.sweep(discard)
-            except (OSError, Refusal) as error:
-                _log.error("files without a message could not be dropped: %s", error)

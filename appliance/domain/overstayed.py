@@ -1,11 +1,8 @@
 """Guests whose stay is over are shown out, also of rooms where nobody comes in. Judges nobody else."""
 
-import asyncio
-
-from appliance.base import tasks
 from appliance.base.clock import Clock
-from appliance.base.errors import Refusal
 from appliance.base.log import logger
+from appliance.base.tasks import Rounds
 from appliance.domain.bringing import Publish
 from appliance.domain.departures import Departures
 from appliance.domain.events import Event
@@ -27,13 +24,13 @@ class Overstayed:
         self._book = book
         self._departures = departures
         self._clock = clock
-        self._loop: asyncio.Task[None] | None = None
+        self._rounds = Rounds(ROUND_SECONDS, _log, "guests whose stay is over are still there")
 
     def start(self, publish: Publish) -> None:
-        self._loop = asyncio.create_task(self._work(publish))
+        self._rounds.start(lambda: self.round(publish))
 
     async def close(self) -> None:
-        await tasks.end(self._loop)
+        await self._rounds.close()
 
     async def round(self, publish: Publish) -> int:
         """How many went."""
@@ -51,11 +48,3 @@ class Overstayed:
             return told
 
         return await self._homes.of(guest.room).write(work)
-
-    async def _work(self, publish: Publish) -> None:
-        while True:
-            try:
-                await self.round(publish)
-            except Refusal as refusal:
-                _log.error("guests whose stay is over are still there: %s", refusal)
-            await asyncio.sleep(ROUND_SECONDS)

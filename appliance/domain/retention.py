@@ -6,11 +6,10 @@ A plain deletion, so a reset brings back what was saved; the same rule then take
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from appliance.base import tasks
 from appliance.base.clock import Clock
-from appliance.base.errors import Refusal
 from appliance.base.log import logger
 from appliance.base.settings import Settings
+from appliance.base.tasks import Rounds
 from appliance.domain.bringing import Publish
 from appliance.domain.changes import MessageDeleted
 from appliance.domain.events import Event, Happened, in_room
@@ -47,14 +46,14 @@ class Retention:
         self._clock = clock
         self._otherwise = settings.retention_days
         self._publish: Publish = lambda events: None
-        self._worker: asyncio.Task[None] | None = None
+        self._rounds = Rounds(ROUND_SECONDS, _log, "old messages stay for now")
 
-    async def start(self, publish: Publish) -> None:
+    def start(self, publish: Publish) -> None:
         self._publish = publish
-        self._worker = asyncio.create_task(self._work())
+        self._rounds.start(self.round)
 
     async def close(self) -> None:
-        await tasks.end(self._worker)
+        await self._rounds.close()
 
     async def round(self) -> int:
         """Every room once; answers how many messages went."""
@@ -62,14 +61,6 @@ class Retention:
         return sum([await self._room(room) for room in there])
 
     # Inside
-
-    async def _work(self) -> None:
-        while True:
-            try:
-                await self.round()
-            except (Refusal, OSError) as error:
-                _log.error("old messages stay for now: %s", error)
-            await asyncio.sleep(ROUND_SECONDS)
 
     async def _room(self, room: RoomRow) -> int:
         days = self._otherwise if room.retention_days is None else room.retention_days
