@@ -5,7 +5,6 @@ import os
 import re
 import shutil
 import subprocess
-import tempfile
 import time
 from abc import ABC, abstractmethod
 from pathlib import Path
@@ -114,10 +113,7 @@ class Device(ABC):
         return "\n".join(self.said().splitlines()[-40:]) if self.log.exists() else ""
 
     def data_mounted(self) -> "Mounted":
-        # PiChat's commands act for the owner of the data, who must be able to go there.
-        folder = Path(tempfile.mkdtemp(prefix="pichat-data-"))
-        folder.chmod(0o711)
-        return Mounted(self.card, folder)
+        return Mounted(self.card, self.folder / "data")
 
 
 class Mounted:
