@@ -13,7 +13,7 @@ from tornado.simple_httpclient import HTTPStreamClosedError
 
 from appliance.store.archive import seal
 from appliance.store.snapshot.layout import Layout
-from tests.boxes import ADMIN
+from tests.boxes import ADMIN, Boxes
 from tests.people import People, Person
 
 HOSTILE = "<script>alert(1)</script> & <b>hola</b>"
@@ -190,3 +190,19 @@ async def test_a_generation_that_is_damaged_is_not_passed_on(people: People) -> 
     path.write_bytes(path.read_bytes()[:-1])
     answer = await people.admin.post("/api/export", {"password": ADMIN[1]})
     assert (answer.status, answer.json["error"]["params"]["reason"]) == (409, "damaged")
+
+
+async def test_one_that_nobody_fetches_is_removed_after_its_time(people: People, boxes: Boxes) -> None:
+    await people.admin.post("/api/stable", {})
+    answer = await people.admin.post("/api/export", {"password": ADMIN[1]})
+    assert answer.status == 201
+    there = people.box.settings.data / "archives"
+    exports = people.box.services.exports
+    boxes.clock.pass_by(299)
+    await exports.expire()
+    assert len(list(there.iterdir())) == 1
+    boxes.clock.pass_by(2)
+    await exports.expire()
+    assert list(there.iterdir()) == []
+    path = "/" + answer.json["url"].partition("://")[2].partition("/")[2]
+    assert (await Person(people.box).get(path)).status == 404

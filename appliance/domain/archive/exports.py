@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from msgspec import Struct
 
-from appliance.base import ids
+from appliance.base import ids, tasks
 from appliance.base.clock import Clock
 from appliance.base.errors import Code, Refusal
 from appliance.base.log import logger
@@ -92,8 +92,10 @@ class Exports:
         self._waiting: Export | None = None
         self._sending: Export | None = None
         self._preparing = False
+        self._ending: asyncio.Task[None] | None = None
 
     async def close(self) -> None:
+        await tasks.end(self._ending)
         await asyncio.to_thread(self._pool.shutdown)
         for one in (self._waiting, self._sending):
             if one is not None:
@@ -104,6 +106,8 @@ class Exports:
         made = await self._laid_out(actor, password, address, choice)
         made.token, made.until = ids.token(), self._clock.monotonic() + _SECONDS
         self._waiting = made
+        await tasks.end(self._ending)
+        self._ending = asyncio.create_task(self._end_in_time())
         await self._note(actor, choice)
         counts = made.making.counts
         return Ticket(
@@ -135,6 +139,13 @@ class Exports:
             raise Refusal(Code.NOT_FOUND)
         self._waiting, self._sending = None, found
         return found
+
+    async def expire(self) -> None:
+        """One that nobody came for in time takes no more room."""
+        late = self._waiting
+        if late is not None and late.until <= self._clock.monotonic():
+            self._waiting = None
+            await self.work(lambda: discard(late))
 
     async def pieces(self, one: Export) -> AsyncGenerator[bytes, None]:
         """Every byte of it, read and hashed off the loop. Refusal(gone) where a body is damaged, which is
@@ -186,6 +197,13 @@ class Exports:
             )
         finally:
             self._preparing = False
+
+    async def _end_in_time(self) -> None:
+        await asyncio.sleep(_SECONDS)
+        try:
+            await self.expire()
+        except (Refusal, OSError) as error:
+            _log.error("an archive that nobody fetched is still there: %s", error)
 
     async def _note(self, actor: Actor, choice: Choice, **more: str) -> None:
         number = choice.generation
