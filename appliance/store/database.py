@@ -1,7 +1,8 @@
 """One SQLite file: a writer thread that commits in groups, a reader thread, migrations. No SQL of a feature.
 
-Work that is waiting when the writer wakes is one transaction, each piece in a savepoint of its own, so a
-piece that fails takes nothing else with it. Results are delivered after the commit, those of one group with
+What one turn of the loop wants written is handed over when that turn ends, with one wake-up of the writer.
+All that is waiting when it wakes is one transaction, each piece in a savepoint of its own, so a piece that
+fails takes nothing else with it. Results are delivered after the commit, those of one group with
 one wake-up of the loop and in the order in which the pieces ran: who publishes what happened as the next
 thing after its `await write(...)` publishes in the order of the commits.
 
@@ -30,6 +31,7 @@ _Job = tuple[Work[Any], "asyncio.Future[Any] | Future[Any]"]
 _Done = tuple["asyncio.Future[Any] | Future[Any]", Any, BaseException | None]
 # Four times SQLite's own: a page that many messages change is written to its place, and synced, less often.
 CHECKPOINT_PAGES = 4000
+ENOUGH = 500  # pieces of work for one transaction: whoever asked first does not wait for ever more
 
 
 def connect(path: Path, *, synchronous: Literal["FULL", "NORMAL"], writable: bool = True) -> Connection:
@@ -87,7 +89,8 @@ class Database:
         except BaseException:
             self._writer_connection.close()
             raise
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._gathered: list[_Job] = []  # touched by the loop alone
+        self._jobs: queue.SimpleQueue[list[_Job] | None] = queue.SimpleQueue()
         self._reader = ThreadPoolExecutor(1, f"read-{path.stem}")
         self._writer = threading.Thread(target=self._write_loop, name=f"write-{path.stem}", daemon=True)
         self._writer.start()
@@ -98,8 +101,12 @@ class Database:
 
         A caller that is cancelled stops waiting; its work is committed all the same.
         """
-        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._submit(work, future)
+        self._refuse_closed()
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+        if not self._gathered:
+            loop.call_soon(self._hand_over)
+        self._gathered.append((work, future))
         return await future
 
     async def write_after(
@@ -145,6 +152,7 @@ class Database:
         if self._closed:
             return
         self._closed = True
+        self._hand_over()
         self._jobs.put(None)
         self._writer.join()
         self._reader.shutdown()
@@ -152,9 +160,17 @@ class Database:
         self._writer_connection.close()
 
     def _submit(self, work: Work[T], future: "asyncio.Future[T] | Future[T]") -> None:
+        self._refuse_closed()
+        self._jobs.put([(work, future)])
+
+    def _hand_over(self) -> None:
+        if self._gathered:
+            gathered, self._gathered = self._gathered, []
+            self._jobs.put(gathered)
+
+    def _refuse_closed(self) -> None:
         if self._closed:
             raise Refusal(Code.BUSY, retry_ms=2000)
-        self._jobs.put((work, future))
 
     def _write_loop(self) -> None:
         while True:
@@ -166,14 +182,14 @@ class Database:
             if stop:
                 return
 
-    def _waiting(self, first: _Job) -> tuple[list[_Job], bool]:
-        batch = [first]
+    def _waiting(self, first: list[_Job]) -> tuple[list[_Job], bool]:
+        batch = first
         with contextlib.suppress(queue.Empty):
-            while len(batch) < 500:
-                job = self._jobs.get_nowait()
-                if job is None:
+            while len(batch) < ENOUGH:
+                more = self._jobs.get_nowait()
+                if more is None:
                     return batch, True
-                batch.append(job)
+                batch += more
         return batch, False
 
     def _commit(self, batch: list[_Job]) -> None:
