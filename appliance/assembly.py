@@ -31,6 +31,7 @@ from appliance.host.certificates import Certificates
 from appliance.host.memory import total_bytes
 from appliance.host.network import Network
 from appliance.lasting import lasting
+from appliance.peopling import peopling
 from appliance.server.app import PiChat, make_app
 from appliance.server.control import Control
 from appliance.server.doors import Doors
@@ -250,15 +251,14 @@ def people(ground: Ground, box: Database, hasher: Hasher) -> tuple[Sessions, Acc
     """Who is who, and how they come in."""
     directory, throttle = ground.directory, ground.throttle
     settings, clock = ground.settings, ground.clock
-    sessions = Sessions(box, directory, throttle, settings, clock, guests=ground.book)
-    accounts = Accounts(
+    sessions, accounts = peopling(
         box=box,
         hasher=hasher,
         directory=directory,
-        sessions=sessions,
         throttle=throttle,
         settings=settings,
         clock=clock,
+        guests=ground.book,
         ripples=ground.ripples,
     )
     claim = Claim(

@@ -10,9 +10,9 @@ from appliance.domain.accounts import Accounts
 from appliance.domain.directory import Directory
 from appliance.domain.passwords import Hasher
 from appliance.domain.recovery import Recovery
-from appliance.domain.sessions import Sessions
 from appliance.domain.throttle import Throttle
 from appliance.host.memory import total_bytes
+from appliance.peopling import peopling
 from appliance.store import wipe
 from appliance.store.database import Database
 from appliance.store.disk import Disk
@@ -41,16 +41,13 @@ def accounts_alone(settings: Settings) -> Iterator[Alone]:
         undo.callback(box.close)
         hasher = Hasher(settings, box, memory_bytes=total_bytes())
         undo.callback(hasher.close)
-        directory, throttle = Directory(box), Throttle(clock)
-        sessions = Sessions(box, directory, throttle, settings, clock)
-        undo.callback(sessions.close)
-        accounts = Accounts(
+        sessions, accounts = peopling(
             box=box,
             hasher=hasher,
-            directory=directory,
-            sessions=sessions,
-            throttle=throttle,
+            directory=Directory(box),
+            throttle=Throttle(clock),
             settings=settings,
             clock=clock,
         )
+        undo.callback(sessions.close)
         yield Alone(box, accounts, Recovery(box, accounts.administration))
