@@ -23,6 +23,10 @@ PACKAGES = {
     "qemu-aarch64-static": "qemu-user-static",
     "qemu-system-aarch64": "qemu-system-arm",
     "dpkg-deb": "dpkg",
+    "systemd-nspawn": "systemd-container",
+    "losetup": "mount",
+    "partx": "util-linux",
+    "ip": "iproute2",
 }
 
 

@@ -3,7 +3,6 @@
 import math
 import os
 import re
-import shutil
 import subprocess
 import time
 from abc import ABC, abstractmethod
@@ -113,27 +112,28 @@ class Device(ABC):
         return "\n".join(self.said().splitlines()[-40:]) if self.log.exists() else ""
 
     def data_mounted(self) -> "Mounted":
-        return Mounted(self.card, self.folder / "data")
+        return Mounted(self.card, self.folder / "data", layout.DATA_START * layout.SECTOR)
 
 
 class Mounted:
-    """The data partition of a card that is out of the board, as a folder."""
+    """A partition of a card that is out of the board, as a folder. `offset` in bytes."""
 
-    def __init__(self, card: Path, folder: Path) -> None:
-        self._card, self._folder = card, folder
+    def __init__(self, card: Path, folder: Path, offset: int) -> None:
+        self._card, self._folder, self._offset = card, folder, offset
 
     def __enter__(self) -> Path:
         self._folder.mkdir(exist_ok=True)
-        offset = layout.DATA_START * layout.SECTOR
-        run("mount", "-o", f"loop,offset={offset}", str(self._card), str(self._folder))
+        run("mount", "-o", f"loop,offset={self._offset}", str(self._card), str(self._folder))
         return self._folder
 
     def __exit__(self, *_: object) -> None:
         run("umount", str(self._folder))
-        shutil.rmtree(self._folder)
+        self._folder.rmdir()
 
 
-def run(*command: str) -> None:
+def run(*command: str) -> str:
+    """What it prints."""
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise Failed(f"{command[0]}: {done.stderr.strip()[-300:]}")
+    return done.stdout

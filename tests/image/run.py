@@ -1,5 +1,7 @@
 """Builds the card from the stand-in and plays scenarios: python -m tests.image.run [--all] [names] [card.img]
 
+First its root with systemd-nspawn, which tells in a minute whether the rest is worth its time; the name
+`nspawn` plays that alone.
 With a cold cache (the base has to be made first) one scenario is played, with a warm one the first five.
 `--cuts=100` pulls the plug that often in those that pull it amid work.
 IMAGE_MINUTES bounds the whole, as CI does: what does not fit fails with a line that says so.
@@ -31,33 +33,59 @@ WARM = 5
 RESERVE = 12 * 60  # seconds that building the card and one scenario take on a busy machine
 MINUTES = float(os.environ.get("IMAGE_MINUTES", "600"))
 NICE = 10
+# Ends with whoever started it, and takes everything along.
+APART = (
+    *("setpriv", "--pdeathsig", "KILL", "unshare", "--mount", "--net", "--pid", "--fork", "--kill-child"),
+    *("--mount-proc", "--propagation", "private"),
+)
 
 
 def main(arguments: list[str]) -> int:
     began = time.monotonic()
     end = began + MINUTES * 60
-    need("qemu-system-aarch64", "mcopy")
     os.nice(max(0, NICE - os.nice(0)))
     if "--raspi3b" in arguments:
         return raspi3b(end)
+    cuts = cuts_of(arguments)
+    names = [word for word in arguments if not word.startswith("-") and not word.endswith(".img")]
     given = [Path(word) for word in arguments if word.endswith(".img")]
+    if "nspawn" in names or not names + given:
+        in_a_container(end, cuts if names else 1)
+        print(f"nspawn: passed, {(time.monotonic() - began) / 60:.1f} min", flush=True)
+        if names == ["nspawn"]:
+            return 0
+    need("qemu-system-aarch64", "mcopy")
     base, cold = (None, False) if given else stand_in(end - RESERVE)
     work = Path(tempfile.mkdtemp(prefix="card-", dir=cache()))
     try:
         image = given[0] if base is None else built(base, work, end)
-        names = [word for word in arguments if not word.startswith("-") and not word.endswith(".img")]
         chosen = (
             [path for path in SCENARIOS if any(name in path.stem for name in names)] if names else SCENARIOS
         )
         if not names and "--all" not in arguments:
             chosen = chosen[: 1 if cold else WARM]
-        cuts = max([1, *(int(word.partition("=")[2]) for word in arguments if word.startswith("--cuts="))])
         failed = [path.stem for path in chosen if not played(path, image, work, end, cuts)]
     finally:
         shutil.rmtree(work, ignore_errors=True)
     minutes = (time.monotonic() - began) / 60
     print(f"image: {len(chosen) - len(failed)} of {len(chosen)} scenarios passed, {minutes:.1f} min")
     return 1 if failed or not chosen else 0
+
+
+def cuts_of(arguments: list[str]) -> int:
+    return max([1, *(int(word.partition("=")[2]) for word in arguments if word.startswith("--cuts="))])
+
+
+def in_a_container(end: float, cuts: int) -> None:
+    """In namespaces of its own: whatever happens, nothing that it started or mounted outlives it."""
+    what, command = "scripts/test image nspawn", (sys.executable, "-m", "tests.image.nspawn")
+    work = tempfile.mkdtemp(prefix="nspawn-", dir=cache())
+    try:
+        within(end, what, *command, "build", work)
+        left = f"IMAGE_MINUTES={(end - time.monotonic() - 30) / 60:.1f}"  # it tells of its end by itself
+        within(end, what, *APART, "env", left, *command, "play", work, f"--cuts={cuts}", shown=True)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
 
 
 def raspi3b(end: float) -> int:
@@ -89,9 +117,16 @@ def built(base: Path, work: Path, end: float) -> Path:
 
 
 def script(end: float, name: str, *words: str) -> str:
-    """What it prints. Past `end` it is interrupted, with all that it started, and puts its things away."""
-    command = [sys.executable, str(ROOT / "scripts" / name), *words]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as running:
+    """What it prints."""
+    return within(end, f"scripts/{name}", sys.executable, str(ROOT / "scripts" / name), *words)
+
+
+def within(end: float, what: str, *command: str, shown: bool = False) -> str:
+    """What it prints, unless that is `shown`. Past `end` it is interrupted, with all that it started, and
+    puts its things away.
+    """
+    out = None if shown else subprocess.PIPE
+    with subprocess.Popen(command, stdout=out, text=True, start_new_session=True) as running:
         try:
             said, _ = running.communicate(timeout=max(0.0, end - time.monotonic()))
         except BaseException as reason:
@@ -99,11 +134,11 @@ def script(end: float, name: str, *words: str) -> str:
             if not isinstance(reason, subprocess.TimeoutExpired):
                 raise
             raise BuildError(
-                f"scripts/{name} did not end in time (IMAGE_MINUTES={MINUTES:g}): a busy machine or a "
-                f"slow archive; run scripts/{name} once by itself, what it makes is kept in {cache()}"
+                f"{what} did not end in time (IMAGE_MINUTES={MINUTES:g}): a busy machine or a "
+                f"slow archive; run {what} once by itself, what it makes is kept in {cache()}"
             ) from None
     if running.returncode:
-        raise BuildError(f"scripts/{name} failed")
+        raise BuildError(f"{what} failed")
     return said
 
 
@@ -139,6 +174,7 @@ def played(path: Path, image: Path, work: Path, end: float, cuts: int, kind: typ
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # as after an interrupt, things are put away
     try:
         sys.exit(main(sys.argv[1:]))
     except BuildError as error:

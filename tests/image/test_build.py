@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from image import base, build, emit, initrd, product, tools, tree
+from image.standin import native
 from image.tools import BuildError
 from tests.image import run
 
@@ -188,6 +189,12 @@ def test_every_package_of_the_lock_comes_with_hashes_and_no_address() -> None:
     for entry in json.loads(product.DEBS.read_text()):
         assert entry["sha256"].keys() == set(product.DEBIAN.values())
         assert all(len(sha256) == 64 for sha256 in entry["sha256"].values())
+
+
+def test_the_tree_for_a_container_has_the_packages_of_the_stand_in_without_its_kernel() -> None:
+    packages = native.packages()
+    assert {"systemd", "network-manager", "nftables", "python3"} <= set(packages)
+    assert not any(name.startswith(("linux-", "initramfs", "#")) for name in packages)
 
 
 def test_the_list_of_contents_is_the_same_for_the_same_tree(tmp_path: Path) -> None:
