@@ -1,6 +1,5 @@
 """A file for the machine under the box, on its way in: written piece by piece, durable before its name is."""
 
-import os
 from typing import BinaryIO
 
 from appliance.store.disk import Disk, full_disk_refused, write_all
@@ -21,8 +20,8 @@ class Brought:
     def begin(self) -> None:
         self.drop()
         with full_disk_refused():
-            descriptor = os.open(self._part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        self._file = os.fdopen(descriptor, "wb", buffering=0)
+            self._disk.write(self._part, b"")
+            self._file = self._part.open("ab", buffering=0)
 
     def write(self, chunk: bytes) -> None:
         assert self._file is not None
@@ -33,10 +32,10 @@ class Brought:
         """From now on it lies there for whoever looks for it."""
         assert self._file is not None
         with full_disk_refused():
-            os.fsync(self._file.fileno())
+            self._disk.sync(self._part)
         self._file.close()
         self._file = None
-        self._part.replace(self._path)
+        self._disk.rename(self._part, self._path)
         self._disk.sync_folder(self._path.parent)
 
     def drop(self) -> None:
