@@ -16,7 +16,7 @@ from pathlib import Path
 from box import data, layout
 from box.machine import Machine
 
-from tests.image.device import Device, Failed, Mounted, run
+from tests.image.device import BOOT_SECONDS, Device, Failed, Mounted, run
 
 GROUP = Path("/sys/fs/cgroup")
 NETWORK = "board"
@@ -29,6 +29,8 @@ _SECONDS = 60
 
 class Contained(Device):
     """Reached at an address of its own, over a cable between two network namespaces."""
+
+    patience = min(BOOT_SECONDS, 180)  # it takes four, on a quiet machine
 
     def start(self, append: str = "") -> None:
         self._inside = contextlib.ExitStack()

@@ -23,6 +23,9 @@ class Failed(AssertionError):
 class Device(ABC):
     """One card; `start` and `cut` as often as a scenario likes."""
 
+    patience = BOOT_SECONDS  # for a boot, and for whatever else a scenario waits for
+    tls_port = 443
+
     def __init__(self, image: Path, folder: Path, end: float = math.inf) -> None:
         self.image = image
         self.card = folder / "card.img"
@@ -94,7 +97,7 @@ class Device(ABC):
         if time.monotonic() > self._end:
             raise Failed(f"out of time (IMAGE_MINUTES): this machine is too busy\n{self.tail()}")
 
-    def wait_for(self, pattern: str, seconds: float = BOOT_SECONDS) -> re.Match[str]:
+    def wait_for(self, pattern: str, seconds: float) -> re.Match[str]:
         """The first line that matches; a board that died or stays silent fails with what it said last."""
         end = time.monotonic() + seconds
         while True:

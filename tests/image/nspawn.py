@@ -43,7 +43,7 @@ def built(work: Path) -> None:
     card.lay_boot(boot)
     with partition.open("wb") as file:
         file.truncate(BOOT_SIZE)
-    tools.run("mke2fs", "-q", "-t", "ext4", "-L", card.layout.BOOT_LABEL, "-d", boot, partition)
+    tools.run("mke2fs", "-q", "-t", "ext4", "-L", "bootfs", "-d", boot, partition)
     image = work / NAME
     card.assemble(image, partition, squashed, (BOOT_START, BOOT_SIZE))
     spans = lint.partitions(image)

@@ -18,7 +18,7 @@ from box import layout
 
 from tests.image import made
 from tests.image.chat import chat
-from tests.image.device import BOOT_SECONDS, Device, Failed, run
+from tests.image.device import Device, Failed, run
 from tests.image.visitor import Step, Visitor
 
 PASSWORD = "una clave larga de verdad"
@@ -48,14 +48,14 @@ class Scenario(Visitor):
         """Until PiChat answers that it is well, or shows the safe page when that is what should come."""
         self.board.start(step.get("append", ""))
         wanted = step.get("health", 200)
-        end = time.monotonic() + BOOT_SECONDS
+        end = time.monotonic() + self.board.patience
         while True:
             self.board.in_time()
             with contextlib.suppress(OSError, http.client.HTTPException):
                 if self.request("GET", "/health")[0] == wanted:
                     return
             if time.monotonic() > end:
-                raise Failed(f"no answer {wanted} within {BOOT_SECONDS:.0f} s\n{self.board.tail()}")
+                raise Failed(f"no answer {wanted} within {self.board.patience:.0f} s\n{self.board.tail()}")
             if self.board.log.exists() and "Kernel panic" in self.board.said():
                 raise Failed(f"the kernel gave up\n{self.board.tail()}")
             if self.board.stopped():
@@ -91,7 +91,7 @@ class Scenario(Visitor):
 
     def do_stopped(self, step: Step) -> None:
         """The board went down by itself, cleanly."""
-        self.board.wait_stopped(step.get("seconds", BOOT_SECONDS))
+        self.board.wait_stopped(step.get("seconds", self.board.patience))
 
     # The card reader
 
@@ -150,7 +150,7 @@ class Scenario(Visitor):
     # The serial cable
 
     def do_serial(self, step: Step) -> None:
-        found = self.board.wait_for(step["expect"], step.get("seconds", BOOT_SECONDS))
+        found = self.board.wait_for(step["expect"], step.get("seconds", self.board.patience))
         if "into" in step:
             self.values[step["into"]] = found[1]
 
@@ -172,7 +172,7 @@ class Scenario(Visitor):
         )
         command = ["ssh", "-F", "none", "-i", str(self.board.folder / "key"), "-p", str(self.board.ssh_port)]
         command += [*(f"-o{option}" for option in options), f"root@{self.board.host}", step["run"]]
-        end = time.monotonic() + BOOT_SECONDS
+        end = time.monotonic() + self.board.patience
         while True:
             self.board.in_time()
             done = subprocess.run(command, capture_output=True, text=True, check=False)
