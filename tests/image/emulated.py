@@ -52,8 +52,9 @@ class Emulated(Device):
 
     def parts(self) -> list[str]:
         """The board around the processor's memory."""
-        self.port, self.ssh_port = free_port(), free_port()
-        doors = f"hostfwd=tcp:127.0.0.1:{self.port}-:80,hostfwd=tcp:127.0.0.1:{self.ssh_port}-:22"
+        self.port, self.ssh_port, self.tls_port = free_port(), free_port(), free_port()
+        pairs = ((self.port, 80), (self.ssh_port, 22), (self.tls_port, 443))
+        doors = ",".join(f"hostfwd=tcp:127.0.0.1:{ours}-:{theirs}" for ours, theirs in pairs)
         return [
             # One processor: with two, and a busy machine below, one of them hangs now and then.
             *("-M", "virt", "-cpu", "cortex-a53", "-smp", "1"),

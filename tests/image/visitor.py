@@ -3,6 +3,7 @@
 import http.client
 import json
 import re
+import ssl
 import time
 from typing import Any
 
@@ -46,6 +47,21 @@ class Visitor:
         if status != step.get("status", 200):
             raise Failed(f"{step['path']}: {status} {answer[:300]!r}")
         self.expect(answer.decode("utf-8", "replace"), step, step["path"])
+
+    def do_https(self, step: Step) -> None:
+        """By the other port, trusting nothing but the authority that the box itself hands out."""
+        status, authority = self.request("GET", "/api/certificate")
+        if status != 200:
+            raise Failed(f"/api/certificate: {status} {authority[:300]!r}")
+        trust = ssl.create_default_context(cadata=authority)
+        port = self.board.tls_port
+        connection = http.client.HTTPSConnection(self.board.host, port, timeout=120, context=trust)
+        try:
+            connection.request("GET", step["path"])
+            text = connection.getresponse().read().decode("utf-8", "replace")
+        finally:
+            connection.close()
+        self.expect(text, step, f"https {step['path']}")
 
     def do_later(self, step: Step) -> None:
         """What the clock of somebody's device says that is `hours` ahead, ms, in `{later}`."""
