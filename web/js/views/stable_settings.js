@@ -24,22 +24,34 @@ export function SettingsPage() {
   <//>`;
 }
 
+/**
+ * What counts on the box now; `fill` puts it into the fields of its form, at first and after a change.
+ *
+ * @template T @param {string} path @param {(now: T) => void} fill
+ */
+function useNow(path, fill) {
+  const { api } = useApp();
+  const [now, setNow] = useState(/** @type {T | null} */ (null));
+  const [failure, setFailure] = useState("");
+  /** @param {T} found */
+  const show = (found) => {
+    setNow(found);
+    fill(found);
+  };
+  const load = () => api.get(path).then(show, (/** @type {any} */ error) => setFailure(String(error.code)));
+  useEffect(() => void load(), []);
+  return { now, show, load, failure };
+}
+
 function AutomaticForm() {
   const { api, toasts } = useApp();
   const { t } = useWords();
-  const [now, setNow] = useState(/** @type {Automatic | null} */ (null));
   const [save, setSave] = useState("off");
   const [minutes, setMinutes] = useState("60");
-  const [failure, setFailure] = useState("");
-  /** @param {Automatic} found */
-  const show = (found) => {
-    setNow(found);
+  const { now, show, load, failure } = useNow("/api/stable/automatic", (/** @type {Automatic} */ found) => {
     setSave(found.save);
     setMinutes(String(found.minutes));
-  };
-  const load = () =>
-    api.get("/api/stable/automatic").then(show, (/** @type {any} */ error) => setFailure(String(error.code)));
-  useEffect(() => void load(), []);
+  });
   const form = useForm({
     fields: { minutes: "minutes" },
     deed: async () => {
@@ -137,19 +149,12 @@ function RoomDays({ room, usual }) {
 function AfterCut() {
   const { api, toasts } = useApp();
   const { t } = useWords();
-  const [found, setFound] = useState(/** @type {EarlierSessions | null} */ (null));
   const [erases, setErases] = useState(false);
   const [hours, setHours] = useState("");
-  const [failure, setFailure] = useState("");
-  /** @param {EarlierSessions} now */
-  const show = (now) => {
-    setFound(now);
-    setErases(now.erases_at_boot);
-    setHours(String(now.keeps_hours));
-  };
-  const load = () =>
-    api.get("/api/previous").then(show, (/** @type {any} */ error) => setFailure(String(error.code)));
-  useEffect(() => void load(), []);
+  const { now, show, load, failure } = useNow("/api/previous", (/** @type {EarlierSessions} */ found) => {
+    setErases(found.erases_at_boot);
+    setHours(String(found.keeps_hours));
+  });
   const form = useForm({
     fields: { keeps_hours: "keeps_hours" },
     deed: async () => {
@@ -159,7 +164,7 @@ function AfterCut() {
     },
   });
   const options = CUTS.map((one) => ({ value: one, label: t(`stable.cut.${one}`), hint: t(`stable.cut.${one}_hint`) }));
-  return html`<${Loaded} ready=${found !== null} failure=${failure} again=${load}>
+  return html`<${Loaded} ready=${now !== null} failure=${failure} again=${load}>
     <form class="card stack" onSubmit=${form.submit} novalidate>
       <h2>${t("stable.at_boot")}</h2>
       <${Choices}
