@@ -3,12 +3,18 @@
 import asyncio
 import hashlib
 import ssl
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from appliance.base.errors import StartError
+from appliance.host.certificates import Certificates
+from appliance.server.doors import Doors
+from appliance.server.front import Front
+from appliance.server.rescue import Rescue
+from appliance.server.tls import Tls
 from tests.boxes import ADMIN, Boxes, claim
 from tests.conftest import Expected
 from tests.people import People, Person
@@ -285,6 +291,20 @@ async def test_what_cannot_be_signed_stops_only_who_insists(boxes: Boxes, expect
         await boxes.start(tls="required", tls_port=0)
     box = await boxes.start(tls="optional", tls_port=0)
     assert (await Person(box).get("/api/status")).json["tls"] is False
+
+
+async def test_the_rescue_page_is_there_by_https_too(box: Any) -> None:
+    settings = replace(box.settings, tls="required", tls_port=0)
+    certificates = Certificates(box.settings.data / "secrets", box.services.clock)
+    tls, doors = Tls(settings, box.services.network, certificates), Doors(settings, "pichat")
+    front = Front(Rescue(settings, doors, "2"), settings, doors, tls)
+    trust = ssl.create_default_context(cadata=certificates.der)
+    for port, how in ((front.port, {}), (tls.port, {"ssl": trust})):
+        async with wire(int(port or 0), **how) as one:
+            assert (await one.get("/", "Accept: text/html")).status == 503
+    front.stop()
+    await front.close_all_connections()
+    front.close()
 
 
 async def test_the_port_of_https_may_be_taken(boxes: Boxes) -> None:
