@@ -77,17 +77,22 @@ def _key(address: Address) -> str:
 
 
 class Stream(IOStream):
-    """A connection whose bodies come in large pieces, copied once where Tornado's own way copies thrice."""
+    """A connection whose bodies come in large pieces, copied once where Tornado's own way copies thrice, and
+    whose frames are taken apart without a start and an end for each few bytes."""
 
     def read_bytes(self, num_bytes: int, partial: bool = False) -> Awaitable[bytes]:
         """As Tornado's, which is asked whenever there is nothing to take at once, or something went wrong."""
-        if partial and not self._read_buffer_size and not self.closed():
+        data = b""
+        if num_bytes < self._read_buffer_size:  # the head of a frame, of which more is there
+            data = self._consume(num_bytes)
+        elif partial and not self._read_buffer_size and not self.closed():
             with contextlib.suppress(OSError):
-                if data := self.socket.recv(num_bytes):
-                    here: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
-                    here.set_result(data)
-                    return here
-        return super().read_bytes(num_bytes, partial)
+                data = self.socket.recv(num_bytes)
+        if not data:
+            return super().read_bytes(num_bytes, partial)
+        here: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+        here.set_result(data)
+        return here
 
 
 class Server(HTTPServer):
