@@ -243,6 +243,14 @@ def test_the_screen_waits_for_pichat_then_says_where_it_is_and_what_is_wrong(boa
     assert len({len(line) for line in picture[1:]}) == 1
 
 
+def test_the_screen_sends_nobody_to_the_boxs_own_loop() -> None:
+    assert screen.reachable({"urls": ["http://127.0.0.1"]}) == []
+    assert screen.reachable({"urls": ["http://10.0.0.7", "http://[fd00::7]"]}) == [
+        "http://10.0.0.7",
+        "http://[fd00::7]",
+    ]
+
+
 def test_consoles_that_are_a_cable_are_told_from_the_screen(board: Board) -> None:
     active = board.root / "sys/class/tty/console/active"
     active.parent.mkdir(parents=True)

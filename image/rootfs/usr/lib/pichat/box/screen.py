@@ -74,7 +74,7 @@ def page(machine: Machine) -> tuple[list[str], str]:
     say = WORDS[language(machine)]
     info = asked("/api/network-info")
     lines = ["", "   PiChat", ""]
-    urls: list[str] = (info or {}).get("urls", [])
+    urls = reachable(info)
     if info is None:
         lines += [f"   {say['wait']}"]
     elif not urls:
@@ -95,6 +95,11 @@ def mark(info: Any, say: dict[str, str]) -> list[str]:
         return []
     groups = " ".join(digits[at : at + 8] for at in range(0, len(digits), 8))
     return ["", f"   {say['print']}", f"      {groups}"]
+
+
+def reachable(info: Any) -> list[str]:
+    """Without a network PiChat names its own loop, where nobody else gets in."""
+    return [url for url in (info or {}).get("urls", []) if "//127." not in url]
 
 
 def state(machine: Machine, say: dict[str, str]) -> list[str]:
