@@ -40,7 +40,7 @@ function Ways({ https }) {
       <li class="stack-s">
         <strong>${t("certificate.get")}</strong>
         <p>${t("certificate.get_text")}</p>
-        <p><a class="button button--main" href="/api/certificate" download="pichat.crt">${t("certificate.download")}</a></p>
+        <p><a class="button button--main" href="/api/certificate">${t("certificate.download")}</a></p>
       </li>
       <li class="stack-s">
         <strong>${t("certificate.compare")}</strong>
