@@ -17,7 +17,14 @@ from tests.store.rigs import Rig, body_of, files, keep, said
 Deed = Callable[[Store], object]
 AT_MOST = 400  # states of one moment
 SAMPLE = 120  # states that a box is started in; all of them where hours are not too long
-every_state = pytest.mark.parametrize("sample", [SAMPLE, pytest.param(None, marks=pytest.mark.long)])
+SMALL = 40  # where it has a lot to do in each of them
+
+
+def _sampled(count: int) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("sample", [count, pytest.param(None, marks=pytest.mark.long)])
+
+
+every_state, every_lived_in_state = _sampled(SAMPLE), _sampled(SMALL)
 
 
 class Lab:

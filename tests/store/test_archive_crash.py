@@ -21,11 +21,10 @@ from appliance.store.disk import Disk
 from appliance.store.opening import Store
 from appliance.store.snapshot import check, generations
 from appliance.store.users import UserRow
-from tests.store.lab import Deed, Lab, Nth, facts
+from tests.store.lab import Deed, Lab, Nth, every_lived_in_state, facts
 from tests.store.returning import assert_in_order, bring_all, packed, second_room, watched, whole_ones
 from tests.store.rigs import Rig, bring, keep, say
 
-sample = pytest.mark.parametrize("sample", [60, pytest.param(None, marks=pytest.mark.long)])
 BODIES = {"a.pdf": b"%PDF-1.4 a", "b.pdf": b"%PDF-1.4 b"}
 BANNED = "r_b u_eva"
 
@@ -61,7 +60,7 @@ def merged(rig: Rig, store: Store, path: Path) -> None:
         asyncio.run(importing.merge(rig.settings, store, one, trust=True))
 
 
-@sample
+@every_lived_in_state
 def test_the_power_goes_while_an_archive_is_merged(
     fast: Path, archive: Path, sample: int | None, expect_log
 ) -> None:
@@ -150,7 +149,7 @@ def lived_in(store: Store) -> None:
     """A box that was started, and never claimed."""
 
 
-@sample
+@every_lived_in_state
 @pytest.mark.parametrize("prepare", [None, lived_in])
 def test_the_power_goes_while_a_box_is_rebuilt(
     fast: Path, archive: Path, prepare: Deed | None, sample: int | None

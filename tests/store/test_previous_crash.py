@@ -6,18 +6,15 @@ import itertools
 import shutil
 from pathlib import Path
 
-import pytest
-
 from appliance.store import changes, previous
 from appliance.store.events import next_ev
 from appliance.store.opening import Store
 from appliance.store.snapshot import sessions
 from tests.store.crash import CrashDisk, Tree, lay_out
-from tests.store.lab import AT_MOST, Lab, facts
+from tests.store.lab import AT_MOST, Lab, every_lived_in_state, facts
 from tests.store.returning import assert_in_order, bring_all, second_room, watched, whole_ones
 from tests.store.rigs import GENERAL, Rig, bring, keep, said, say
 
-sample = pytest.mark.parametrize("sample", [60, pytest.param(None, marks=pytest.mark.long)])
 BODIES = {"saved.pdf": b"saved", "one.pdf": b"%PDF-1.4 one", "two.pdf": b"%PDF-1.4 two"}
 
 
@@ -57,7 +54,7 @@ def bring_and_save(store: Store) -> None:
     keep(store)
 
 
-@sample
+@every_lived_in_state
 def test_the_power_goes_while_an_earlier_session_is_brought_back(
     fast: Path, sample: int | None, expect_log
 ) -> None:
