@@ -57,8 +57,9 @@ class Sticks:
         require(actor, Action.EXPORT)
         can, noted = await asyncio.to_thread(lambda: ("stick" in self._machine.can(), self._noted()))
         standing = self._standing or noted.standing()
-        if self._under_way and noted.id == standing.id and noted.stage == "verifying":
-            standing = replace(standing, stage="verifying", done=noted.done)
+        if self._under_way and noted.id == standing.id and noted.stage in ("verifying", "done"):
+            done = noted.done if noted.stage == "verifying" else standing.total
+            standing = replace(standing, stage="verifying", done=done)  # we have not put our things away yet
         return replace(standing, can=can, sticks=await asyncio.to_thread(self._sticks) if can else [])
 
     async def begin(
