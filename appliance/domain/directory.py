@@ -14,10 +14,11 @@ from appliance.store.users import UserRow
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What the rest of the box needs to know of an account."""
+    """What the rest of the box needs to know of an account. `key`: the username as names are compared."""
 
     id: str
     username: str
+    key: str
     name: str
     role: Role
     language: str
@@ -26,7 +27,16 @@ class Person:
 
     @classmethod
     def of(cls, row: UserRow) -> "Person":
-        return cls(row.id, row.username, row.name, Role(row.role), row.language, row.disabled, row.receipts)
+        return cls(
+            row.id,
+            row.username,
+            row.username_key,
+            row.name,
+            Role(row.role),
+            row.language,
+            row.disabled,
+            row.receipts,
+        )
 
     def actor(self, session: str) -> Actor:
         return Actor(self.id, self.username, self.name, self.role, session)
@@ -37,6 +47,7 @@ class Directory:
 
     def __init__(self, box: Database) -> None:
         self._people = {row.id: Person.of(row) for row in box.read_now(users.everyone)}
+        self._by_key = {person.key: person for person in self._people.values()}
         self._guests: dict[str, str] = {}
 
     def get(self, user: str) -> Person | None:
@@ -46,6 +57,10 @@ class Directory:
         """The person, if the account is there and not disabled."""
         person = self._people.get(user)
         return None if person is None or person.disabled else person
+
+    def called(self, key: str) -> Person | None:
+        """Who has this username; `key` is what `rules.username_key` makes of it."""
+        return self._by_key.get(key)
 
     def name(self, user: str, fallback: str = "") -> str:
         """The name of today; `fallback` is the one that was written down, for those who are gone."""
@@ -71,10 +86,17 @@ class Directory:
         return frozenset(p.id for p in self if p.role is Role.ADMINISTRATOR and not p.disabled)
 
     def put(self, person: Person) -> None:
-        self._people[person.id] = person
+        before = self._people.get(person.id)
+        self._people[person.id] = self._by_key[person.key] = person
+        self._forget_name(before)
 
     def drop(self, user: str) -> None:
-        self._people.pop(user, None)
+        self._forget_name(self._people.pop(user, None))
+
+    def _forget_name(self, person: Person | None) -> None:
+        """Of somebody who is gone or called otherwise, unless it is another's by now."""
+        if person is not None and self._by_key.get(person.key) is person:
+            del self._by_key[person.key]
 
     def __iter__(self) -> Iterator[Person]:
         return iter(list(self._people.values()))

@@ -27,8 +27,5 @@ def keys(body: str) -> set[str]:
 
 def named(db: Connection, room: RoomRow, body: str, directory: Directory) -> list[str]:
     """The members of a room who are named, by id."""
-    wanted = keys(body)
-    if not wanted:
-        return []
-    people = [one for one in directory if rules.username_key(one.username) in wanted and not one.disabled]
+    people = [one for key in keys(body) if (one := directory.called(key)) and not one.disabled]
     return sorted(one.id for one in people if room.everyone or members.find(db, room.id, one.id))

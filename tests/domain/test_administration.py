@@ -274,3 +274,18 @@ async def test_every_deed_is_written_down_without_secrets(house: Household) -> N
     text = house.box.read_now(lambda db: str([tuple(row) for row in db.execute("SELECT * FROM audit")]))
     assert link.partition("#")[2] not in text
     assert PASSWORD not in text
+
+
+async def test_who_has_a_name_today(house: Household) -> None:
+    """By the key of a username, as it is named in a message: the names that somebody had are free again."""
+    admin = await house.founded()
+    change, delete = house.accounts.administration.change, house.accounts.administration.delete
+    called = house.directory.called
+    ana, beto = await house.person(admin, "Ana"), await house.person(admin, "beto")
+    assert (found := called("ana")) is not None and found.id == ana
+    await change(admin, ana, username="anita")
+    await change(admin, beto, username="Ana")
+    await change(admin, ana, name="Ana Pérez")
+    assert [one and one.id for one in map(called, ("ana", "anita", "beto"))] == [beto, ana, None]
+    await delete(admin, beto)
+    assert called("ana") is None
