@@ -19,6 +19,7 @@ from box import layout
 from tests.image import made
 from tests.image.chat import chat
 from tests.image.device import Device, Failed, run
+from tests.image.stick import Stick
 from tests.image.visitor import Step, Visitor
 
 PASSWORD = "una clave larga de verdad"
@@ -32,6 +33,7 @@ class Scenario(Visitor):
         super().__init__(board, {"password": PASSWORD})
         self.say = say
         self._load: threading.Event | None = None
+        self._stick: Stick | None = None
 
     def play(self, times: int = 1) -> None:
         """`step` once, then `again`, if there is such a list, so many times."""
@@ -182,6 +184,16 @@ class Scenario(Visitor):
                 raise Failed(f"ssh: {done.stderr[-400:]}")
             time.sleep(2)
         self.expect(done.stdout + done.stderr, step, step["run"])
+
+    # The USB of a container
+
+    def do_stick(self, _: Step) -> None:
+        self._stick = Stick(self.board.folder)
+        self.do_ssh({"run": self._stick.plug})
+
+    def do_stick_holds(self, step: Step) -> None:
+        assert self._stick is not None
+        self.expect(self._stick.holds(), step, "stick")
 
     # People
 
