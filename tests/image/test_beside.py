@@ -9,7 +9,7 @@ import urllib.request
 from collections.abc import Iterator
 
 import pytest
-from box import recover, screen, steps
+from box import code, recover, screen, steps
 from box.words import StepError
 
 from tests.image.boards import Board
@@ -71,6 +71,8 @@ def test_the_screen_shows_what_a_reboot_leads_to_and_who_is_there(board: Board, 
 def test_where_https_is_a_must_screen_and_card_lead_there(board: Board) -> None:
     served = Served(board.data, settings={**CHOICES, "tls": "required", "tls_port": "0"})
     try:
+        code.code(board, served.port)
+        on_card = (board.card / "CODIGO.txt").read_text("utf-8-sig")
         post(served, "/api/claim", code=served.claim_code, username="marta", password="el faro rojo 7")
         with urllib.request.urlopen(f"{served.url}/api/network-info") as answer:
             info = json.load(answer)
@@ -78,6 +80,9 @@ def test_where_https_is_a_must_screen_and_card_lead_there(board: Board) -> None:
         shown = screen.mark(info, screen.WORDS["es"])
         assert shown[-1].replace(" ", "") == digits
         assert max(map(len, shown)) <= 80
+        assert shown[-1].strip() in on_card
+        code.code(board, served.port)
+        assert not (board.card / "CODIGO.txt").exists()
         board.note("identity", {"name": "pichat", "wifi": "", "tls": "required"})
         ask(board)
         secure = info["https"]["port"]
@@ -87,11 +92,11 @@ def test_where_https_is_a_must_screen_and_card_lead_there(board: Board) -> None:
         waiting.start()
         eventually(lambda: recover.shown(board))
         assert "https://pichat.local/reset" in (board.card / "CLAVE.txt").read_text("utf-8-sig")
-        code = recover.shown(board)
-        assert not recover.over(code, served.port, secure)
+        link = recover.shown(board)
+        assert not recover.over(link, served.port, secure)
         with urllib.request.urlopen(f"{served.url}/api/certificate") as answer:
             trust = ssl.create_default_context(cadata=answer.read())
-        body = json.dumps({"token": code, "password": "la barca verde 8"}).encode()
+        body = json.dumps({"token": link, "password": "la barca verde 8"}).encode()
         reset = urllib.request.Request(f"https://127.0.0.1:{secure}/api/users/reset", body)
         reset.add_header("Content-Type", "application/json")
         urllib.request.urlopen(reset, context=trust).close()

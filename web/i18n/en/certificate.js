@@ -12,7 +12,7 @@ export default {
   "certificate.download": "Download pichat.crt",
   "certificate.compare": "Compare its fingerprint",
   "certificate.compare_text":
-    "The same fingerprint (SHA-256) is on the screen of the box, or in the window where it was started. If they differ, do not install it.",
+    "The same fingerprint (SHA-256) is on the screen of the box, in the file CODIGO.txt of its card while nobody has claimed it, or in the window where it was started. If they differ, do not install it.",
   "certificate.install": "Install it",
   "certificate.android.title": "Android",
   "certificate.android.text":

@@ -5,6 +5,7 @@ import re
 import stat
 
 from box import words
+from box.answers import PORT, asked, fingerprint
 from box.machine import Machine
 from box.wishes import content
 
@@ -15,19 +16,25 @@ _TEXT = (
     "Abra http://{name}.local (o la dirección de la pantalla) y escríbalo.\r\n"
     "Open http://{name}.local (or the address on the screen) and type it.\r\n"
 )
+_PRINT = (
+    "\r\nHuella del certificado (https), para comparar / fingerprint of the certificate (https), to compare:"
+    "\r\n\r\n    {print}\r\n"
+)
 _HOTSPOT = (
     "\r\nWi-Fi de la caja / the box's own Wi-Fi:\r\n\r\n    {name}\r\n    {key}\r\n\r\n"
     "Únase con esa clave y abra / join with that key and open http://10.42.0.1\r\n"
 )
 
 
-def code(machine: Machine) -> None:
+def code(machine: Machine, port: int = PORT) -> None:
     path = machine.card / FILE
     found = claim_code(machine)
     name = (machine.noted("identity") or {}).get("name", "pichat")
     text = _TEXT.format(code=found, name=name) if found else ""
     if own := machine.noted("hotspot"):
         text += _HOTSPOT.format(**own)
+    if text and (groups := fingerprint(asked("/api/network-info", port))):
+        text += _PRINT.format(print=groups)
     wanted = text.encode("utf-8-sig") if text else b""
     if content(path) == wanted:
         return

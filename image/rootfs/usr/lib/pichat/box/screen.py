@@ -6,12 +6,11 @@ import os
 import socket
 import sys
 import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 from typing import Any
 
 from box import board, joining
+from box.answers import asked, fingerprint
 from box.code import claim_code
 from box.machine import Machine
 
@@ -90,11 +89,8 @@ def page(machine: Machine) -> tuple[list[str], str]:
 
 def mark(info: Any, say: dict[str, str]) -> list[str]:
     """The fingerprint that people compare before they trust the certificate, where nobody can swap it."""
-    digits = str(((info or {}).get("https") or {}).get("fingerprint") or "")
-    if not digits:
-        return []
-    groups = " ".join(digits[at : at + 8] for at in range(0, len(digits), 8))
-    return ["", f"   {say['print']}", f"      {groups}"]
+    groups = fingerprint(info)
+    return ["", f"   {say['print']}", f"      {groups}"] if groups else []
 
 
 def reachable(info: Any) -> list[str]:
@@ -159,15 +155,6 @@ def language(machine: Machine) -> str:
     with contextlib.suppress(OSError):
         text = (machine.run_dir / "service.env").read_text()
     return "en" if "PICHAT_LANGUAGE=en" in text else "es"
-
-
-def asked(path: str) -> Any:
-    """What PiChat answers; None while it does not."""
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1{path}", timeout=10) as answer:
-            return json.loads(answer.read())
-    except (OSError, ValueError, urllib.error.URLError):
-        return None
 
 
 def picture(address: str) -> list[str]:
