@@ -16,7 +16,8 @@ class Links:
 
     def __init__(self, secret: bytes, epoch: str, hours: int, clock: Clock) -> None:
         # A key of its own: the same secret signs other things.
-        self._key = hmac.digest(secret, b"pichat file link", "sha256")
+        key = hmac.digest(secret, b"pichat file link", "sha256")
+        self._keyed = hmac.new(key, digestmod="sha256")  # copied for each link: a list has many
         self._epoch = epoch
         self._hours = hours
         self._clock = clock
@@ -35,5 +36,6 @@ class Links:
         return hmac.compare_digest(right.encode(), signature.encode()) and self._clock.now() < int(expires)
 
     def _signature(self, file_id: str, sha256: str, expires: int) -> str:
-        text = f"{self._epoch}\n{file_id}\n{sha256}\n{expires}"
-        return hmac.digest(self._key, text.encode(), "sha256").hex()[:32]
+        signature = self._keyed.copy()
+        signature.update(f"{self._epoch}\n{file_id}\n{sha256}\n{expires}".encode())
+        return signature.hexdigest()[:32]
