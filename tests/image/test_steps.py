@@ -5,12 +5,14 @@ import os
 import threading
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from box import board as box_board
 from box import clock, code, health, led, safe, screen, steps
 from box.identity import identity
+from box.machine import replace
 from box.settings_file import KEPT
 from box.wifi import keyfile
 from box.wishes import wishes
@@ -204,6 +206,23 @@ def test_the_safe_page_says_what_is_wrong_in_both_languages(board: Board) -> Non
 def test_a_box_that_never_answers_is_a_trouble_in_words(board: Board) -> None:
     with pytest.raises(StepError):
         health.health(board, port=9, patience=0)
+
+
+def test_two_steps_may_write_one_file_at_once_and_a_cut_leaves_no_litter(board: Board) -> None:
+    path = board.system / "one.json"
+    texts = {letter * 5000 for letter in "abcd"}
+    with ThreadPoolExecutor(4) as pool:
+        for _ in range(25):
+            list(pool.map(lambda text: replace(path, text, 0o600), texts))
+            assert path.read_text() in texts
+    assert list(board.system.iterdir()) == [path]
+    (board.system / "two.json.0badcafe.new").write_text("the power went h")
+    assert steps.run(board, "wishes") == 0
+    assert not list(board.system.glob("*.new"))
+    with pytest.raises(UnicodeEncodeError):
+        replace(path, "\ud800", 0o600)
+    assert path.read_text() in texts
+    assert not list(board.system.glob("*.new"))
 
 
 def test_the_lamp_blinks_fast_when_a_step_fails_and_is_steady_when_all_is_well(board: Board) -> None:

@@ -12,6 +12,8 @@ from typing import Any
 from box import layout
 from box.words import NO_COMMAND, Said, StepError
 
+UNFINISHED = ".new"  # ends the name of a file that is not whole yet
+
 
 class Machine:
     """A real one on `/`; tests give another root and answer for the mounts."""
@@ -100,16 +102,20 @@ class Machine:
 
 
 def replace(path: Path, text: str, mode: int) -> None:
-    """The file is the old one or the new one, also after a power cut."""
+    """The file is the old one or the new one, also after a power cut and when two steps write it at once."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_name(path.name + ".new")
-    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
-    with os.fdopen(descriptor, "w") as file:
-        os.fchmod(file.fileno(), mode)
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(path)
+    new = path.with_name(f"{path.name}.{os.urandom(4).hex()}{UNFINISHED}")
+    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    try:
+        with os.fdopen(descriptor, "w") as file:
+            os.fchmod(file.fileno(), mode)
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(path)
+    except BaseException:
+        new.unlink(missing_ok=True)
+        raise
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from box import imager, settings_file, words
 from box.data import WIPE, WIPED, wipe_mark
-from box.machine import Machine, replace
+from box.machine import UNFINISHED, Machine, replace
 from box.settings_file import KEPT, Wishes
 from box.words import Said, StepError
 
@@ -22,6 +22,9 @@ def wishes(machine: Machine) -> None:
     if not machine.mounted():
         raise StepError(words.NOT_MOUNTED)
     machine.system.mkdir(mode=0o700, exist_ok=True)
+    for cut_short in machine.system.rglob(f"*{UNFINISHED}"):
+        if cut_short.is_file():
+            cut_short.unlink()
     read = asked(machine)
     machine.note("settings", {"mistakes": [[said.es, said.en] for said in read.mistakes]})
     keep(machine, read.values)
