@@ -49,7 +49,8 @@ def made(work: Path) -> Path:
     # As in make.py: nobody else sees what mmdebstrap mounts in the root.
     apart = ("unshare", "--mount", "--propagation", "private")
     run(*apart, "mmdebstrap", "--quiet", *options, "trixie", root, debian())
-    run("mksquashfs", root, squashed, "-noappend", "-no-progress", "-quiet")
+    options = ["-comp", "zstd", "-Xcompression-level", "3"]
+    run("mksquashfs", root, squashed, "-noappend", "-no-progress", "-quiet", *options)
     return squashed
 
 
