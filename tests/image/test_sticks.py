@@ -55,8 +55,9 @@ def copy(
     port.page.ask("stick", wished)
     assert steps.run(port, "ask") == 0
     port.done()
-    os.close(os.open(pipe, os.O_RDONLY | os.O_NONBLOCK))  # whoever still waits for a reader goes
-    pouring.join()
+    while pouring.is_alive():  # whoever still waits for a reader goes
+        os.close(os.open(pipe, os.O_RDONLY | os.O_NONBLOCK))
+        pouring.join(0.01)
     pipe.unlink()
     told: dict[str, Any] = port.page.noted("stick")
     assert (told["id"], told["total"]) == ("w1", wished["size"])
