@@ -77,7 +77,7 @@ export default {
     "It does what a restart does and erases what is not saved. You can give people some minutes: everyone sees the countdown, and any administrator can call it off.",
   "help.stable.copy.title": "A copy outside of the box",
   "help.stable.copy.text":
-    "Download a copy now and then, or plug a USB stick into the box and export it there (“Take a copy out”): when it says that you can pull it out, do. If the card dies, the box can be rebuilt from it (pichat import --rebuild in its terminal), or what it held goes to another one (“Bring a copy in”). Passwords go along only if you tick it.",
+    "Download a copy now and then or, on boxes that offer it, export it to a USB stick plugged into the box: wait until you read that you can pull it out. If the card dies, the box can be rebuilt from it (pichat import --rebuild in its terminal), or what it held goes to another one (“Bring a copy in”). Passwords go along only if you tick it.",
   "help.stable.health.title": "When a file gets damaged",
   "help.stable.health.text":
     "The box reads again what it keeps, bit by bit, and tells you by name. It heals when exactly the same file is uploaded again.",

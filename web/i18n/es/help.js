@@ -77,7 +77,7 @@ export default {
     "Hace lo que un reinicio y borra lo que no está guardado. Puedes dar unos minutos: todos ven la cuenta atrás y cualquiera que administre puede anularla.",
   "help.stable.copy.title": "Una copia fuera de la caja",
   "help.stable.copy.text":
-    "Descarga una copia de vez en cuando, o conecta una memoria USB a la caja y expórtala ahí («Llevarse una copia»): cuando ponga que ya puedes sacarla, sácala. Si la tarjeta muere, con ella se rehace la caja (pichat import --rebuild en su terminal) o se lleva lo suyo a otra («Traer una copia»). Las contraseñas solo van si lo marcas.",
+    "Descarga una copia de vez en cuando o, en las cajas que lo ofrecen, expórtala a una memoria USB conectada a la caja: espera a leer que ya puedes sacarla. Si la tarjeta muere, con ella se rehace la caja (pichat import --rebuild en su terminal) o se lleva lo suyo a otra («Traer una copia»). Las contraseñas solo van si lo marcas.",
   "help.stable.health.title": "Si un archivo se daña",
   "help.stable.health.text":
     "La caja relee poco a poco lo que guarda y avisa con su nombre. Se cura subiendo exactamente el mismo archivo otra vez.",
