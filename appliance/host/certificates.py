@@ -53,6 +53,14 @@ def permitted(name: str) -> bool:
     return any(address in network for network in NETWORKS)
 
 
+def _spelt(name: str) -> str:
+    """As the certificate says it: an address has many spellings and, there, no zone."""
+    try:
+        return str(ipaddress.ip_address(name.partition("%")[0]))
+    except ValueError:
+        return name
+
+
 class Facts(Struct, frozen=True):
     """What is known of the two files without the library: SHA-256 of each, and what the certificate says.
     Times in seconds since 1970.
@@ -95,9 +103,14 @@ class Certificates:
         """SHA-256 of that, 64 digits."""
         return hashlib.sha256(self.der).hexdigest().upper()
 
+    def show(self, context: ssl.SSLContext) -> None:
+        """What was signed last. Raises OSError when that, or who signed it, is not there."""
+        _ = self.der
+        context.load_cert_chain(self.leaf)
+
     def renew(self, names: Iterable[str]) -> bool:
         """Signs for these names and addresses, if what is kept does not do; whether it did."""
-        wanted = {name for name in names if permitted(name)}
+        wanted = {_spelt(name) for name in names if permitted(name)}
         facts = self._facts or self._recalled()
         due = facts is None or self._due(facts, wanted)
         if due:
@@ -140,6 +153,7 @@ class Certificates:
             _log.error("%s cannot be read: there is a new authority, which nobody trusts yet", path)
         pair = self._found()
         _keep(path, pair.pem)
+        vars(self).pop("der", None)  # that of the one before
         return pair
 
     def _found(self) -> "Pair":

@@ -120,6 +120,13 @@ class Server(HTTPServer):
         self.caps = caps
         self._handshake_seconds = settings.tls_handshake_seconds
 
+    def _handle_connection(self, connection: socket.socket, address: Any) -> None:
+        """Tornado's own. Who spoke and went before we came to it is no error of ours."""
+        try:
+            super()._handle_connection(connection, address)
+        except ssl.SSLError:
+            connection.close()
+
     def handle_stream(self, stream: IOStream, address: Any) -> None:
         if isinstance(stream, SSLIOStream):
             close_unless_agreed(stream, self._handshake_seconds)

@@ -73,22 +73,32 @@ class Tls:
 
     def open(self) -> None:
         """Raises StartError when HTTPS cannot be had. Where it is for whoever wants it, its failing keeps
-        nobody out: an administrator has to come in to make room on a full disk.
+        nobody out: an administrator has to come in to make room on a full disk. For the same reason what was
+        signed before is shown on when nothing new can be.
         """
         settings = self._settings
         if settings.tls_cert is not None:
             self.context = brought(settings)
         elif settings.tls != "off":
-            context = empty()
+            trouble, context = self._renewed(), empty()
             try:
-                self._certificates.renew(self._names())
-            except (OSError, ImportError) as error:
+                self._certificates.show(context)
+            except OSError as error:
                 if settings.tls == "required":
-                    raise StartError(f"there is no certificate for HTTPS: {error}") from None
-                _log.error("no HTTPS: %s", error)
+                    raise StartError(f"there is no certificate for HTTPS: {trouble or error}") from None
+                _log.error("no HTTPS: %s", trouble or error)
                 return
-            context.load_cert_chain(self._certificates.leaf)
             self.context = context
+            if trouble:
+                _log.error("the certificate cannot be signed anew: %s", trouble)
+
+    def _renewed(self) -> Exception | None:
+        """What went wrong, if anything."""
+        try:
+            self._certificates.renew(self._names())
+        except (OSError, ImportError) as error:
+            return error
+        return None
 
     def follow(self) -> None:
         """From now on the certificate speaks for the addresses and the name that the machine has."""
@@ -138,7 +148,7 @@ class Tls:
             told = False
             if signed and self.context is not None:
                 # New connections are shown the new one; those that stand go on.
-                self.context.load_cert_chain(self._certificates.leaf)
+                self._certificates.show(self.context)
                 _log.info("a new certificate, for the addresses that the machine has now")
 
 

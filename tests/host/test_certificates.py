@@ -118,6 +118,12 @@ def test_names_that_the_authority_may_not_sign_for_are_left_out(made: Certificat
     assert not made.renew([*HERE, "203.0.113.9", "box.example.com", "aula", "com", "ñandú.local"])
 
 
+def test_an_address_that_is_spelt_otherwise_is_signed_for_once(made: Certificates) -> None:
+    assert made.renew([*HERE, "FD00:0::AB", "fe80::1%eth0"])
+    assert not made.renew([*HERE, "FD00:0::AB", "fe80::1%eth0", "0:0::1"])
+    handshake(made.leaf, made.der, "fd00::ab")
+
+
 def test_after_a_restart_the_same_certificate_is_shown(
     made: Certificates, tmp_path: Path, clock: MovedClock
 ) -> None:
@@ -176,6 +182,17 @@ def test_a_spoilt_authority_is_replaced_and_that_is_said(
     assert again.renew(HERE)
     assert again.fingerprint != old
     handshake(again.leaf, again.der, "pichat.local")
+
+
+def test_one_that_is_spoilt_while_the_box_runs_is_not_told_any_more(
+    made: Certificates, tmp_path: Path, expect_log: Expected
+) -> None:
+    expect_log("there is a new authority")
+    old = made.fingerprint
+    (tmp_path / "authority.pem").write_bytes(b"nothing")
+    assert made.renew([*HERE, "10.0.0.9"])
+    assert made.fingerprint != old
+    handshake(made.leaf, made.der, "10.0.0.9")
 
 
 def test_what_is_kept_needs_no_library(made: Certificates, tmp_path: Path) -> None:

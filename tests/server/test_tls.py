@@ -2,7 +2,9 @@
 
 import asyncio
 import hashlib
+import socket
 import ssl
+import struct
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -291,6 +293,34 @@ async def test_what_cannot_be_signed_stops_only_who_insists(boxes: Boxes, expect
         await boxes.start(tls="required", tls_port=0)
     box = await boxes.start(tls="optional", tls_port=0)
     assert (await Person(box).get("/api/status")).json["tls"] is False
+
+
+async def test_what_was_signed_before_is_shown_where_nothing_new_can_be(
+    boxes: Boxes, tmp_path: Path, expect_log: Expected
+) -> None:
+    """On a full disk, after the router gave the box another address."""
+    expect_log("cannot be signed anew")
+    box = await secured(boxes, "required")
+    before = await authority(box)
+    await boxes.stop(box)
+    (box.settings.data / "secrets/certificate.new").mkdir()
+    for policy in ("required", "optional"):
+        box = await boxes.start(tls=policy, tls_port=0, allowed_hosts=("aula.local",))
+        assert await authority(box) == before
+        trust = ssl.create_default_context(cafile=await trusted(box, tmp_path))
+        async with wire(box.services.tls.port, ssl=trust) as one:
+            assert (await one.get("/health")).status == 200
+        await boxes.stop(box)
+
+
+async def test_who_speaks_and_is_gone_before_the_box_looks_leaves_no_trace(boxes: Boxes) -> None:
+    box = await secured(boxes)
+    for _ in range(3):
+        with socket.create_connection(("127.0.0.1", box.services.tls.port)) as rude:
+            rude.sendall(b"\x16\x03\x01\x02\x00\x01")
+            rude.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    async with wire(box.services.tls.port, ssl=ssl._create_unverified_context()) as one:
+        assert (await one.get("/health")).status == 200
 
 
 async def test_the_rescue_page_is_there_by_https_too(box: Any) -> None:
