@@ -138,13 +138,13 @@ class Updates:
         return await self.state(actor)
 
     async def withdraw(self, actor: Actor) -> UpdateState:
-        """What waits is not to start. Refusal(conflict): receiving, nothing_waits."""
+        """What waits is not to start. Refusal(conflict): receiving, no_version_waits."""
         require(actor, Action.POWER)
         found = await self.state(actor)
         if found.stage != "idle":
             raise Refusal(Code.CONFLICT, reason="receiving")
         if found.waiting is None:
-            raise Refusal(Code.CONFLICT, reason="nothing_waits")
+            raise Refusal(Code.CONFLICT, reason="no_version_waits")
         await self._record.write(actor, "update_withdrawn", found.waiting)
         await self._ask(drop=True)
         _log.info("the update %s is withdrawn, by %s", found.waiting, actor.username)

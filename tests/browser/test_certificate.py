@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import Windows
 from tests.browser.test_story import ADMIN, claim
 from tests.served import CHOICES, Served
+from tests.server.raw import certificate
 
 TLS = {**CHOICES, "tls": "optional", "tls_port": "0"}
 
@@ -66,6 +67,19 @@ def test_the_new_box_is_claimed_over_https_after_its_certificate_was_compared(
     expect(page.get_by_text(shown)).to_be_visible()
     assert said == []
     page.context.close()
+
+
+def test_a_certificate_that_somebody_brought_is_not_to_be_installed(chromium: Browser, tmp_path: Path) -> None:
+    cert, key = certificate(tmp_path)
+    own = {**CHOICES, "tls_cert": str(cert), "tls_key": str(key)}
+    served = Served(tmp_path / "own", settings=own)
+    try:
+        page = by_https(chromium, served.url)
+        page.goto("/certificate")
+        expect(page.get_by_text("no hay nada que instalar")).to_be_visible()
+        page.context.close()
+    finally:
+        served.stop()
 
 
 def test_where_https_is_a_must_the_claim_ends_on_the_page_that_leads_there(

@@ -2,7 +2,7 @@
 /** A page that is fetched later brings every word that it says: none stands there as a key. */
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -69,3 +69,16 @@ let pages = 0;
 for (const path of first) pages += await pagesOf(path, first, house);
 const named = [...first].reduce((sum, path) => sum + (read(path).match(/ = lazy\(/g) ?? []).length, 0);
 test("every page was looked at", () => assert.ok(pages >= named && named > 8, `${pages} of ${named}`));
+
+test("no two areas say the same key in other words: which of them counted would depend on the way there", async () => {
+  for (const language of ["es", "en"]) {
+    const known = new Map();
+    for (const file of readdirSync(join(WEB, "i18n", language))) {
+      const module = await import(`../../web/i18n/${language}/${file}`);
+      for (const [key, words] of Object.entries(module.default)) {
+        assert.equal(known.get(key) ?? words, words, `${language}/${file}: ${key}`);
+        known.set(key, words);
+      }
+    }
+  }
+});

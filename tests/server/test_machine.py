@@ -154,7 +154,7 @@ async def test_an_update_is_laid_down_for_root_who_says_what_became_of_it(boxes:
 async def test_an_update_that_waits_is_withdrawn(boxes: Boxes) -> None:
     box, admin, folder = await owned(boxes, "update")
     answer = await admin.delete("/api/update")
-    assert (answer.status, answer.json["error"]["params"]["reason"]) == (409, "nothing_waits")
+    assert (answer.status, answer.json["error"]["params"]["reason"]) == (409, "no_version_waits")
     assert (await admin.post("/api/update", b"signed")).status == 202
     answer = await admin.delete("/api/update")
     assert (answer.status, answer.json["error"]["params"]["reason"]) == (409, "receiving")

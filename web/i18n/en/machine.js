@@ -70,7 +70,7 @@ export default {
   "machine.failing_card": "The box's card is failing and saves nothing any more. Copy what matters and replace it.",
   "error.conflict.no_machine": "This cannot be done from the page: PiChat is not in charge of this device.",
   "error.conflict.receiving": "Another update is on its way already.",
-  "error.conflict.nothing_waits": "No version is waiting.",
+  "error.conflict.no_version_waits": "No version is waiting.",
   "error.conflict.going_down": "The box is switching off already.",
   "error.conflict.not_behind": "The box's clock is not slow. It is never set back.",
 };

@@ -297,7 +297,7 @@ export default {
   "error.conflict.nothing_waits": "No copy waits any more. Bring it again.",
   "error.conflict.nothing_saved": "Nothing is saved yet. Save as stable first.",
   "error.bad_request.archive": "It is not a whole copy of PiChat, or it changed on its way. Bring it again.",
-  "error.bad_request.keeps_hours.range": "Write a number of hours between 1 and 8,760.",
+  "error.bad_request.keeps_hours": "Write a number of hours between 1 and 8,760.",
   "error.bad_request.minutes.range": "Write a number of minutes between 1 and 10,080.",
   "stable.left_out.one": "1 chosen file stays out, because its room is not saved. Choose the room too:",
   "stable.left_out.other":

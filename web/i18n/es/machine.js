@@ -70,7 +70,7 @@ export default {
   "machine.failing_card": "La tarjeta de la caja está fallando y ya no guarda nada. Copia lo importante y cámbiala.",
   "error.conflict.no_machine": "Desde la página no se puede: PiChat no manda en este aparato.",
   "error.conflict.receiving": "Ya se está recibiendo otra actualización.",
-  "error.conflict.nothing_waits": "No hay ninguna versión esperando.",
+  "error.conflict.no_version_waits": "No hay ninguna versión esperando.",
   "error.conflict.going_down": "La caja ya se está apagando.",
   "error.conflict.not_behind": "La hora de la caja no va atrasada. Hacia atrás no se pone.",
 };

@@ -295,7 +295,7 @@ export default {
   "error.conflict.nothing_waits": "Ya no hay ninguna copia esperando. Tráela otra vez.",
   "error.conflict.nothing_saved": "Todavía no hay nada guardado. Guarda antes como estable.",
   "error.bad_request.archive": "No es una copia entera de PiChat, o ha cambiado por el camino. Tráela otra vez.",
-  "error.bad_request.keeps_hours.range": "Escribe un número de horas entre 1 y 8760.",
+  "error.bad_request.keeps_hours": "Escribe un número de horas entre 1 y 8760.",
   "error.bad_request.minutes.range": "Escribe un número de minutos entre 1 y 10 080.",
   "stable.left_out.one": "1 archivo elegido se queda fuera, porque su sala no está guardada. Elige también la sala:",
   "stable.left_out.other":

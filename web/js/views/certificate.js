@@ -31,7 +31,11 @@ export function CertificatePage() {
 /** @param {{https: Https | null}} props */
 function Ways({ https }) {
   const { t } = useWords();
-  if (!https) return html`<${Note} icon="info">${t("certificate.none")}<//>`;
+  if (!https) {
+    // Without a port of its own it may still be https that brought us here: of the box's only port, or of a proxy.
+    const safe = window.location.protocol === "https:";
+    return html`<${Note} icon="info">${t(safe ? "certificate.brought" : "certificate.none")}<//>`;
+  }
   const address = here(https.port, window.location.hostname);
   const link = html`<p class="certificate__address"><a href=${address}>${address}</a></p>`;
   if (!https.fingerprint) return html`<p>${t("certificate.brought")}</p>${link}`;
