@@ -69,7 +69,9 @@ def test_the_new_box_is_claimed_over_https_after_its_certificate_was_compared(
     page.context.close()
 
 
-def test_a_certificate_that_somebody_brought_is_not_to_be_installed(chromium: Browser, tmp_path: Path) -> None:
+def test_a_certificate_that_somebody_brought_is_not_to_be_installed(
+    chromium: Browser, tmp_path: Path
+) -> None:
     cert, key = certificate(tmp_path)
     own = {**CHOICES, "tls_cert": str(cert), "tls_key": str(key)}
     served = Served(tmp_path / "own", settings=own)
