@@ -54,8 +54,11 @@ class Scenario(Visitor):
         while True:
             self.board.in_time()
             with contextlib.suppress(OSError, http.client.HTTPException):
-                if self.request("GET", "/health")[0] == wanted:
+                status, body = self.request("GET", "/health")
+                if status == wanted:
                     return
+                if b"cannot start" in body:
+                    raise Failed(f"the safe page: {body.decode()}\n{self.board.tail()}")
             if time.monotonic() > end:
                 raise Failed(f"no answer {wanted} within {self.board.patience:.0f} s\n{self.board.tail()}")
             if self.board.log.exists() and "Kernel panic" in self.board.said():
