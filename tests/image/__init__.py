@@ -1,0 +1,3 @@
+"""The card. `image` comes first: it puts the box's own folder, `box`, on the path."""
+
+import image  # noqa: F401

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from box import data, layout
 from box.machine import Machine
+from box.words import StepError
 
 from tests.image.device import BOOT_SECONDS, Device, Failed, Mounted, run
 
@@ -156,7 +157,10 @@ class Disk:
         self._folder = folder
         run("partx", "--update", path)
         # The box would do it, but a container does not see a device that comes later.
-        data.partition(Machine(), Path(path))
+        try:
+            data.partition(Machine(), Path(path))
+        except StepError as error:
+            raise Failed(f"the place of the data: {error}") from None
         folder.mkdir(exist_ok=True)
         self.nodes = [self.node(number) for number in range(layout.DATA_NUMBER + 1)]
 

@@ -15,16 +15,18 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from box import layout
+
 from image import build, card, lint, tools
 from image.standin import make, native
 from image.tools import BuildError, need, progress
 from tests.image.contained import GROUP, Contained, own_group
-from tests.image.device import run
+from tests.image.device import Failed, run
 from tests.image.run import MINUTES, cuts_of, played
 
 NAME = "pichat-nspawn.img"
 SCENARIOS = sorted((Path(__file__).parent / "scenarios/nspawn").glob("*.toml"))
-BOOT_START, BOOT_SIZE = 8 * card.MIB, 64 * card.MIB
+BOOT_START, BOOT_SIZE = 8 * layout.MIB, 64 * layout.MIB
 PROGRAMS = ("systemd-nspawn", "unsquashfs", "mksquashfs", "mke2fs", "losetup", "partx", "sfdisk", "ip")
 
 
@@ -43,7 +45,7 @@ def built(work: Path) -> None:
     card.lay_boot(boot)
     with partition.open("wb") as file:
         file.truncate(BOOT_SIZE)
-    tools.run("mke2fs", "-q", "-t", "ext4", "-L", "bootfs", "-d", boot, partition)
+    tools.run("mke2fs", "-q", "-t", "ext4", "-L", layout.BOOT_LABEL, "-d", boot, partition)
     image = work / NAME
     card.assemble(image, partition, squashed, (BOOT_START, BOOT_SIZE))
     spans = lint.partitions(image)
@@ -104,5 +106,5 @@ def main(arguments: list[str]) -> int:
 if __name__ == "__main__":
     try:
         sys.exit(main(sys.argv[1:]))
-    except BuildError as error:
+    except (BuildError, Failed) as error:
         sys.exit(f"nspawn: {error}")
