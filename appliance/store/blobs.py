@@ -148,7 +148,7 @@ class Blobs:
 
     def pinned(self) -> frozenset[str]:
         """Those that are held now: on their way to a row, or deleted and not for good yet."""
-        with self._lock:
+        with self._lock, self._counting:
             return frozenset(self._pinned)
 
     def unpin(self, sha256: str) -> None:

@@ -214,6 +214,31 @@ async def test_a_box_that_is_started_anew_tells_what_became_of_it(home: Househol
     assert (await home.over())["problem"]["params"] == {"reason": "stick_source"}
 
 
+async def test_one_that_an_earlier_process_began_can_be_stopped_too(home: Household, boxes: Boxes) -> None:
+    home.port.plug()
+    home.port.sees()
+    go = threading.Event()
+
+    def hold() -> None:
+        go.wait(20)
+
+    home.port.before_reading = hold
+    assert (await home.copy()).status == 202
+    await home.until("verifying")
+    await home.anew(boxes)
+    assert (await home.admin.delete("/api/export/stick")).status == 204
+    assert (await home.state())["stage"] == "idle"
+    await until_told(home.port, ("systemctl", "--no-block", "stop", "pichat-stick-copy.service"))
+    go.set()
+
+
+async def until_told(port: Port, words: tuple[str, ...]) -> None:
+    """Root looks for wishes in its own time."""
+    async with asyncio.timeout(30):
+        while words not in port.told:
+            await asyncio.sleep(0.02)
+
+
 async def test_one_that_is_under_way_can_be_stopped(home: Household, tmp_path: Path) -> None:
     stick = home.port.plug()
     home.port.sees()
@@ -234,7 +259,7 @@ async def test_one_that_is_under_way_can_be_stopped(home: Household, tmp_path: P
     go.set()
     home.port.done()
     assert stick.holds(tmp_path / "look") == {}
-    assert ("systemctl", "--no-block", "stop", "pichat-stick-copy.service") in home.port.told
+    await until_told(home.port, ("systemctl", "--no-block", "stop", "pichat-stick-copy.service"))
 
 
 async def test_a_damaged_body_reaches_no_stick(home: Household, tmp_path: Path, expect_log: Any) -> None:

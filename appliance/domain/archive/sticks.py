@@ -91,11 +91,13 @@ class Sticks:
         if self._preparing:
             raise Refusal(Code.CONFLICT, reason="busy", retry_ms=5000)
         if not self._under_way:
+            noted = await asyncio.to_thread(self._noted)
+            if noted.stage != "idle" and not noted.is_over:  # begun by an earlier process
+                await self._halt()
             self._standing = NONE
             return
         self._stopping = True
-        with suppress(OSError):
-            await asyncio.to_thread(self._machine.ask, "stick", {"stop": True})
+        await self._halt()
         await tasks.end(self._task)
 
     # Inside
@@ -103,6 +105,10 @@ class Sticks:
     @property
     def _under_way(self) -> bool:
         return self._task is not None and not self._task.done()
+
+    async def _halt(self) -> None:
+        with suppress(OSError):
+            await asyncio.to_thread(self._machine.ask, "stick", {"stop": True})
 
     async def _run(self, one: Export, wish: str, stick: str) -> None:
         """Whatever comes of it is said in the standing, and nothing of it stays here."""

@@ -12,7 +12,7 @@ export default {
   "certificate.download": "Descargar pichat.crt",
   "certificate.compare": "Compara su huella",
   "certificate.compare_text":
-    "La misma huella (SHA-256) sale en la pantalla de la caja, en el fichero CODIGO.txt de su tarjeta mientras nadie la ha reclamado, o en la ventana donde se puso en marcha. Si no son iguales, no lo instales.",
+    "La misma huella (SHA-256) sale en la pantalla de la caja, en el archivo CODIGO.txt de su tarjeta mientras nadie la ha reclamado, o en la ventana donde se puso en marcha. Si no son iguales, no lo instales.",
   "certificate.install": "Instálalo",
   "certificate.android.title": "Android",
   "certificate.android.text":

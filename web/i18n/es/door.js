@@ -17,7 +17,7 @@ export default {
   "claim.title": "Esta caja es nueva",
   "claim.text": "Quien tenga su código se la queda. Lo encuentras en cualquiera de estos sitios:",
   "claim.on_screen": "En la pantalla o el televisor conectado a la caja",
-  "claim.on_card": "En la tarjeta de memoria, en el fichero claim.txt",
+  "claim.on_card": "En la tarjeta de memoria, en el archivo claim.txt",
   "claim.on_console": "En la ventana donde la has puesto en marcha",
   "claim.code": "Código de la caja",
   "claim.code_hint": "13 letras y números. Da igual si escribes los guiones o las mayúsculas.",
