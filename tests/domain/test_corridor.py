@@ -91,6 +91,20 @@ async def test_stopping_waits_for_what_has_begun_and_forgets_the_rest() -> None:
         assert len(written) == count
 
 
+async def test_the_last_of_a_small_body_is_all_of_it_and_of_a_large_one_nothing() -> None:
+    written = bytearray()
+    with ThreadPoolExecutor(1) as pool:
+        small, large = Pump(pool, written.extend), Pump(pool, written.extend)
+        await small.put(b"one ")
+        await small.put(b"two")
+        assert (bytes(await small.last()), bytes(written)) == (b"one two", b"")
+        assert not await small.last()
+        await large.put(bytes(BUFFER))
+        await large.put(b"end")
+        assert not await large.last()
+    assert written == bytes(BUFFER) + b"end"
+
+
 def test_promises_add_up_and_are_given_back() -> None:
     free = 1000
     settings = replace(Settings(), free_floor_bytes=100, uploads_at_once=4, uploads_at_once_per_person=3)

@@ -1,0 +1,85 @@
+"""The writer of a database: what is asked for together is committed together, nothing is lost on the way."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from appliance.base.errors import Code, Refusal
+from appliance.store.database import Connection, Database
+
+TABLE = ("CREATE TABLE said (text TEXT NOT NULL);",)
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    database = Database(tmp_path / "some.db", TABLE, "NORMAL")
+    yield database
+    database.close()
+
+
+def say(db: Connection, text: str) -> str:
+    db.execute("INSERT INTO said VALUES (?)", (text,))
+    return text
+
+
+def said(db: Connection) -> list[str]:
+    return [text for (text,) in db.execute("SELECT text FROM said ORDER BY rowid")]
+
+
+async def test_what_one_turn_of_the_loop_wants_is_one_transaction(database: Database) -> None:
+    steps: list[str] = []
+    await database.write(lambda db: db.set_trace_callback(steps.append))
+    words = [f"word {number}" for number in range(20)]
+    told = await asyncio.gather(*(database.write(partial(say, text=word)) for word in words))
+    assert told == words
+    assert steps.count("BEGIN IMMEDIATE") == 1
+    assert await database.read(said) == words
+
+
+async def test_closing_finishes_what_was_asked_for_in_the_same_turn(database: Database) -> None:
+    writing = asyncio.create_task(database.write(lambda db: say(db, "the last word")))
+    await asyncio.sleep(0)
+    database.close()
+    assert await writing == "the last word"
+    with pytest.raises(Refusal) as refused:
+        await database.write(said)
+    assert refused.value.code is Code.BUSY
+
+
+async def test_work_elsewhere_is_followed_by_its_row(database: Database) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        word = await database.write_after(pool, lambda: threading.current_thread().name, say)
+    assert word.startswith("ThreadPoolExecutor")
+    assert await database.read(said) == [word]
+
+
+async def test_work_elsewhere_that_is_refused_writes_nothing(database: Database) -> None:
+    def broken() -> str:
+        raise Refusal(Code.NO_SPACE)
+
+    with ThreadPoolExecutor(1) as pool, pytest.raises(Refusal, match="no_space"):
+        await database.write_after(pool, broken, say)
+    assert await database.read(said) == []
+
+
+async def test_whoever_gives_up_while_work_is_done_elsewhere_has_nothing_written(database: Database) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow() -> str:
+        begun.set()
+        go_on.wait(10)
+        return "too late"
+
+    with ThreadPoolExecutor(1) as pool:
+        writing = asyncio.create_task(database.write_after(pool, slow, say))
+        await asyncio.to_thread(begun.wait, 10)
+        writing.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await writing
+        go_on.set()
+    assert await database.write(said) == []
