@@ -173,7 +173,7 @@ export default {
   "stable.cut.erase_hint": "Para un aula, por ejemplo. Desde el próximo arranque, con lo que esté esperando entonces.",
   "stable.cut_hours": "Horas de funcionamiento",
   "stable.cut_hours_hint":
-    "Entre 1 y 8760 (un año). Lo que lleve esperando más se borra para siempre antes de un minuto.",
+    "Entre 1 y 8760 (un año). Lo que lleve más tiempo esperando se borra para siempre en menos de un minuto.",
   "stable.session": "Hasta {when}",
   "stable.session_damaged": "Una sesión dañada",
   "stable.session_damaged_text": "No se puede leer: no hay nada que recuperar. Se puede borrar.",
