@@ -358,7 +358,7 @@ async def test_what_came_before_the_antivirus_is_scanned_when_it_is_switched_on(
     }
     assert (await put(admin, "tres.txt", b"tres"))["scan"] == "pending"
     assert await socket.wait(lambda frame: frame.get("scan") == "clean")
-    noted = await box.store.box.write(audit.newest)  # after what is queued there: nobody waited for those lines
+    noted = await box.store.box.write(audit.newest)  # after what is queued: nobody waited for those lines
     flagged = [row for row in noted if row.action == "file_flagged"]
     assert {row.subject for row in flagged} == {files["virus.txt"]["id"], files["bomba.zip"]["id"]}
     assert {row.actor_name for row in flagged} == {"PiChat"}
