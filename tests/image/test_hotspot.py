@@ -51,3 +51,11 @@ def test_a_board_without_a_radio_and_one_without_its_data(radio: Radio) -> None:
     assert radio.commands == []
     radio.is_mounted = False
     assert steps.run(radio, "hotspot") == 1
+
+
+def test_a_network_card_that_is_pulled_out_meanwhile_is_none(radio: Radio) -> None:
+    gone = radio.root / "sys/class/net/eth0/operstate"
+    gone.unlink()
+    gone.mkdir()  # what was listed a moment ago cannot be read
+    hotspot.hotspot(radio, patience=0, pause=0)
+    assert radio.keyfile.exists()

@@ -13,6 +13,7 @@ import time
 import uuid
 
 from box import layout, words
+from box.board import content
 from box.code import code
 from box.machine import Machine, replace
 from box.wifi import settings_of
@@ -88,7 +89,8 @@ def connected(machine: Machine) -> bool:
 
 
 def is_up(machine: Machine, name: str) -> bool:
-    return (machine.root / "sys/class/net" / name / "operstate").read_text().strip() == "up"
+    """Also of one that is pulled out while it is looked at."""
+    return content(machine.root / "sys/class/net" / name / "operstate") == "up"
 
 
 def hopeless(machine: Machine) -> bool:
