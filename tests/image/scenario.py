@@ -13,6 +13,7 @@ import time
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import quote
 
 from box import layout
 
@@ -261,7 +262,11 @@ class Scenario(Visitor):
 
     def do_files(self, step: Step) -> None:
         """Exactly these names are there; `also` allows those that match."""
-        found = {item["name"] for item in self.json("GET", "/api/uploads?limit=100", None, 200)["items"]}
+        found, page = set(), {"next": ""}
+        while page["next"] is not None:  # a hundred cuts leave more than one page of them
+            after = f"&after={quote(page['next'])}" if page["next"] else ""
+            page = self.json("GET", f"/api/uploads?limit=100{after}", None, 200)
+            found |= {item["name"] for item in page["items"]}
         others = {name for name in found if "also" in step and re.fullmatch(step["also"], name)}
         if found - others != set(step["names"]):
             raise Failed(f"files: {sorted(found)} instead of {step['names']}")
