@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from appliance.domain.accounts import Accounts
     from appliance.domain.archive.exports import Exports
     from appliance.domain.archive.imports import Imports
+    from appliance.domain.archive.sticks import Sticks
     from appliance.domain.arrivals import Arrivals
     from appliance.domain.automatic import Automatic
     from appliance.domain.changes import Changes
@@ -54,8 +55,8 @@ if TYPE_CHECKING:
     from appliance.domain.zips import Zips
     from appliance.host.machine import Machine
     from appliance.host.network import Network
-    from appliance.store.homes import Homes
     from appliance.server.tls import Tls
+    from appliance.store.homes import Homes
 
 
 class Lasting(Protocol):
@@ -74,6 +75,8 @@ class Hub(Protocol):
 class Archiving(Protocol):
     """Copies out and in; `appliance/archiving.py` is the real one."""
 
+    @property
+    def sticks(self) -> Sticks: ...
     async def start(self, publish: Callable[[Sequence[Event]], None]) -> None: ...
     async def close(self) -> None: ...
 
@@ -102,10 +105,10 @@ class Services:
     epoch: str
     secret: bytes  # signs links and form tokens
     network: Network
+    tls: Tls
     claim: Claim
     accounts: Accounts
     sessions: Sessions
-    tls: Tls
     directory: Directory
     people: People
     homes: Homes
