@@ -12,9 +12,10 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 SUPERVISE = """
-import sys
+import signal, sys
 from pathlib import Path
 from appliance.reloading import supervise
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell has its background jobs ignore it
 sys.exit(supervise([sys.executable, sys.argv[1]], Path(sys.argv[1]).parent))
 """
 PROGRAM = """
