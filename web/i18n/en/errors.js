@@ -38,7 +38,7 @@ export default {
   "error.not_found.files": "An attached file is gone, or not yours. Remove it and send again.",
   "error.method_not_allowed": "The box does not allow it this way. Reload the page and try again.",
   "error.conflict": "Somebody changed it at the same time. Reload the page and see how it is now.",
-  "error.conflict.busy": "The box is saving already. Wait a few seconds and try again.",
+  "error.conflict.busy": "The box is saving already, or at work on a copy. Wait until that is done and try again.",
   "error.conflict.current": "A restart leads to this save. Choose another one first.",
   "error.conflict.disabled": "This account has no access. Give it back first.",
   "error.conflict.ephemeral_rooms": "All rooms in memory are taken. Make one with history, or wait.",

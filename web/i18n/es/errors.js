@@ -38,7 +38,7 @@ export default {
   "error.not_found.files": "Un archivo adjunto ya no está, o no es tuyo. Quítalo y vuelve a enviar.",
   "error.method_not_allowed": "La caja no permite hacer esto así. Recarga la página y prueba otra vez.",
   "error.conflict": "Alguien lo cambió a la vez. Recarga la página y mira cómo está ahora.",
-  "error.conflict.busy": "La caja ya está guardando. Espera unos segundos y prueba otra vez.",
+  "error.conflict.busy": "La caja ya está guardando o con una copia. Espera a que acabe y prueba otra vez.",
   "error.conflict.current": "La caja vuelve a este guardado al reiniciar. Elige antes otro.",
   "error.conflict.disabled": "Esta cuenta no tiene acceso. Devuélveselo antes.",
   "error.conflict.ephemeral_rooms": "No caben más salas en memoria. Crea una con historial o espera.",
