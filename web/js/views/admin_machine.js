@@ -4,11 +4,12 @@
 import { losses } from "../models/stable.js";
 import { useApp, useTitle, useWords } from "../ui/app.js";
 import { Dialog } from "../ui/dialog.js";
-import { Choices, Field, Submit, useForm } from "../ui/form.js";
+import { Choices, Submit, useForm } from "../ui/form.js";
 import { Note } from "../ui/parts.js";
 import { html, useEffect, useModel, useState } from "../ui/preact.js";
 import { UpdateCard } from "./machine_update.js";
 import { WifiCard } from "./machine_wifi.js";
+import { OwnPassword } from "./own_password.js";
 
 /** @typedef {"restart" | "off"} Deed */
 
@@ -91,16 +92,7 @@ function PowerDialog({ action, close }) {
         : html`<${Note}>${t("machine.loses_nothing")}<//>`}
       <p>${t(off ? "machine.off_text" : "machine.restart_text")}</p>
       <${Choices} label=${t("machine.when")} name="seconds" value=${seconds} options=${times} onChoose=${setSeconds} row />
-      <${Field}
-        label=${t("form.your_password")}
-        value=${password}
-        onInput=${setPassword}
-        type="password"
-        autocomplete="current-password"
-        error=${form.errorOf("password")}
-        required
-        focus
-      />
+      <${OwnPassword} value=${password} onInput=${setPassword} error=${form.errorOf("password")} focus />
       ${form.problem}
       <div class="buttons buttons--end">
         <button type="button" class="button" onClick=${close}>${t("form.cancel")}</button>

@@ -5,10 +5,11 @@ import { GenerationList } from "../models/generations.js";
 import { Importing } from "../models/importing.js";
 import { StickCopy } from "../models/stick_copy.js";
 import { useApp, useWords } from "../ui/app.js";
-import { Choices, Field, Submit, useForm, useId } from "../ui/form.js";
+import { Choices, Submit, useForm, useId } from "../ui/form.js";
 import { Note } from "../ui/parts.js";
 import { html, useEffect, useMemo, useModel, useState } from "../ui/preact.js";
 import { fetchAs } from "./files_picked.js";
+import { OwnPassword } from "./own_password.js";
 import { Arrival } from "./stable_import.js";
 import { Loaded, SubPage } from "./stable_page.js";
 import { StickChoice, StickOutcome, StickProgress } from "./stable_stick.js";
@@ -98,15 +99,7 @@ function ExportForm({ list, copy }) {
     </div>
     <${Switch} label=${t("stable.export_rooms")} hint=${t("stable.export_rooms_hint")} on=${closed} turn=${setClosed} />
     <${Switch} label=${t("stable.export_passwords")} hint=${t("stable.export_passwords_hint")} on=${passwords} turn=${setPasswords} />
-    <${Field}
-      label=${t("form.your_password")}
-      value=${password}
-      onInput=${setPassword}
-      type="password"
-      autocomplete="current-password"
-      error=${form.errorOf("password")}
-      required
-    />
+    <${OwnPassword} value=${password} onInput=${setPassword} error=${form.errorOf("password")} />
     ${form.problem}
     ${ticket &&
     html`<div role="status">

@@ -2,9 +2,10 @@
 /** An archive on its way in: chosen, looked at, vouched for, merged; and what came of it. */
 
 import { explain, useApp, useWords } from "../ui/app.js";
-import { Field, Submit, useForm } from "../ui/form.js";
+import { Submit, useForm } from "../ui/form.js";
 import { Note } from "../ui/parts.js";
 import { html, useState } from "../ui/preact.js";
+import { OwnPassword } from "./own_password.js";
 import { Bar } from "./stable_page.js";
 import { Switch } from "./switch.js";
 import { Choose } from "./upload_list.js";
@@ -71,15 +72,7 @@ function Agree({ importing }) {
     html`<${Note} tone="amber" icon="triangle-alert"><p>${t("stable.import_unknown", { box: about.box })}</p><//>
       <${Switch} label=${t("stable.import_trust")} hint=${t("stable.import_trust_hint")} on=${trust} turn=${setTrust} />`}
     <p>${t("stable.import_does")}</p>
-    <${Field}
-      label=${t("form.your_password")}
-      value=${password}
-      onInput=${setPassword}
-      type="password"
-      autocomplete="current-password"
-      error=${form.errorOf("password")}
-      required
-    />
+    <${OwnPassword} value=${password} onInput=${setPassword} error=${form.errorOf("password")} />
     ${form.problem}${drop.problem}
     <div class="buttons">
       <${Submit} label=${t("stable.import_deed")} busy=${form.busy} />

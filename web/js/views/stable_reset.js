@@ -4,10 +4,11 @@
 import { losses, stableSentence } from "../models/stable.js";
 import { useApp, useWords } from "../ui/app.js";
 import { Dialog } from "../ui/dialog.js";
-import { Field, Submit, useForm, useId } from "../ui/form.js";
+import { Submit, useForm, useId } from "../ui/form.js";
 import { Icon } from "../ui/icon.js";
 import { Note } from "../ui/parts.js";
 import { html, useState } from "../ui/preact.js";
+import { OwnPassword } from "./own_password.js";
 
 const SECONDS = [0, 60, 300, 900];
 
@@ -58,16 +59,7 @@ function ResetDialog({ close }) {
           ${SECONDS.map((one) => html`<option key=${one} value=${String(one)}>${one ? t("stable.reset_in", { time: format.duration(one) }) : t("stable.reset_at_once")}</option>`)}
         </select>
       </div>
-      <${Field}
-        label=${t("form.your_password")}
-        value=${password}
-        onInput=${setPassword}
-        type="password"
-        autocomplete="current-password"
-        error=${form.errorOf("password")}
-        required
-        focus
-      />
+      <${OwnPassword} value=${password} onInput=${setPassword} error=${form.errorOf("password")} focus />
       ${form.problem}
       <div class="buttons buttons--end">
         <button type="button" class="button" onClick=${close}>${t("form.cancel")}</button>
