@@ -66,6 +66,7 @@ def test_a_mistake_is_answered_and_goes_when_it_is_mended(board: Board) -> None:
     identity(board)
     assert "todo en orden" in board.answer()
     assert board.noted("identity")["name"] == "aula-3"
+    assert (board.run_dir / "hostname").read_text() == "aula-3\n"
     assert (board.run_dir / "localtime").readlink() == Path("/usr/share/zoneinfo/America/Mexico_City")
 
 

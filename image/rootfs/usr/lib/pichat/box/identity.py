@@ -35,9 +35,12 @@ def identity(machine: Machine) -> None:
 
 
 def set_name(machine: Machine, name: str) -> None:
-    """The kernel's host name; avahi and NetworkManager start later and find it there."""
+    """The kernel's host name, and the one on file: NetworkManager, which starts later, puts that in the place
+    of any other, and tells it to the router.
+    """
     if machine.root == Path("/"):
         socket.sethostname(name)
+    replace(machine.run_dir / "hostname", f"{name}\n", 0o644)
     replace(machine.run_dir / "hosts", f"127.0.0.1 localhost\n::1 localhost\n127.0.1.1 {name}\n", 0o644)
 
 
