@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from appliance.assembly import Box, Ended, build, build_rescue
 from appliance.base.log import logger
 from appliance.base.settings import Settings
+from appliance.base.tasks import end
 from appliance.console import greeting
 from appliance.host import descriptors, systemd, turns
 from appliance.server.front import Ports
@@ -82,9 +83,7 @@ async def watched(well: Callable[[], Awaitable[bool]] = _always) -> AsyncIterato
     try:
         yield
     finally:
-        beats.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await beats
+        await end(beats)
 
 
 @contextlib.asynccontextmanager
@@ -96,9 +95,7 @@ async def patience() -> AsyncIterator[None]:
     try:
         yield
     finally:
-        asking.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await asking
+        await end(asking)
 
 
 async def _ask_for_time() -> None:

@@ -44,7 +44,8 @@ class Health:
 async def writable(database: Database) -> bool:
     """Whether the writer still takes work in time. Nothing is changed, so nothing reaches the card."""
     try:
-        await asyncio.wait_for(database.write(_nothing), SECONDS)
+        async with asyncio.timeout(SECONDS):  # wait_for of Python 3.11 may swallow that we are to end
+            await database.write(_nothing)
     except Exception:  # whatever keeps it from committing is the answer
         return False
     return True

@@ -154,7 +154,8 @@ class Quarantine:
         await self._judge(row, report)
         if row.scan != "pending":
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._arrived.wait(), PAUSE_SECONDS)
+                async with asyncio.timeout(PAUSE_SECONDS):
+                    await self._arrived.wait()
         return True
 
     async def _scan(self, row: FileRow) -> Report:

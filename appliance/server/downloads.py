@@ -84,7 +84,8 @@ class ContentHandler(BaseHandler):
             ahead = asyncio.ensure_future(reader.read(start, stop - start))
             try:
                 self.write(piece)
-                await asyncio.wait_for(self.flush(), idle)
+                async with asyncio.timeout(idle):
+                    await self.flush()
             finally:
                 piece = await ahead
         if start < stop:  # the disk gave less than it had taken

@@ -201,7 +201,8 @@ class Hub:
                 doorway.abort() if hang_up else doorway.end(code)
             if self._doorways:
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._deserted.wait(), FAREWELL_SECONDS)
+                    async with asyncio.timeout(FAREWELL_SECONDS):
+                        await self._deserted.wait()
         await asyncio.gather(*self._tasks)
 
     def _tell(self, event: Happened) -> None:

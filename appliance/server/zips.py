@@ -41,7 +41,8 @@ class ZipHandler(FileAnswers):
         try:
             async for piece in self.services.zips.pieces(one):
                 self.write(piece)
-                await asyncio.wait_for(self.flush(), idle)
+                async with asyncio.timeout(idle):
+                    await self.flush()
         except (StreamClosedError, TimeoutError, Refusal):
             self.cut()  # the length is out: only a broken connection says "not all of it"
         except OSError as error:

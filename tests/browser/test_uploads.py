@@ -108,7 +108,8 @@ def test_after_a_reload_the_file_is_chosen_again_and_goes_on(
     marta.page.on(
         "request", lambda request: began.append(f"{request.method} {request.headers.get('upload-offset')}")
     )
-    choose(marta.page, film, f"Elegir otra vez {film.name}")
+    with marta.page.expect_request(lambda request: request.method == "PATCH"):
+        choose(marta.page, film, f"Elegir otra vez {film.name}")
     under_way(marta.page, 5)
     assert not [one for one in began if one.startswith("POST")], began
     offsets = [int(one.split()[1]) for one in began if one.startswith("PATCH")]
