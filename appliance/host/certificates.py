@@ -7,7 +7,6 @@ needed for what is kept already.
 
 import hashlib
 import ipaddress
-import os
 import ssl
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
@@ -19,6 +18,7 @@ import msgspec
 from msgspec import Struct
 
 from appliance.base.clock import Clock
+from appliance.base.keeping import keep
 from appliance.base.log import logger
 from appliance.host.network import LOCAL_SUFFIXES
 
@@ -116,11 +116,11 @@ class Certificates:
         if due:
             authority = self._authority()
             pair = self._signed(authority, wanted)
-            _keep(self.leaf, pair.pem)
+            keep(self.leaf, pair.pem)
             begins, ends = (int(at.timestamp()) for at in (pair.life.begins, pair.life.ends))
             above = (self._folder / AUTHORITY).read_bytes()
             facts = Facts(_sum(above), _sum(pair.pem), pair.names, begins, ends)
-            _keep(self._folder / FACTS, msgspec.json.encode(facts))
+            keep(self._folder / FACTS, msgspec.json.encode(facts))
         self._facts = facts
         return due
 
@@ -152,7 +152,7 @@ class Certificates:
         except (OSError, ValueError):
             _log.error("%s cannot be read: there is a new authority, which nobody trusts yet", path)
         pair = self._found()
-        _keep(path, pair.pem)
+        keep(path, pair.pem)
         vars(self).pop("der", None)  # that of the one before
         return pair
 
@@ -187,20 +187,3 @@ def _date(seconds: float) -> datetime:
 
 def _sum(raw: bytes) -> str:
     return hashlib.sha256(raw).hexdigest()
-
-
-def _keep(path: Path, raw: bytes) -> None:
-    """The file is the old one or the new one, also after a power cut."""
-    draft = path.with_suffix(".new")
-    draft.unlink(missing_ok=True)
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(raw)
-        file.flush()
-        os.fsync(handle)
-    draft.rename(path)
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

@@ -1,8 +1,8 @@
 """The keys of the box: made once, kept in `<data>/secrets`. Signs nothing itself."""
 
-import os
 import secrets
 
+from appliance.base.keeping import keep
 from appliance.store.snapshot.layout import Layout
 
 _BYTES = 32
@@ -19,11 +19,5 @@ def kept_secret(layout: Layout, name: str = LINKS) -> bytes:
     if len(with_key) == _BYTES:
         return with_key
     key = secrets.token_bytes(_BYTES)
-    draft = path.with_suffix(".new")
-    fd = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-    with os.fdopen(fd, "wb") as file:
-        file.write(key)
-        file.flush()
-        os.fsync(fd)
-    draft.rename(path)
+    keep(path, key)
     return key
