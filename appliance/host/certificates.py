@@ -78,7 +78,8 @@ class Certificates:
     trust it, so neither its end nor a wrong clock replaces it.
 
     `built`: seconds since 1970, before which no true clock can be; by default the age of the program's files.
-    What signs raises ImportError where the library is missing, and OSError when nothing can be kept.
+    What signs raises ImportError where the library is missing, and OSError when nothing can be kept or the
+    authority cannot be read.
     """
 
     def __init__(self, folder: Path, clock: Clock, built: float | None = None) -> None:
@@ -94,9 +95,14 @@ class Certificates:
 
     @cached_property
     def der(self) -> bytes:
-        """The authority's certificate, for people to install. Raises OSError before the first `renew`."""
-        pem = (self._folder / AUTHORITY).read_text()
-        return ssl.PEM_cert_to_DER_cert(pem[pem.index("-----BEGIN CERTIFICATE") :])
+        """The authority's certificate, for people to install. Raises OSError before the first `renew`, and
+        when it is damaged."""
+        pem = (self._folder / AUTHORITY).read_bytes()
+        try:
+            text = pem.decode("ascii")
+            return ssl.PEM_cert_to_DER_cert(text[text.index("-----BEGIN CERTIFICATE") :])
+        except ValueError:
+            raise OSError(f"{self._folder / AUTHORITY} is damaged") from None
 
     @property
     def fingerprint(self) -> str:
@@ -142,6 +148,9 @@ class Certificates:
         return facts if sums == [facts.authority, facts.leaf] else None
 
     def _authority(self) -> "Pair":
+        """A new one only where there is none, or one that is damaged. What the disk does not give just now,
+        or not to us, may be there tomorrow: OSError.
+        """
         from appliance.host import signing  # noqa: PLC0415 (10 MB of memory)
 
         path = self._folder / AUTHORITY
@@ -149,8 +158,8 @@ class Certificates:
             return signing.read(path.read_bytes())
         except FileNotFoundError:
             pass
-        except (OSError, ValueError):
-            _log.error("%s cannot be read: there is a new authority, which nobody trusts yet", path)
+        except ValueError:
+            _log.error("%s is damaged: there is a new authority, which nobody trusts yet", path)
         pair = self._found()
         keep(path, pair.pem)
         vars(self).pop("der", None)  # that of the one before

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import (
@@ -58,7 +59,10 @@ class Pair:
 
 def read(pem: bytes) -> Pair:
     """Raises ValueError for anything but a certificate with its own key."""
-    certificate, key = x509.load_pem_x509_certificate(pem), load_pem_private_key(pem, None)
+    try:
+        certificate, key = x509.load_pem_x509_certificate(pem), load_pem_private_key(pem, None)
+    except (TypeError, UnsupportedAlgorithm, x509.InvalidVersion) as error:  # a bit or two of it are wrong
+        raise ValueError(str(error)) from None
     if not isinstance(key, ec.EllipticCurvePrivateKey) or key.public_key() != certificate.public_key():
         raise ValueError("not a pair")
     return Pair(certificate, key)

@@ -171,7 +171,10 @@ def test_a_long_lived_program_still_signs_for_a_year(tmp_path: Path, clock: Move
     assert expect_life(made).ends - datetime.now(UTC) > timedelta(days=365)
 
 
-@pytest.mark.parametrize("rest", [b"", b"nothing", b"-----BEGIN CERTIFICATE-----\nAAAA\n"])
+@pytest.mark.parametrize(
+    "rest",
+    [b"", b"nothing", b"\xff", b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"],
+)
 def test_a_spoilt_authority_is_replaced_and_that_is_said(
     made: Certificates, tmp_path: Path, clock: MovedClock, rest: bytes, expect_log: Expected
 ) -> None:
@@ -182,6 +185,45 @@ def test_a_spoilt_authority_is_replaced_and_that_is_said(
     assert again.renew(HERE)
     assert again.fingerprint != old
     handshake(again.leaf, again.der, "pichat.local")
+
+
+def test_so_is_one_whose_key_is_of_no_kind_that_there_is(
+    made: Certificates, tmp_path: Path, clock: MovedClock, expect_log: Expected
+) -> None:
+    """One digit of its PEM is another: the curve, which a PEM names near its beginning."""
+    expect_log("there is a new authority")
+    pem = (tmp_path / "authority.pem").read_bytes()
+    (tmp_path / "authority.pem").write_bytes(pem.replace(b"CCqGSM49AwEH", b"CCqGSM49AwEZ", 1))
+    assert Certificates(tmp_path, clock).renew([*HERE, "10.0.0.9"])
+
+
+def test_one_that_the_disk_does_not_give_just_now_is_not_replaced(
+    made: Certificates, tmp_path: Path, clock: MovedClock
+) -> None:
+    """People told their devices to trust it."""
+    old, path = made.fingerprint, tmp_path / "authority.pem"
+    path.rename(tmp_path / "away")
+    path.mkdir()
+    again = Certificates(tmp_path, clock)
+    with pytest.raises(OSError, match="directory"):
+        again.renew(HERE)
+    path.rmdir()
+    (tmp_path / "away").rename(path)
+    assert again.renew([*HERE, "10.0.0.9"])
+    assert again.fingerprint == old
+
+
+def test_a_damaged_one_that_nothing_can_replace_is_told_to_nobody(
+    made: Certificates, tmp_path: Path, clock: MovedClock, expect_log: Expected
+) -> None:
+    expect_log("there is a new authority")
+    (tmp_path / "authority.pem").write_bytes(b"nothing")
+    (tmp_path / "authority.new").mkdir()
+    again = Certificates(tmp_path, clock)
+    with pytest.raises(OSError, match="directory"):
+        again.renew(HERE)
+    with pytest.raises(OSError, match="damaged"):
+        again.show(ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER))
 
 
 def test_one_that_is_spoilt_while_the_box_runs_is_not_told_any_more(
