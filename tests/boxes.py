@@ -7,6 +7,7 @@ from typing import Any
 from appliance.assembly import Box, build
 from appliance.base.settings import Settings
 from appliance.domain.passwords import Rung
+from appliance.server.front import Ports
 from tests.clocks import MovedClock
 
 WEB = Path(__file__).parents[1] / "web"
@@ -29,10 +30,10 @@ class Boxes:
         base = Settings(data=self.folder / "data", web=WEB, host="127.0.0.1", port=0, free_floor_bytes=0)
         return replace(base, **changes)
 
-    async def start(self, **changes: Any) -> Box:
-        """A box as it comes up: `data=` another folder for a second one beside it."""
+    async def start(self, ports: Ports | None = None, **changes: Any) -> Box:
+        """A box as it comes up: `data=` another folder for a second one beside it; `ports` that are open."""
         box = build(self.settings(**changes), clock=self.clock, ladder=QUICK, boot_id=self.boot_id)
-        await box.start()
+        await box.start(ports)
         self.open.append(box)
         return box
 

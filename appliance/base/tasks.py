@@ -20,7 +20,8 @@ async def end(task: "asyncio.Task[None] | None") -> None:
 class Rounds:
     """The same work at once, and again so many seconds after each end.
 
-    What was refused, or what the disk did not do, is logged as `trouble` and tried again in the next round.
+    What was refused, or what the disk did not do, is logged as `trouble` and tried again in the next round;
+    the same one is not logged again until a round went well.
     """
 
     def __init__(self, seconds: float, log: Logger, trouble: str) -> None:
@@ -36,9 +37,13 @@ class Rounds:
         await end(self._task)
 
     async def _always(self, work: Callable[[], Awaitable[object]]) -> None:
+        told = ""
         while True:
             try:
                 await work()
+                told = ""
             except (Refusal, OSError) as error:
-                self._log.error("%s: %s", self._trouble, error)
+                if str(error) != told:
+                    self._log.error("%s: %s", self._trouble, error)
+                told = str(error)
             await asyncio.sleep(self._seconds)

@@ -40,7 +40,7 @@ class Front:
         """Raises StartError when a port or HTTPS cannot be had; what was not given is closed again."""
         given = given or Ports()
         tls.open()
-        beside = settings.tls != "off" and tls.context is not None
+        beside = settings.tls != "off"  # also while no certificate can be had: handshakes fail at once
         caps = Caps(settings.max_connections, settings.max_connections_per_address, doors)
         plain = list(given.plain) or listen(settings.host, settings.port)
         secure: list[socket.socket] = []

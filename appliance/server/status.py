@@ -45,7 +45,7 @@ async def state(handler: BaseHandler) -> dict[str, Any]:
         "registration": settings.registration,
         "demo": settings.demo,
         "guests": settings.guests,
-        "tls": services.tls.context is not None,
+        "tls": services.tls.ready,
         "uploads": {"max_bytes": most},
     }
     if actor is not None and policy.may(actor, Action.SEE_STABLE):

@@ -5,13 +5,14 @@ Makes no certificate itself and reads no request.
 
 import asyncio
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from appliance.base.errors import StartError
 from appliance.base.log import logger
 from appliance.base.settings import Settings
-from appliance.base.tasks import end
+from appliance.base.tasks import Rounds
 from appliance.host.certificates import OWN_NAMES, Certificates
 from appliance.host.network import Network, own_names
 
@@ -46,13 +47,16 @@ class Tls:
         self._claimed = claimed
         self._network = network
         self._certificates = certificates
-        self._following: asyncio.Task[None] | None = None
-        self.context: ssl.SSLContext | None = None
+        trouble = "the certificate cannot be signed anew"
+        self._following = Rounds(settings.tls_follow_seconds, _log, trouble)
+        self._unseen = True  # what is kept was not shown yet
+        self.context: ssl.SSLContext | None = None  # for the servers, also before there is anything to show
+        self.ready = False  # whether a handshake can succeed
 
     @property
     def own(self) -> bool:
         """Whether the box is its own authority."""
-        return self.context is not None and self._settings.tls_cert is None
+        return self.ready and self._settings.tls_cert is None
 
     @property
     def required(self) -> bool:
@@ -74,40 +78,37 @@ class Tls:
     def open(self) -> None:
         """Raises StartError when HTTPS cannot be had. Where it is for whoever wants it, its failing keeps
         nobody out: an administrator has to come in to make room on a full disk. For the same reason what was
-        signed before is shown on when nothing new can be.
+        signed before is shown on when nothing new can be; `follow` says that, and tries again.
         """
         settings = self._settings
         if settings.tls_cert is not None:
-            self.context = brought(settings)
+            self.context, self.ready = brought(settings), True
         elif settings.tls != "off":
-            trouble, context = self._renewed(), empty()
+            trouble, self.context = self._trouble(), empty()
             try:
-                self._certificates.show(context)
+                self._show(self.context)
             except OSError as error:
                 if settings.tls == "required":
                     raise StartError(f"there is no certificate for HTTPS: {trouble or error}") from None
-                _log.error("no HTTPS: %s", trouble or error)
-                return
-            self.context = context
-            if trouble:
-                _log.error("the certificate cannot be signed anew: %s", trouble)
+                _log.error("no HTTPS until there is a certificate for it: %s", trouble or error)
 
-    def _renewed(self) -> Exception | None:
-        """What went wrong, if anything."""
+    def _trouble(self) -> OSError | None:
+        """What went wrong with signing, if anything."""
         try:
-            self._certificates.renew(self._names())
-        except (OSError, ImportError) as error:
+            self._renew(self._names())
+        except OSError as error:
             return error
         return None
 
     def follow(self) -> None:
-        """From now on the certificate speaks for the addresses and the name that the machine has."""
-        if self.own:
-            self._following = asyncio.create_task(self._follow())
+        """From now on the certificate speaks for the addresses and the name that the machine has. One that
+        could not be had is tried again.
+        """
+        if self.context is not None and self._settings.tls_cert is None:
+            self._following.start(partial(self._follow, self.context))
 
     async def close(self) -> None:
-        await end(self._following)
-        self._following = None
+        await self._following.close()
 
     def way(self, port: int, secure: bool) -> tuple[int, bool]:
         """Port and whether it is HTTPS, for somebody who came by these."""
@@ -121,7 +122,7 @@ class Tls:
         return self._network.urls(port, secure, self._settings.host)
 
     def https(self) -> Https | None:
-        if self.port is None:
+        if self.port is None or not self.ready:
             return None
         return Https(self.port, self.urls(self.port, True), self.fingerprint)
 
@@ -134,22 +135,23 @@ class Tls:
         yield from self._network.addresses()
         yield from self._settings.allowed_hosts
 
-    async def _follow(self) -> None:
-        told = False
-        while True:
-            await asyncio.sleep(self._settings.tls_follow_seconds)
-            try:
-                signed = await asyncio.to_thread(self._certificates.renew, list(self._names()))
-            except OSError as error:
-                if not told:
-                    _log.error("the certificate cannot be signed anew: %s", error)
-                told = True
-                continue
-            told = False
-            if signed and self.context is not None:
-                # New connections are shown the new one; those that stand go on.
-                self._certificates.show(self.context)
-                _log.info("a new certificate, for the addresses that the machine has now")
+    async def _follow(self, context: ssl.SSLContext) -> None:
+        """New connections are shown the new one; those that stand go on."""
+        await asyncio.to_thread(self._renew, list(self._names()))
+        if self._unseen:
+            self._show(context)
+            _log.info("a new certificate, for the addresses that the machine has now")
+
+    def _renew(self, names: Iterable[str]) -> None:
+        """Raises OSError, also where the library is missing."""
+        try:
+            self._unseen |= self._certificates.renew(names)
+        except ImportError as error:
+            raise OSError(str(error)) from None
+
+    def _show(self, context: ssl.SSLContext) -> None:
+        self._certificates.show(context)
+        self._unseen, self.ready = False, True
 
 
 def empty() -> ssl.SSLContext:

@@ -13,8 +13,9 @@ import pytest
 
 from appliance.base.errors import StartError
 from appliance.host.certificates import Certificates
+from appliance.server.connections import listen
 from appliance.server.doors import Doors
-from appliance.server.front import Front
+from appliance.server.front import Front, Ports
 from appliance.server.rescue import Rescue
 from appliance.server.tls import Tls
 from tests.boxes import ADMIN, Boxes, claim
@@ -286,6 +287,7 @@ async def test_the_authority_outlives_every_restore(boxes: Boxes) -> None:
 
 async def test_what_cannot_be_signed_stops_only_who_insists(boxes: Boxes, expect_log: Expected) -> None:
     expect_log("no HTTPS")
+    expect_log("cannot be signed anew")
     box = await boxes.start()
     await boxes.stop(box)
     (box.settings.data / "secrets/authority.new").mkdir()
@@ -293,6 +295,81 @@ async def test_what_cannot_be_signed_stops_only_who_insists(boxes: Boxes, expect
         await boxes.start(tls="required", tls_port=0)
     box = await boxes.start(tls="optional", tls_port=0)
     assert (await Person(box).get("/api/status")).json["tls"] is False
+    assert (await Person(box).get("/api/network-info")).json["https"] is None
+    assert (await Person(box).get("/api/certificate")).status == 404
+
+
+async def test_https_comes_as_soon_as_there_is_something_to_show(
+    boxes: Boxes, tmp_path: Path, expect_log: Expected
+) -> None:
+    """The disk was full at the start: nobody has to start the box again, and until then nobody waits."""
+    expect_log("no HTTPS")
+    expect_log("cannot be signed anew")
+    expect_log("SSL Error")  # Tornado's, which the console leaves out
+    box = await boxes.claimed()
+    await boxes.stop(box)
+    trouble = box.settings.data / "secrets/authority.new"
+    trouble.mkdir()
+    box = await boxes.start(tls="optional", tls_port=0, tls_follow_seconds=0.05)
+    anybody = ssl._create_unverified_context()
+    with pytest.raises(ssl.SSLError):
+        async with wire(box.services.tls.port, ssl=anybody):
+            pass
+    trouble.rmdir()
+    async with asyncio.timeout(20):
+        while not (await Person(box).get("/api/status")).json["tls"]:
+            await asyncio.sleep(0.02)
+    trust = ssl.create_default_context(cafile=await trusted(box, tmp_path))
+    async with wire(box.services.tls.port, ssl=trust) as one:
+        assert (await one.get("/health")).status == 200
+    told = (await Person(box).get("/api/network-info")).json["https"]
+    assert told["port"] == box.services.tls.port
+
+
+async def test_an_authority_that_the_disk_does_not_give_is_waited_for(
+    boxes: Boxes, expect_log: Expected
+) -> None:
+    """People told their devices to trust it: a new one would be no better than none."""
+    expect_log("no HTTPS")
+    expect_log("cannot be signed anew")
+    box = await secured(boxes)
+    before = await authority(box)
+    await boxes.stop(box)
+    path = box.settings.data / "secrets/authority.pem"
+    path.rename(path.with_suffix(".away"))
+    path.mkdir()
+    with pytest.raises(StartError, match="no certificate for HTTPS"):
+        await boxes.start(tls="required", tls_port=0)
+    box = await boxes.start(tls="optional", tls_port=0, tls_follow_seconds=0.05)
+    assert (await Person(box).get("/api/status")).json["tls"] is False
+    path.rmdir()
+    path.with_suffix(".away").rename(path)
+    async with asyncio.timeout(20):
+        while not (await Person(box).get("/api/status")).json["tls"]:
+            await asyncio.sleep(0.02)
+    assert await authority(box) == before
+
+
+async def test_a_socket_that_was_given_is_kept_for_the_box_after_a_reset(
+    boxes: Boxes, expect_log: Expected
+) -> None:
+    """Port 443 of the image: its service manager opened it, and the box could not do it again."""
+    expect_log("no HTTPS")
+    expect_log("cannot be signed anew")
+    box = await boxes.start()
+    await boxes.stop(box)
+    trouble = box.settings.data / "secrets/authority.new"
+    trouble.mkdir()
+    given = Ports(listen("127.0.0.1", 0), listen("127.0.0.1", 0))
+    port = given.secure[0].getsockname()[1]
+    box = await boxes.start(given, tls="optional")
+    kept = box.keep_ports()
+    assert [one.getsockname()[1] for one in kept.secure] == [port]
+    await boxes.stop(box)
+    trouble.rmdir()
+    box = await boxes.start(kept, tls="optional")
+    async with wire(port, ssl=ssl._create_unverified_context()) as one:
+        assert (await one.get("/health")).status == 200
 
 
 async def test_what_was_signed_before_is_shown_where_nothing_new_can_be(
