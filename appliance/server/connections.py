@@ -6,7 +6,7 @@ import errno
 import os
 import socket
 import ssl
-from collections.abc import Awaitable, Sequence
+from collections.abc import Sequence
 from typing import Any
 from weakref import WeakSet
 
@@ -18,6 +18,7 @@ from appliance.base.errors import StartError
 from appliance.base.log import logger
 from appliance.base.settings import Settings
 from appliance.server.doors import Address, Doors, address_of
+from appliance.server.streams import Secure, Stream
 
 _log = logger("server")
 _QUIET_SECONDS = 60
@@ -37,7 +38,7 @@ class Caps:
     def __init__(self, total: int, each: int, doors: Doors) -> None:
         self._total = total
         self._each = each
-        self._doors = doors
+        self.doors = doors
         self._open: WeakSet[IOStream] = WeakSet()
         self._by_key: dict[str, WeakSet[IOStream]] = {}
 
@@ -46,7 +47,7 @@ class Caps:
         if self._full(self._open, self._total):
             return False
         address = address_of(ip)
-        if address is not None and not self._doors.is_proxy(address):
+        if address is not None and not self.doors.is_proxy(address):
             mine = self._by_key.setdefault(_key(address), WeakSet())
             if self._full(mine, self._each):
                 return False
@@ -76,25 +77,6 @@ def _key(address: Address) -> str:
     return address.exploded[:19]
 
 
-class Stream(IOStream):
-    """A connection whose bodies come in large pieces, copied once where Tornado's own way copies thrice, and
-    whose frames are taken apart without a start and an end for each few bytes."""
-
-    def read_bytes(self, num_bytes: int, partial: bool = False) -> Awaitable[bytes]:
-        """As Tornado's, which is asked whenever there is nothing to take at once, or something went wrong."""
-        data = b""
-        if num_bytes < self._read_buffer_size:  # the head of a frame, of which more is there
-            data = self._consume(num_bytes)
-        elif partial and not self._read_buffer_size and not self.closed():
-            with contextlib.suppress(OSError):
-                data = self.socket.recv(num_bytes)
-        if not data:
-            return super().read_bytes(num_bytes, partial)
-        here: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
-        here.set_result(data)
-        return here
-
-
 class Server(HTTPServer):
     """Tornado's server with our limits. It listens on copies of the sockets, so that a box that is built
     anew can go on with the originals."""
@@ -118,20 +100,27 @@ class Server(HTTPServer):
             chunk_size=_PIECE,
         )
         self.caps = caps
+        self._context = context
         self._handshake_seconds = settings.tls_handshake_seconds
 
     def _handle_connection(self, connection: socket.socket, address: Any) -> None:
-        """Tornado's own. Who spoke and went before we came to it is no error of ours."""
+        """As Tornado's, with streams of ours. Who came and went before we came to it is no error."""
         try:
-            super()._handle_connection(connection, address)
-        except ssl.SSLError:
+            stream = self._stream(connection)
+        except OSError:
             connection.close()
+        else:
+            self.handle_stream(stream, address)
+
+    def _stream(self, connection: socket.socket) -> IOStream:
+        if self._context is None:
+            return Stream(connection, max_buffer_size=self.max_buffer_size)
+        wrapped = self._context.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
+        return Secure(wrapped, self.caps.doors.host_is_ours, self.max_buffer_size, self.read_chunk_size)
 
     def handle_stream(self, stream: IOStream, address: Any) -> None:
         if isinstance(stream, SSLIOStream):
             close_unless_agreed(stream, self._handshake_seconds)
-        else:  # it has read nothing yet
-            stream = Stream(stream.socket, max_buffer_size=stream.max_buffer_size)
         ip = address[0] if isinstance(address, tuple) else ""
         if self.caps.admit(stream, ip):
             super().handle_stream(stream, address)

@@ -21,7 +21,7 @@ from appliance.server.tls import Tls
 from tests.boxes import ADMIN, Boxes, claim
 from tests.conftest import Expected
 from tests.people import People, Person
-from tests.server.raw import certificate, wire
+from tests.server.raw import certificate, exchange, wire
 
 GENERAL = "r_general"
 
@@ -111,6 +111,45 @@ async def test_who_did_not_is_warned_and_the_box_serves_on(
     trust = ssl.create_default_context(cafile=await trusted(box, tmp_path))
     async with wire(port, ssl=trust) as one:
         assert (await one.get("/health")).status == 200
+
+
+async def test_who_speaks_plainly_to_the_port_of_https_is_led_to_https(
+    boxes: Boxes, expect_log: Expected
+) -> None:
+    """A browser: under the name that was typed. A program is told what is wrong."""
+    expect_log("SSL Error")  # Tornado's, which the console leaves out
+    port = (await secured(boxes)).services.tls.port
+    person = ("Accept: text/html,application/xhtml+xml,*/*;q=0.8",)
+    for host in (f"127.0.0.1:{port}", f"localhost:{port}"):
+        async with wire(port) as one:
+            answer = await one.get("/chat/x", *person, host=host)
+            assert (answer.status, answer.headers["location"]) == (302, f"https://{host}/")
+            assert await one.rest() == b""
+    for headers, host in (((), f"127.0.0.1:{port}"), (person, "evil.example")):
+        async with wire(port) as one:
+            answer = await one.get("/api/status", *headers, host=host)
+            assert (answer.status, answer.code) == (400, "tls_required")
+            assert "location" not in answer.headers
+    async with wire(port) as one:
+        await one.send("GET / ")  # and nothing else
+        assert (await one.reply()).status == 400
+    async with wire(port) as one:
+        await one.send(b"\x00" * 100)
+        assert await one.rest() == b""
+
+
+async def test_who_speaks_https_to_the_plain_port_is_refused_at_once(boxes: Boxes) -> None:
+    """Not after the time that a slow head of a request has."""
+    box = await secured(boxes, idle_seconds=3600, body_seconds=3600)
+    with pytest.raises(ssl.SSLError):
+        async with asyncio.timeout(60), wire(box.port, ssl=ssl._create_unverified_context()):
+            pass
+    async with wire(box.port) as one:
+        await one.send(b"\x16")
+        await one.send(b"\x03\x01\x02\x00\x01\x00")
+        assert (await one.rest()).startswith(b"HTTP/1.1 400 ")
+    amid = await exchange(box.port, b"GET / HTTP/1.1\r\nHost: localhost\r\nA: \x16\x03GET / HTTP/1.1\r\n\r\n")
+    assert (amid[:13], amid.count(b"HTTP/1.1")) == (b"HTTP/1.1 400 ", 1)
 
 
 async def test_people_chat_across_both_ports(boxes: Boxes, tmp_path: Path) -> None:
