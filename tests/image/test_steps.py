@@ -9,8 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from box import answers, clock, code, health, led, safe, screen, steps
 from box import board as box_board
-from box import clock, code, health, led, safe, screen, steps
 from box.identity import identity
 from box.machine import replace
 from box.settings_file import KEPT
@@ -198,7 +198,7 @@ def test_the_safe_page_says_what_is_wrong_in_both_languages(board: Board) -> Non
         assert answer.value.code == 503
         assert "no está montada" in body
         assert "is not mounted" in body
-        assert not health.answers(one.server_address[1])
+        assert not answers.well(one.server_address[1])
     finally:
         one.shutdown()
         one.server_close()

@@ -7,14 +7,13 @@ import json
 import os
 import shutil
 import stat
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from box import layout, package, stick_job, updates
+from box import layout
 from box.clock import put_forward
+from box.late import late
 from box.machine import Machine
-from box.wifi import choose
 from box.words import StepError
 
 FOLDER = "ask"  # in the folder of this boot; the service's own
@@ -31,7 +30,7 @@ def prepare(machine: Machine) -> None:
         folder.chmod(mode)
         if os.geteuid() == 0:
             shutil.chown(folder, layout.USER_ID, layout.USER_ID)
-    machine.note("can", sorted(name for name in WISHES if name != "update" or package.key(machine)))
+    machine.note("can", sorted(name for name in WISHES if name != "update" or late("package.key")(machine)))
 
 
 def ask(machine: Machine) -> None:
@@ -45,7 +44,7 @@ def ask(machine: Machine) -> None:
             machine.say(f"ask: {path.name[:40]!r} is not understood")
             continue
         try:
-            grant(machine, wish)
+            late(grant)(machine, wish)
         except StepError as error:
             machine.say(f"ask: {path.name}: {error}")
         except (KeyError, TypeError, ValueError, OverflowError) as error:
@@ -81,10 +80,10 @@ def clock(machine: Machine, wish: Any) -> None:
     put_forward(machine, int(wish["now"]) // 1000)
 
 
-WISHES: dict[str, Callable[[Machine, Any], None]] = {
-    "power": power,
-    "clock": clock,
-    "stick": stick_job.wished,
-    "update": updates.brought,
-    "wifi": choose,
+WISHES = {
+    "power": "asks.power",
+    "clock": "asks.clock",
+    "stick": "stick_job.wished",
+    "update": "updates.brought",
+    "wifi": "wifi.choose",
 }

@@ -1,8 +1,8 @@
 """Step `sticks`: which USB sticks are plugged in, told to the page. Mounts nothing, writes on none."""
 
 import re
-from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from box import data, layout
 from box.board import content
@@ -15,8 +15,7 @@ _MOST = 16  # more than a hub takes; what is told stays small
 _LONGEST = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Stick:
+class Stick(NamedTuple):
     """One disk. `id`: of this time that it was plugged in. `why` it cannot be copied to: read_only,
     filesystem (`type` says which), pichat (it is the card of a box). `size`: bytes of the disk.
     """
@@ -32,7 +31,7 @@ class Stick:
 
 def sticks(machine: Machine) -> None:
     """Leaves sticks.json for the page."""
-    told = [asdict(one) for one in found(machine)]
+    told = [one._asdict() for one in found(machine)]
     for one in told:
         del one["volume"]
     machine.note("sticks", told)

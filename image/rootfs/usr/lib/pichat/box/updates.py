@@ -14,7 +14,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from box import health, package, words
+from box import package, words
+from box.answers import PORT, well
 from box.machine import Machine
 from box.package import HEAD, Unfit, number
 from box.update_state import FOLDER, PLACES, Brought, State, load, put_aside, put_back, save, tidy
@@ -82,21 +83,21 @@ def started(machine: Machine, state: State) -> Brought | None:
 
 
 def trial(
-    machine: Machine, port: int = health.PORT, patience: float = PATIENCE, steady: float = STEADY
+    machine: Machine, port: int = PORT, patience: float = PATIENCE, steady: float = STEADY
 ) -> None:
     """Good once it answers, and still does a while later. If not, the machine starts again without it."""
     running = machine.noted("update") or {}
     if not running.get("trial"):
         return
     end = time.monotonic() + patience
-    while not health.answers(port) and time.monotonic() < end:
+    while not well(port) and time.monotonic() < end:
         time.sleep(min(1.0, patience / 10))
-    if health.answers(port):
+    if well(port):
         time.sleep(steady)
     state = load(machine)
     if state.trial is None or state.trial.version != running["running"]:
         return  # a crash, or a newer one, was quicker
-    if health.answers(port):
+    if well(port):
         state.good, state.trial, state.resting, state.rolled_back = state.trial, None, None, None
         state.aside = False
         save(machine, state)

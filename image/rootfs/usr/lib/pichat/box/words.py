@@ -1,10 +1,9 @@
 """What the card says to people, in both languages. Must not decide when to say it."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """One sentence in Spanish and in English."""
 
     es: str
