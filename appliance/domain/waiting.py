@@ -3,6 +3,8 @@
 What the settings say counts until then. Erases nothing itself: `previous` does, and the start of the box.
 """
 
+import asyncio
+
 from msgspec import UNSET, Struct, UnsetType
 
 from appliance.base.settings import Settings
@@ -31,6 +33,7 @@ class Waiting:
         self._box = box
         self._record = record
         self._settings = settings
+        self._changing = asyncio.Lock()  # what one leaves out may be what another one changes
         self.now = Waits(hours=settings.previous_hours, erase=settings.erase_previous)
 
     async def start(self) -> None:
@@ -39,6 +42,10 @@ class Waiting:
     async def change(self, actor: Actor, wanted: WaitingChange) -> None:
         """From now on, and at the next boot already. Refusal(bad_request, keeps_hours, range)."""
         require(actor, Action.BRING_BACK)
+        async with self._changing:
+            await self._change(actor, wanted)
+
+    async def _change(self, actor: Actor, wanted: WaitingChange) -> None:
         hours = self.now.hours if wanted.keeps_hours is UNSET else wanted.keeps_hours
         erase = self.now.erase if wanted.erases_at_boot is UNSET else wanted.erases_at_boot
         if wanted.keeps_hours is not UNSET and not 1 <= hours <= LONGEST_HOURS:

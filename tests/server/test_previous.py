@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
-from appliance.store import audit
+from appliance.domain.actor import Actor, Role
+from appliance.domain.waiting import WaitingChange
+from appliance.store import audit, waiting
 from tests.boxes import ADMIN, Boxes
 from tests.clocks import DAY, HOUR
 from tests.people import PASSWORD, People, Person
@@ -351,6 +353,19 @@ async def test_what_is_chosen_on_the_page_counts_at_the_very_next_boot(people: P
     (session,) = await house.sessions()
     assert (session["messages"], session["expires_in_seconds"]) == (1, 3 * HOUR)
     await house.leave()
+
+
+async def test_two_administrators_who_change_it_at_once_both_get_what_they_changed(people: People) -> None:
+    marta = Actor(people.admin.me["id"], "marta", "Marta", Role.ADMINISTRATOR, "s")
+    box = people.box
+    change = box.services.previous.change
+    await asyncio.gather(
+        change(marta, WaitingChange(keeps_hours=5)), change(marta, WaitingChange(erases_at_boot=True))
+    )
+    listed = (await people.admin.get("/api/previous")).json
+    assert (listed["keeps_hours"], listed["erases_at_boot"]) == (5, True)
+    kept = box.store.box.read_now(lambda db: waiting.read(db, box.settings))
+    assert (kept.hours, kept.erase) == (5, True)
 
 
 async def test_how_long_it_waits_can_be_made_shorter(people: People, boxes: Boxes) -> None:
