@@ -1,11 +1,12 @@
 """What an earlier session changed in messages that are here: a newer edit wins, reactions are added.
 
-What was taken away there, words or reactions, stays here. Asks nobody.
+What was taken away there, words or reactions, stays here; so does a message that is full of reactions.
+Asks nobody.
 """
 
 from collections.abc import Sequence
 
-from appliance.domain.changes import MessageEdited, Reaction
+from appliance.domain.changes import MessageEdited, Reaction, fits
 from appliance.domain.directory import Directory
 from appliance.domain.events import Event, Happened, Who, in_room
 from appliance.store import bringing, changes, events, mentions
@@ -44,6 +45,8 @@ def _words(db: Connection, here: MessageRow, there: Moved) -> list[Event]:
 def _reactions(db: Connection, here: MessageRow, there: Moved, directory: Directory) -> list[Event]:
     told: list[Event] = []
     for emoji, user in there.reactions:
+        if not fits(changes.kinds(db, here.room, here.seq), emoji):
+            continue
         ev = events.last_ev(db) + 1
         if changes.react(db, here.room, here.seq, user, emoji, ev=ev):
             changes.touch(db, here.room, here.seq, ev=events.next_ev(db))

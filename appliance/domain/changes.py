@@ -131,7 +131,8 @@ class Changes:
             _standing(db, room, seq)
             ev = events.last_ev(db) + 1
             if on:
-                _check_kinds(changes.kinds(db, room, seq), emoji)
+                if not fits(changes.kinds(db, room, seq), emoji):
+                    raise Refusal(Code.CONFLICT, reason="kinds", maximum=MOST_KINDS)
                 changed = changes.react(db, room, seq, actor.id, emoji, ev=ev)
             else:
                 changed = changes.unreact(db, room, seq, actor.id, emoji)
@@ -179,6 +180,11 @@ class Changes:
         return Happened(frame, in_room(row.room))
 
 
+def fits(there: set[str], emoji: str) -> bool:
+    """Whether a message that has these reactions may have this one too."""
+    return emoji in there or len(there) < MOST_KINDS
+
+
 def _there(db: Connection, room: str, seq: int) -> MessageRow:
     row = messages.find(db, room, seq)
     if row is None:
@@ -191,11 +197,6 @@ def _standing(db: Connection, room: str, seq: int) -> MessageRow:
     if row.deleted is not None:
         raise Refusal(Code.GONE, seq=seq)
     return row
-
-
-def _check_kinds(there: set[str], emoji: str) -> None:
-    if emoji not in there and len(there) >= MOST_KINDS:
-        raise Refusal(Code.CONFLICT, reason="kinds", maximum=MOST_KINDS)
 
 
 def _as_told(db: Connection, room: str, seq: int) -> Message:

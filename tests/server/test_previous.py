@@ -5,10 +5,12 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
 from appliance.domain.actor import Actor, Role
+from appliance.domain.changes import MOST_KINDS
 from appliance.domain.waiting import WaitingChange
 from appliance.store import audit, waiting
 from tests.boxes import ADMIN, Boxes
@@ -429,6 +431,32 @@ async def test_edits_and_reactions_to_what_was_saved_come_back(people: People, b
     assert await words(house.admin) == expected
     assert await house.left() == {"sessions": 0, "files": 0, "messages": 0}
     assert (await house.bring_back(messages=[one]))["already"] == 1
+    await house.leave()
+
+
+async def test_reactions_come_back_as_far_as_a_message_has_room_for_them(
+    people: People, boxes: Boxes
+) -> None:
+    seq = (await say(people.ana, "muchas caras"))["seq"]
+    assert (await people.admin.post("/api/stable", {})).status == 201
+
+    async def react(person: Person, first: int, last: int) -> None:
+        for number in range(first, last):
+            boxes.clock.pass_by(1000)  # nobody is that quick
+            face = quote(chr(0x1F600 + number))
+            answer = await person.put(f"{GENERAL}/{seq}/reactions/{face}", b"")
+            assert answer.status < 300, answer.text
+
+    await react(people.ana, 0, 12)
+    house = await cut(people, boxes)
+    await react(house.ana, 11, 22)
+    socket = await house.ana.connect()
+    assert (await house.bring_back(all=True))["messages"] == 1
+    told = [await socket.wait("reaction") for _ in range(MOST_KINDS - 11)]
+    (item,) = (await house.admin.get(GENERAL)).json["items"]
+    there = [one["emoji"] for one in item["reactions"]]
+    assert (len(there), [one["emoji"] for one in told]) == (MOST_KINDS, there[11:])
+    assert (await house.bring_back(all=True))["messages"] == 0
     await house.leave()
 
 
