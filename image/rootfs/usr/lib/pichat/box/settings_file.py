@@ -2,6 +2,7 @@
 
 import difflib
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,7 +11,9 @@ from box.words import Said
 
 KEPT = "(guardada)"  # stands in place of a key that the data partition keeps
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
-_LONGEST = 64 * 1024
+LONGEST = 64 * 1024  # bytes; what comes after them is neither read nor changed
+MOST = 12  # lines that are told not to be understood: more are a file of something else
+_YES, _NO = ("si", "sí", "yes"), ("no",)
 
 
 @dataclass(slots=True)
@@ -21,11 +24,11 @@ class Wishes:
     mistakes: list[Said] = field(default_factory=list)
 
 
-KEYS = ("nombre", "wifi_red", "wifi_clave", "pais", "idioma", "zona_horaria", "tls")
+KEYS = ("nombre", "wifi_red", "wifi_clave", "wifi_oculta", "pais", "idioma", "zona_horaria", "tls")
 # What people write, and what the product calls it.
 TLS = {
-    **dict.fromkeys(("no", "off"), "off"),
-    **dict.fromkeys(("opcional", "optional", "si", "sí", "yes"), "optional"),
+    **dict.fromkeys((*_NO, "off"), "off"),
+    **dict.fromkeys(("opcional", "optional", *_YES), "optional"),
     **dict.fromkeys(("obligatorio", "obligatoria", "required"), "required"),
 }
 
@@ -42,21 +45,26 @@ def decoded(raw: bytes) -> str:
 
 def read(raw: bytes, zones: Path) -> Wishes:
     """Every line by itself: a wrong one is told and left out, the others count."""
-    wishes = Wishes()
-    for number, whole in enumerate(decoded(raw[:_LONGEST]).splitlines(), start=1):
+    wishes, strange = Wishes(), 0
+    for number, whole in enumerate(re.split(r"\r\n|\r|\n", decoded(cut(raw))), start=1):
         line = whole.strip()
         if not line or line.startswith(("#", ";")):
             continue
         key, equals, value = line.partition("=")
         key, value = key.strip().lower(), unquoted(value.strip())
-        if not equals:
-            wishes.mistakes.append(words.BAD_LINE.filled(line=number))
-        elif key not in KEYS:
-            wishes.mistakes.append(stranger(number, key))
+        if not equals or key not in KEYS:
+            strange += 1
+            if strange <= MOST:
+                told = stranger(number, key) if equals else words.BAD_LINE.filled(line=number)
+                wishes.mistakes.append(told)
         elif key in wishes.values:
             wishes.mistakes.append(words.TWICE.filled(line=number, key=key))
         elif value:
-            wishes.values[key] = value
+            wishes.values[key] = zone_named(value, zones) if key == "zona_horaria" else value
+    if strange > MOST:
+        wishes.mistakes.append(words.MORE.filled(count=strange - MOST))
+    if len(raw) > LONGEST:
+        wishes.mistakes.append(words.TOO_LONG)
     for key, value in list(wishes.values.items()):
         if mistake := wrong(key, value, zones):
             wishes.mistakes.append(mistake)
@@ -64,6 +72,15 @@ def read(raw: bytes, zones: Path) -> Wishes:
     if "wifi_red" in wishes.values and "pais" not in wishes.values:
         wishes.mistakes.append(words.NO_COUNTRY)
     return wishes
+
+
+def cut(raw: bytes) -> bytes:
+    """As much of a file as is read: whole lines."""
+    if len(raw) <= LONGEST:
+        return raw
+    end = max(raw.rfind(mark, 0, LONGEST) for mark in (b"\n", b"\r"))
+    # Of a file of two bytes a letter, an even number of them.
+    return raw[: (end + 1) // 2 * 2]
 
 
 def unquoted(value: str) -> str:
@@ -74,17 +91,19 @@ def unquoted(value: str) -> str:
 
 
 def stranger(number: int, key: str) -> Said:
-    near = difflib.get_close_matches(key, KEYS, n=1, cutoff=0.5)
+    near = difflib.get_close_matches(key[:40], KEYS, n=1, cutoff=0.5)
     es = f"; ¿quiso decir «{near[0]}»?" if near else ""
     en = f"; did you mean “{near[0]}”?" if near else ""
-    return words.UNKNOWN_KEY.filled(line=number, key=key[:40], near=es, near_en=en)
+    shown = "".join(letter if letter.isprintable() else "?" for letter in key[:40])
+    return words.UNKNOWN_KEY.filled(line=number, key=shown, near=es, near_en=en)
 
 
 def wrong(key: str, value: str, zones: Path) -> Said | None:
     """The sentence for a value that cannot be used."""
     match key:
         case "nombre":
-            return None if _HOST.fullmatch(value) else words.BAD_NAME
+            fits = _HOST.fullmatch(value) and value.lower() != "localhost"
+            return None if fits else words.BAD_NAME
         case "pais":
             return None if re.fullmatch(r"[A-Za-z]{2}", value) else words.BAD_COUNTRY
         case "idioma":
@@ -95,29 +114,63 @@ def wrong(key: str, value: str, zones: Path) -> Said | None:
             inside = re.fullmatch(r"[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+){0,2}", value)
             return None if inside and (zones / value).is_file() else words.BAD_ZONE
         case "wifi_red":
-            return None if len(value.encode()) <= 32 and value.isprintable() else words.BAD_NETWORK
+            fits = len(value.encode()) <= 32 and all(map(seen, value))
+            return None if fits else words.BAD_NETWORK
+        case "wifi_oculta":
+            return None if value.lower() in (*_YES, *_NO) else words.BAD_HIDDEN
         case "wifi_clave":
             return None if key_fits(value) else words.BAD_WIFI_KEY
     return None
 
 
+def seen(letter: str) -> bool:
+    """No control character, nor the end of a line. Joiners of emoji are in names of networks."""
+    return unicodedata.category(letter) not in ("Cc", "Cs", "Zl", "Zp")
+
+
+def hidden(settings: dict[str, str]) -> bool:
+    """Whether the network keeps its name to itself."""
+    return settings.get("wifi_oculta", "").lower() in _YES
+
+
+def zone_named(value: str, zones: Path) -> str:
+    """A time zone as the system writes it, from the same in other letters: europe/madrid, New York."""
+    if (zones / value).is_file():
+        return value
+    found: list[str] = []
+    for part in value.replace(" ", "_").split("/"):
+        folder = zones.joinpath(*found)
+        names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
+        same = [name for name in names if name.lower() == part.lower()]
+        if not same:
+            return value
+        found += same[:1]
+    return "/".join(found)
+
+
 def key_fits(value: str) -> bool:
-    """A WPA passphrase, the 64 digits that programs make of one, or the mark of one that is kept."""
+    """A WPA passphrase, the 64 digits that programs make of one, or the mark of one that is kept.
+
+    The standard says ASCII; routers take more, as people write it, and count bytes.
+    """
     if value == KEPT or re.fullmatch(r"[0-9a-fA-F]{64}", value):
         return True
-    return 8 <= len(value) <= 63 and all(32 <= ord(letter) < 127 for letter in value)
+    return 8 <= len(value.encode()) <= 63 and all(map(seen, value))
 
 
 def blanked(raw: bytes) -> bytes:
     """The same file with its Wi-Fi key replaced by the mark; every other byte as it was."""
-    codec = "utf-16" if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else "latin-1"
-    text = raw.decode(codec)
-    return "".join(map(_blanked_line, text.splitlines(keepends=True))).encode(codec)
+    head = cut(raw)
+    codec = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}.get(head[:2], "latin-1")
+    width = len("=".encode(codec))
+    whole = len(head) // width * width
+    text = head[:whole].decode(codec, "surrogatepass")
+    lines = re.split(r"(\r\n|\r|\n)", text)
+    return "".join(map(_blanked_line, lines)).encode(codec, "surrogatepass") + raw[whole:]
 
 
-def _blanked_line(whole: str) -> str:
-    line = whole.rstrip("\r\n")
-    key, equals, value = line.partition("=")
-    if key.strip("\ufeffï»¿ \t").lower() != "wifi_clave" or value.strip() in ("", KEPT):
-        return whole
-    return f"{key}{equals} {KEPT}{whole[len(line) :]}"
+def _blanked_line(line: str) -> str:
+    key, _, value = line.partition("=")
+    if key.strip("\ufeffï»¿ \t").lower() != "wifi_clave" or unquoted(value.strip()) in ("", KEPT):
+        return line
+    return f"{key}= {KEPT}"

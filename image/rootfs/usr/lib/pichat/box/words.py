@@ -61,6 +61,18 @@ CARD_READ_ONLY = Said(
     "La parte de arranque de la tarjeta no se puede escribir: los avisos salen solo en pantalla.",
     "The boot part of the card cannot be written: messages appear on the screen alone.",
 )
+CARD_FULL = Said(
+    "La parte de arranque de la tarjeta está llena: borre archivos suyos; los avisos salen solo en pantalla.",
+    "The boot part of the card is full: delete files of yours; messages appear on the screen alone.",
+)
+NO_CARD = Said(
+    "La parte de arranque de la tarjeta no se puede leer: valen los ajustes del arranque anterior.",
+    "The boot part of the card cannot be read: the settings of the boot before hold.",
+)
+NOT_KEPT = Said(
+    "Los ajustes nuevos no se han podido guardar y valen los de antes: la parte de datos está llena o falla.",
+    "The new settings could not be kept and those of before hold: the data part is full or failing.",
+)
 NO_SSH_KEY = Said(
     "ssh.txt: no hay ninguna clave pública que se entienda; SSH sigue cerrado.",
     "ssh.txt: there is no public key in it that is understood; SSH stays closed.",
@@ -80,6 +92,11 @@ BAD_LINE = Said("línea {line}: falta el signo =", "line {line}: there is no = s
 UNKNOWN_KEY = Said(
     "línea {line}: «{key}» no es un ajuste{near}", "line {line}: “{key}” is no setting{near_en}"
 )
+MORE = Said("… y {count} líneas más que no se entienden", "… and {count} more lines that are not understood")
+TOO_LONG = Said(
+    "el archivo es muy largo: solo se ha leído el principio",
+    "the file is very long: only its beginning was read",
+)
 TWICE = Said("línea {line}: «{key}» está dos veces", "line {line}: “{key}” is there twice")
 BAD_NAME = Said(
     "nombre: solo letras sin acento, cifras y guiones, 63 como mucho",
@@ -92,7 +109,11 @@ BAD_ZONE = Said(
     "zona_horaria: no existe; por ejemplo Europe/Madrid",
     "zona_horaria (time zone): there is no such zone; for example Europe/Madrid",
 )
-BAD_NETWORK = Said("wifi_red: 32 caracteres como mucho", "wifi_red (Wi-Fi name): at most 32 characters")
+BAD_NETWORK = Said(
+    "wifi_red: 32 caracteres como mucho (con acento cuentan por dos)",
+    "wifi_red (Wi-Fi name): at most 32 characters (with an accent they count twice)",
+)
+BAD_HIDDEN = Said("wifi_oculta: si o no", "wifi_oculta (hidden Wi-Fi): yes or no")
 BAD_WIFI_KEY = Said(
     "wifi_clave: entre 8 y 63 caracteres", "wifi_clave (Wi-Fi key): between 8 and 63 characters"
 )
