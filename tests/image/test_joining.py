@@ -11,6 +11,7 @@ from box.wishes import wishes
 from tests.image.radio import Radio
 
 FAILED = "Error: Connection activation failed: "
+ABSENT = (4, f"{FAILED}The Wi-Fi network could not be found")
 WRONG = (4, f"{FAILED}Secrets were required, but not provided.\nHint: use journalctl\n")
 
 
@@ -43,7 +44,7 @@ def test_a_wifi_that_is_joined_is_left_alone(home: Radio) -> None:
     ("answer", "expected", "words"),
     [
         (WRONG, "key", "La clave de la Wi-Fi «casa» no es esa"),
-        ((4, f"{FAILED}The Wi-Fi network could not be found"), "absent", "«casa» no se encuentra"),
+        (ABSENT, "absent", "«casa» no se encuentra"),
         ((10, f"{FAILED}802.1X supplicant took too long"), "failed", "No se pudo entrar en la Wi-Fi «casa»"),
         ((3, "Error: Timeout expired (60 seconds)"), "failed", "No se pudo entrar"),
     ],
@@ -51,19 +52,42 @@ def test_a_wifi_that_is_joined_is_left_alone(home: Radio) -> None:
 def test_why_a_wifi_was_not_joined_is_said(
     home: Radio, answer: tuple[int, str], expected: str, words: str
 ) -> None:
-    home.answers = [answer]
+    home.answers = [answer] * (2 if expected == "absent" else 1)
     joining(home, patience=0, watch=0, pause=0)
-    assert home.commands == ["nmcli --wait 60 connection up pichat-wifi"]
+    assert home.commands[0] == "nmcli --wait 60 connection up pichat-wifi"
+    assert home.answers == []
     assert state(home) == expected
+    assert "hidden" not in home.connection()
     assert words in shown(home)
     assert "muy secreta" not in json.dumps(home.noted("joining"))
+
+
+def test_a_network_that_does_not_show_its_name_is_called_by_it(home: Radio) -> None:
+    home.answers = [ABSENT, (0, "Connection successfully activated")]
+    joining(home, patience=0, watch=0, pause=0)
+    assert state(home) == "joined"
+    assert "hidden=true" in home.connection()
+    home.answers = [ABSENT, WRONG]
+    joining(home, patience=0, watch=0, pause=0)
+    assert state(home) == "key"
+
+
+def test_one_that_is_said_to_be_hidden_is_called_at_once(home: Radio) -> None:
+    home.settings("wifi_red = casa", "wifi_clave = muy secreta", "pais = ES", "wifi_oculta = SÍ")
+    wishes(home)
+    identity(home)
+    assert "hidden=true" in home.connection()
+    home.answers = [ABSENT]
+    joining(home, patience=0, watch=0, pause=0)
+    assert (state(home), home.answers) == ("absent", [])
+    assert "hidden=true" in home.connection()
 
 
 def test_a_router_that_comes_later_is_joined_later(home: Radio) -> None:
     class Later(Radio):
         def heard(self, *command: str) -> tuple[int, str]:
             self.link("wlan0", "up")
-            return 4, f"{FAILED}The Wi-Fi network could not be found"
+            return ABSENT
 
     home.__class__ = Later
     joining(home, patience=0, watch=5, pause=0)

@@ -134,6 +134,20 @@ def test_no_name_of_a_network_breaks_out_of_its_line(name: str) -> None:
     assert bytes(int(byte) for byte in ssid.removeprefix("ssid=").split(";")[:-1]).decode() == name
 
 
+@pytest.mark.parametrize(
+    ("key", "line"),
+    [
+        (r"back\slash\n", r"psk=back\\slash\\n"),
+        ("  ends with spaces ", r"psk=\s ends with spaces\s"),
+        ('semi;colon "quoted"', 'psk=semi;colon "quoted"'),
+        ("contraseña", "psk=contraseña"),
+    ],
+)
+def test_networkmanager_reads_the_key_that_was_written(key: str, line: str) -> None:
+    """As its GLib reads it: a backslash begins another letter, and a line has no spaces at its ends."""
+    assert line in keyfile("casa", key).splitlines()
+
+
 def test_an_unmounted_data_partition_stops_every_step_that_needs_it(board: Board) -> None:
     board.is_mounted = False
     for name in ("wishes", "identity", "clock-save"):

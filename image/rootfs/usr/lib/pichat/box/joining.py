@@ -9,7 +9,8 @@ import time
 from box import hotspot
 from box.code import code
 from box.machine import Machine
-from box.wifi import settings_of
+from box.settings_file import hidden
+from box.wifi import settings_of, wifi
 from box.words import WIFI_WHY, Said
 
 NOTE = "joining"  # {"ssid", "state": joining, joined, or a word of WIFI_WHY, "asked": the page's wish}
@@ -59,15 +60,38 @@ def joined(machine: Machine) -> bool:
 
 def tried(machine: Machine) -> str:
     """One attempt, for its answer. The box's own Wi-Fi, which stops for it, comes back when it fails."""
-    result, said = machine.heard("nmcli", "--wait", "60", "connection", "up", "pichat-wifi")
+    state = attempt(machine)
+    settings = settings_of(machine)
+    if state == "absent" and not hidden(settings):
+        state = unseen(machine, settings)
     own = machine.noted("hotspot") is not None
-    if result == 0:
-        if own:
-            (machine.run_dir / hotspot.FILE).unlink()
-            code(machine)
-        return "joined"
-    if own:
+    if state == "joined" and own:
+        (machine.run_dir / hotspot.FILE).unlink()
+        code(machine)
+    elif own:
         machine.heard("nmcli", "--wait", "60", "connection", "up", "pichat-hotspot")
+    return state
+
+
+def unseen(machine: Machine, settings: dict[str, str]) -> str:
+    """Perhaps it keeps its name to itself, and answers who calls it by that. Nobody else need hear it."""
+    offer(machine, {**settings, "wifi_oculta": "si"})
+    state = attempt(machine)
+    if state in ("joined", "key"):
+        return state
+    offer(machine, settings)
+    return "absent"
+
+
+def offer(machine: Machine, settings: dict[str, str]) -> None:
+    wifi(machine, settings)
+    machine.run("nmcli", "connection", "reload", ok=tuple(range(256)))
+
+
+def attempt(machine: Machine) -> str:
+    result, said = machine.heard("nmcli", "--wait", "60", "connection", "up", "pichat-wifi")
+    if result == 0:
+        return "joined"
     machine.say(f"joining: {said.strip()[-300:]}")
     return "key" if _KEY.search(said) else "absent" if _ABSENT.search(said) else "failed"
 

@@ -7,6 +7,7 @@ import configparser
 import hashlib
 import io
 import json
+import re
 import uuid
 from typing import Any
 
@@ -16,7 +17,7 @@ from box.settings_file import KEPT
 from box.wishes import kept
 
 FILE = "wifi.json"  # what the page chose, beside the settings
-KEYS = ("wifi_red", "wifi_clave", "pais")
+KEYS = ("wifi_red", "wifi_clave", "pais", "wifi_oculta")
 
 
 def settings_of(machine: Machine) -> dict[str, str]:
@@ -62,8 +63,10 @@ def choose(machine: Machine, wish: Any) -> None:
 
 def mark(settings: dict[str, str]) -> str:
     """Tells whether the settings say another Wi-Fi than before, without keeping their key twice."""
-    said = json.dumps([settings.get(key, "") for key in KEYS])
-    return hashlib.sha256(said.encode()).hexdigest()
+    said = [settings.get(key, "") for key in KEYS]
+    while len(said) > 3 and not said[-1]:  # boxes of before `wifi_oculta` keep what their page chose
+        said.pop()
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 
 def shown(settings: dict[str, str]) -> dict[str, object]:
@@ -82,23 +85,31 @@ def wifi(machine: Machine, settings: dict[str, str]) -> None:
         machine.run("iw", "reg", "set", country, ok=tuple(range(256)))
         machine.run("rfkill", "unblock", "wifi", ok=tuple(range(256)))
     if "wifi_red" in settings and country:
-        replace(path, keyfile(settings["wifi_red"], settings.get("wifi_clave", "")), 0o600)
+        hidden = settings_file.hidden(settings)
+        replace(path, keyfile(settings["wifi_red"], settings.get("wifi_clave", ""), hidden), 0o600)
 
 
-def keyfile(network: str, key: str) -> str:
-    """Power saving off: with it on, phones wait seconds for the first answer."""
+def keyfile(network: str, key: str, hidden: bool = False) -> str:
+    """Power saving off: with it on, phones wait seconds for the first answer. `wpa-psk` is WPA2 and WPA3."""
     parser = configparser.RawConfigParser(delimiters=("=",))
     parser.optionxform = str  # type: ignore[assignment,method-assign]
     identity = uuid.uuid5(uuid.NAMESPACE_DNS, f"wifi.{network}.pichat")
     parser["connection"] = {"id": "pichat-wifi", "uuid": str(identity), "type": "wifi", "autoconnect": "true"}
     parser["wifi"] = {"mode": "infrastructure", "ssid": ssid(network), "powersave": "2"}
+    if hidden:
+        parser["wifi"]["hidden"] = "true"
     if key:
-        parser["wifi-security"] = {"key-mgmt": "wpa-psk", "psk": key}
+        parser["wifi-security"] = {"key-mgmt": "wpa-psk", "psk": escaped(key)}
     parser["ipv4"] = {"method": "auto"}
     parser["ipv6"] = {"method": "auto"}
     written = io.StringIO()
     parser.write(written, space_around_delimiters=False)
     return written.getvalue()
+
+
+def escaped(value: str) -> str:
+    """As GLib's key files have it, which would take a backslash for the beginning of something else."""
+    return re.sub(r"^ | $", r"\\s", value.replace("\\", "\\\\"))
 
 
 def ssid(network: str) -> str:
