@@ -18,6 +18,7 @@ class Board(Machine):
     def __init__(self, root: Path) -> None:
         super().__init__(root)
         self.is_mounted = True
+        self.card_there = True
         self.card_writable = True
         self.written = 0
         shutil.copytree(SHIPPED, self.card)
@@ -32,6 +33,9 @@ class Board(Machine):
 
     def mounted(self) -> bool:
         return self.is_mounted
+
+    def has_card(self) -> bool:
+        return self.card_there
 
     @contextmanager
     def writable_card(self) -> Iterator[bool]:

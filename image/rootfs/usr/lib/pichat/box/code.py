@@ -4,9 +4,8 @@ import os
 import re
 import stat
 
-from box import words
 from box.answers import PORT, asked, fingerprint
-from box.machine import Machine
+from box.machine import Machine, overwrite
 from box.wishes import content
 
 FILE = "CODIGO.txt"
@@ -38,14 +37,7 @@ def code(machine: Machine, port: int = PORT) -> None:
     wanted = text.encode("utf-8-sig") if text else b""
     if content(path) == wanted:
         return
-    with machine.writable_card() as writable:
-        if not writable:
-            machine.trouble("card", words.CARD_READ_ONLY)
-        elif wanted:
-            path.parent.mkdir(exist_ok=True)
-            path.write_bytes(wanted)
-        else:
-            path.unlink(missing_ok=True)
+    machine.on_card(lambda: overwrite(path, wanted) if wanted else path.unlink(missing_ok=True))
 
 
 def claim_code(machine: Machine) -> str:

@@ -21,7 +21,7 @@ def data(machine: Machine) -> None:
     device = partition(machine, disk)
     found = look(machine, device)
     how = "adopted"
-    if (machine.card / WIPE).exists() and not already_wiped(machine, device, found):
+    if machine.laid(WIPE) and not already_wiped(machine, device, found):
         make(machine, device)
         how = "erased"
     elif found == ("ext4", layout.DATA_LABEL):
@@ -138,4 +138,5 @@ def already_wiped(machine: Machine, device: Path, found: tuple[str, str]) -> boo
 
 def wipe_mark(machine: Machine) -> str:
     """Tells one request from another: when the file was last written, as far as the card knows."""
-    return f"wiped {int((machine.card / WIPE).stat().st_mtime)}"
+    request = machine.laid(WIPE)
+    return f"wiped {int(request.stat().st_mtime) if request else 0}"

@@ -1,16 +1,18 @@
 """The machine as the steps see it: commands, folders, the boot partition. Every path hangs on `root`."""
 
+import errno
+import fcntl
 import json
 import os
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from box import layout
-from box.words import NO_COMMAND, Said, StepError
+from box.words import CARD_FULL, CARD_READ_ONLY, NO_COMMAND, Said, StepError
 
 UNFINISHED = ".new"  # ends the name of a file that is not whole yet
 
@@ -60,20 +62,68 @@ class Machine:
         """Whether the data partition is there; an unmounted folder is never taken for an empty box."""
         return self.mount.is_mount()
 
+    def laid(self, name: str) -> Path | None:
+        """A file that somebody laid on the card, also as Windows leaves it, which hides how names end."""
+        stem = name.removesuffix(".txt")
+        try:
+            found = sorted(path for path in self.card.iterdir() if path.is_file())
+        except OSError:
+            return None
+        for wanted in (name, f"{name}.txt", stem):
+            for path in found:
+                if path.name.strip().lower() == wanted:
+                    return path
+        return None
+
+    def has_card(self) -> bool:
+        """Whether the boot partition is there; what would be written without it lies in memory."""
+        return self.firmware.is_mount()
+
     @contextmanager
     def writable_card(self) -> Iterator[bool]:
         """A few milliseconds in which the boot partition can be written; says whether it can."""
+        with self.alone("card"):
+            try:
+                self.run("mount", "-o", "remount,rw", str(self.firmware))
+                # With `nofail` in fstab the program calls it a success when there is nothing to mount.
+                writable = self.has_card() and not os.statvfs(self.firmware).f_flag & os.ST_RDONLY
+            except (OSError, StepError) as error:
+                self.say(f"card: {error}")
+                writable = False
+            try:
+                yield writable
+            finally:
+                if writable:
+                    self.run("sync", "-f", str(self.firmware), ok=tuple(range(256)))
+                    if self.run("mount", "-o", "remount,ro", str(self.firmware), ok=tuple(range(256)))[0]:
+                        self.say("card: the boot partition stays writable")
+
+    def on_card(self, work: Callable[[], None]) -> Said | None:
+        """Does what writes the boot partition. If that cannot be: why, which the screen is told too."""
+        said, detail = None, ""
+        with self.writable_card() as writable:
+            try:
+                if writable:
+                    work()
+                else:
+                    said = CARD_READ_ONLY
+            except OSError as error:
+                said = CARD_FULL if error.errno == errno.ENOSPC else CARD_READ_ONLY
+                detail = str(error)
+        if said is not None:
+            self.trouble("card", said, detail)
+        return said
+
+    @contextmanager
+    def alone(self, what: str) -> Iterator[None]:
+        """No other step does the same meanwhile. A step that ends, however it ends, lets go."""
+        self.run_dir.mkdir(parents=True, exist_ok=True)
+        held = os.open(self.run_dir / f".{what}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            self.run("mount", "-o", "remount,rw", str(self.firmware))
-        except StepError:
-            self.trouble("card", None, "boot partition is read-only")
-            yield False
-            return
-        try:
-            yield True
+            fcntl.flock(held, fcntl.LOCK_EX)
+            yield
         finally:
-            self.run("sync", "-f", str(self.firmware))
-            self.run("mount", "-o", "remount,ro", str(self.firmware))
+            os.close(held)
 
     # What this boot has found out
 
@@ -88,17 +138,29 @@ class Machine:
         except (OSError, ValueError):
             return None
 
-    def trouble(self, step: str, said: Said | None, detail: str = "") -> None:
+    def trouble(self, step: str, said: Said, detail: str = "") -> None:
         """What went wrong, in words; it stays until the next boot."""
-        told = self.noted("trouble") or {}
-        if said is not None:
+        with self.alone("trouble"):
+            told = self.noted("trouble") or {}
             told[step] = {"es": said.es, "en": said.en, "detail": detail}
             self.note("trouble", told)
-        self.say(f"{step}: {said.en if said else ''} {detail}".strip())
+        self.say(f"{step}: {said.en} {detail}".strip())
 
     def say(self, line: str) -> None:
         """One line for the journal."""
         print(f"pichat: {line}", flush=True)
+
+
+def overwrite(path: Path, raw: bytes) -> None:
+    """In its place, as FAT has no safer way: what is there is never cut to nothing first. OSError."""
+    path.parent.mkdir(exist_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    with os.fdopen(descriptor, "wb", buffering=0) as file:
+        if os.fstat(descriptor).st_size < len(raw):
+            os.ftruncate(descriptor, len(raw))  # where there is no room, before anything has changed
+        file.write(raw)
+        os.ftruncate(descriptor, len(raw))
+        os.fsync(descriptor)
 
 
 def replace(path: Path, text: str, mode: int) -> None:

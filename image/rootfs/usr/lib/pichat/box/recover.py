@@ -10,7 +10,7 @@ import ssl
 import time
 
 from box import words
-from box.machine import Machine
+from box.machine import Machine, overwrite
 from box.wishes import content
 from box.words import StepError
 
@@ -37,7 +37,7 @@ def recover(
     tls_port: int = TLS_PORT,
 ) -> None:
     """Waits as long as there is a code on the card, also one of an earlier boot."""
-    if (machine.card / REQUEST).exists():
+    if machine.laid(REQUEST):
         answer(machine)
     code = shown(machine)
     if not code:
@@ -45,9 +45,7 @@ def recover(
     end = time.monotonic() + patience
     while time.monotonic() < end and not over(code, port, tls_port):
         time.sleep(pause)
-    with machine.writable_card() as writable:
-        if writable:
-            (machine.card / FILE).unlink(missing_ok=True)
+    machine.on_card(lambda: (machine.card / FILE).unlink(missing_ok=True))
     machine.say("recover: the code is used or too old; its file is gone")
 
 
@@ -60,12 +58,15 @@ def answer(machine: Machine) -> None:
         raise StepError(words.NO_COMMAND, "pichat recover")
     known = machine.noted("identity") or {}
     name, scheme = known.get("name", "pichat"), "https" if known.get("tls") == "required" else "http"
-    with machine.writable_card() as writable:
-        if not writable:
-            raise StepError(words.CARD_READ_ONLY)
-        text = _TEXT.format(user=user[1], code=code[1], name=name, scheme=scheme)
-        (machine.card / FILE).write_bytes(text.encode("utf-8-sig"))
-        (machine.card / REQUEST).replace(machine.card / f"NO-{REQUEST}")
+    text = _TEXT.format(user=user[1], code=code[1], name=name, scheme=scheme)
+
+    def lay() -> None:
+        overwrite(machine.card / FILE, text.encode("utf-8-sig"))
+        if request := machine.laid(REQUEST):
+            request.replace(machine.card / f"NO-{REQUEST}")
+
+    if said := machine.on_card(lay):
+        raise StepError(said)
     machine.say("recover: a one-time code lies on the boot partition")
 
 

@@ -22,7 +22,7 @@ def ssh(machine: Machine) -> None:
     """Runs before sshd, which is not started when there is no key. Then the firewall opens its port."""
     if not machine.mounted():
         raise StepError(words.NOT_MOUNTED)
-    keys = public_keys(content(machine.card / FILE))
+    keys = public_keys(content(machine.laid(FILE) or machine.card / FILE))
     if not keys:
         raise StepError(words.NO_SSH_KEY)
     replace(machine.run_dir / "authorized_keys", "\n".join([*keys, ""]), 0o600)

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from box import imager, settings_file, words
 from box.data import WIPE, WIPED, wipe_mark
-from box.machine import UNFINISHED, Machine, replace
+from box.machine import UNFINISHED, Machine, overwrite, replace
 from box.settings_file import KEPT, Wishes
 from box.words import Said, StepError
 
 SETTINGS = "ajustes.txt"
 ANSWER = "RESPUESTA.txt"
-IMAGER = ("network-config", "user-data", "rpi-preseed.toml")
+OF_A_NETWORK = ("wifi_clave", "wifi_oculta")  # never of one network and another
 
 
 def wishes(machine: Machine) -> None:
@@ -25,24 +25,29 @@ def wishes(machine: Machine) -> None:
     for cut_short in machine.system.rglob(f"*{UNFINISHED}"):
         if cut_short.is_file():
             cut_short.unlink()
-    read = asked(machine)
+    try:
+        read = asked(machine) if machine.has_card() else None
+    except OSError as error:
+        machine.say(f"wishes: {error}")
+        read = None
+    if read is None:
+        machine.trouble("card", words.NO_CARD)
+        return
     machine.note("settings", {"mistakes": [[said.es, said.en] for said in read.mistakes]})
-    keep(machine, read.values)
+    safe = keep(machine, read.values)
     told: list[Said] = []
     if (machine.noted("data") or {}).get("how") == "erased":
         told.append(words.ERASED)
         replace(machine.system / WIPED, wipe_mark(machine), 0o600)
     told.append(words.SETTINGS_BAD if read.mistakes else words.SETTINGS_GOOD)
-    changes = blanked_files(machine)
+    changes = blanked_files(machine, read.values) if safe else {}
     answer = answer_text(told, read.mistakes)
     if answer != content(machine.card / ANSWER):
         changes[machine.card / ANSWER] = answer
-    if changes or (machine.card / WIPE).exists():
-        with machine.writable_card() as writable:
-            if writable:
-                write_card(machine, changes)
-            else:
-                machine.trouble("card", words.CARD_READ_ONLY)
+    if (changes or machine.laid(WIPE)) and machine.on_card(lambda: write_card(machine, changes)):
+        return
+    # The next request to erase everything is another one, though its file may be as old as this one's.
+    (machine.system / WIPED).unlink(missing_ok=True)
 
 
 def content(path: Path) -> bytes:
@@ -53,12 +58,13 @@ def content(path: Path) -> bytes:
 
 
 def asked(machine: Machine) -> Wishes:
-    """Both sources in one, the Wi-Fi key put back where it was blanked."""
+    """Both sources in one, the Wi-Fi key put back where it was blanked. OSError: the card cannot be read."""
     zones = machine.root / "usr/share/zoneinfo"
-    read = settings_file.read(content(machine.card / SETTINGS), zones)
-    from_imager = imager.wishes(machine.firmware)
-    for key, value in from_imager.items():
-        if not settings_file.wrong(key, value, zones):
+    path = machine.laid(SETTINGS)
+    read = settings_file.read(path.read_bytes() if path else b"", zones)
+    own_network = "wifi_red" in read.values
+    for key, value in imager.wishes(machine.firmware).items():
+        if not settings_file.wrong(key, value, zones) and not (own_network and key in OF_A_NETWORK):
             read.values.setdefault(key, value)
     if "pais" in read.values and words.NO_COUNTRY in read.mistakes:
         read.mistakes.remove(words.NO_COUNTRY)
@@ -81,18 +87,24 @@ def kept(machine: Machine) -> dict[str, str]:
     return found
 
 
-def keep(machine: Machine, values: dict[str, str]) -> None:
-    if values != kept(machine):
-        replace(machine.system / "settings.json", json.dumps(values, ensure_ascii=False), 0o600)
+def keep(machine: Machine, values: dict[str, str]) -> bool:
+    """Whether the data partition has them. A full one keeps those of before, and the box starts."""
+    try:
+        if values != kept(machine):
+            replace(machine.system / "settings.json", json.dumps(values, ensure_ascii=False), 0o600)
+    except OSError as error:
+        machine.trouble("settings", words.NOT_KEPT, str(error))
+        return False
+    return True
 
 
-def blanked_files(machine: Machine) -> dict[Path, bytes]:
-    """Files of the boot partition that still show a key, without it."""
+def blanked_files(machine: Machine, values: dict[str, str]) -> dict[Path, bytes]:
+    """Files of the boot partition that still show a key, without it. One that is wrong stays to be mended."""
     changes = {}
-    path = machine.card / SETTINGS
-    if (raw := content(path)) and (blank := settings_file.blanked(raw)) != raw:
+    path = machine.laid(SETTINGS)
+    if path and "wifi_clave" in values and (blank := settings_file.blanked(raw := content(path))) != raw:
         changes[path] = blank
-    for name in IMAGER:
+    for name in imager.SECRETS:
         raw = content(machine.firmware / name)
         blank = imager.blanked(raw.decode("latin-1"), KEPT).encode("latin-1")
         if blank != raw:
@@ -109,9 +121,7 @@ def answer_text(told: list[Said], mistakes: list[Said]) -> bytes:
 
 def write_card(machine: Machine, changes: dict[Path, bytes]) -> None:
     """FAT has no rename over a file that would survive a cut; a lost answer is written again next time."""
-    for path, raw in changes.items():
-        path.parent.mkdir(exist_ok=True)
-        path.write_bytes(raw)
-    request = machine.card / WIPE
-    if request.exists():
+    if request := machine.laid(WIPE):
         request.replace(machine.card / f"NO-{WIPE}")
+    for path, raw in changes.items():
+        overwrite(path, raw)
