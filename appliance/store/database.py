@@ -89,7 +89,8 @@ class Database:
         except BaseException:
             self._writer_connection.close()
             raise
-        self._gathered: list[_Job] = []  # touched by the loop alone
+        self._door = threading.Lock()  # nothing is taken in behind the last thing that the writer hears
+        self._gathered: list[_Job] = []
         self._jobs: queue.SimpleQueue[list[_Job] | None] = queue.SimpleQueue()
         self._reader = ThreadPoolExecutor(1, f"read-{path.stem}")
         self._writer = threading.Thread(target=self._write_loop, name=f"write-{path.stem}", daemon=True)
@@ -101,12 +102,13 @@ class Database:
 
         A caller that is cancelled stops waiting; its work is committed all the same.
         """
-        self._refuse_closed()
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
-        if not self._gathered:
-            loop.call_soon(self._hand_over)
-        self._gathered.append((work, future))
+        with self._door:
+            self._refuse_closed()
+            self._gathered.append((work, future))
+            if len(self._gathered) == 1:
+                loop.call_soon(self._hand_over)
         return await future
 
     async def write_after(
@@ -149,24 +151,31 @@ class Database:
 
     def close(self) -> None:
         """Finishes what is queued and closes; a second call does nothing."""
-        if self._closed:
-            return
-        self._closed = True
-        self._hand_over()
-        self._jobs.put(None)
+        with self._door:
+            if self._closed:
+                return
+            self._closed = True
+            self._hand_on()
+            self._jobs.put(None)
         self._writer.join()
         self._reader.shutdown()
         self._reader_connection.close()
         self._writer_connection.close()
 
     def _submit(self, work: Work[T], future: "asyncio.Future[T] | Future[T]") -> None:
-        self._refuse_closed()
-        self._jobs.put([(work, future)])
+        with self._door:
+            self._refuse_closed()
+            self._jobs.put([(work, future)])
 
     def _hand_over(self) -> None:
+        with self._door:
+            self._hand_on()
+
+    def _hand_on(self) -> None:
+        """By whoever has the door."""
         if self._gathered:
-            gathered, self._gathered = self._gathered, []
-            self._jobs.put(gathered)
+            self._jobs.put(self._gathered)
+            self._gathered = []
 
     def _refuse_closed(self) -> None:
         if self._closed:

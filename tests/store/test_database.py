@@ -4,8 +4,10 @@ import asyncio
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -49,6 +51,45 @@ async def test_closing_finishes_what_was_asked_for_in_the_same_turn(database: Da
     with pytest.raises(Refusal) as refused:
         await database.write(said)
     assert refused.value.code is Code.BUSY
+
+
+def test_who_comes_while_it_is_closed_is_refused_and_does_not_wait_for_ever(database: Database) -> None:
+    """Another thread closes it at the very moment at which something is asked for."""
+
+    class Loop(asyncio.SelectorEventLoop):
+        def create_future(self) -> asyncio.Future[Any]:
+            database.close()
+            return super().create_future()
+
+    async def ask() -> str:
+        async with asyncio.timeout(20):
+            return await database.write(lambda db: say(db, "too late"))
+
+    with asyncio.Runner(loop_factory=Loop) as runner, pytest.raises(Refusal) as refused:
+        runner.run(ask())
+    assert refused.value.code is Code.BUSY
+
+
+def test_threads_that_write_while_it_is_closed_are_answered(tmp_path: Path) -> None:
+    for number in range(5):
+        database = Database(tmp_path / f"{number}.db", TABLE, "NORMAL")
+        done: list[str] = []
+
+        def talk(database: Database = database, done: list[str] = done) -> None:
+            with suppress(Refusal):
+                while True:
+                    done.append(database.write_now(lambda db: say(db, "word")))
+
+        threads = [threading.Thread(target=talk) for _ in range(3)]
+        for one in threads:
+            one.start()
+        database.close()
+        for one in threads:
+            one.join(20)
+            assert not one.is_alive()
+        again = Database(database.path, TABLE, "NORMAL")
+        assert again.read_now(said) == done
+        again.close()
 
 
 async def test_work_elsewhere_is_followed_by_its_row(database: Database) -> None:
