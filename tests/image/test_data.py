@@ -1,5 +1,8 @@
 """The data partition on real block devices: made, adopted, repaired, and never taken from somebody else."""
 
+import fcntl
+import os
+import struct
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -125,6 +128,44 @@ def test_a_damaged_file_system_is_repaired_and_told(card: Card) -> None:
     run("tune2fs", "-E", "force_fsck", f"{card.loop}p3")
     assert card.reboot() == "repaired"
     assert "reparado" in card.noted("trouble")["data"]["es"]
+
+
+@pytest.mark.parametrize("how", ["a bit", "the first block", "more"])
+def test_a_spoilt_beginning_does_not_make_it_a_blank_card(card: Card, tmp_path: Path, how: str) -> None:
+    data.data(card)
+    folder = card.mounted_at(tmp_path / "data")
+    (folder / "kept").write_text("kept")
+    run("umount", str(folder))
+    with Path(f"{card.loop}p3").open("r+b") as disk:
+        if how == "a bit":
+            disk.seek(1024 + 0x18)
+            disk.write(b"\x07")  # blkid of Debian 13 knows it no more, nor does the kernel
+        else:
+            disk.write(bytes(4096 if how == "the first block" else 65536))
+            assert data.look(card, Path(f"{card.loop}p3")) == ("", "")
+    assert card.reboot() == "repaired"
+    folder = card.mounted_at(folder)
+    found = [path.read_text() for path in folder.rglob("*") if path.is_file()]
+    run("umount", str(folder))
+    assert found == ["kept"]
+    assert "reparado" in card.noted("trouble")["data"]["es"]
+    assert card.reboot() == "adopted"
+
+
+def test_a_journal_that_was_cut_short_is_replayed(card: Card, tmp_path: Path) -> None:
+    data.data(card)
+    folder = card.mounted_at(tmp_path / "data")
+    (folder / "kept").write_text("kept")
+    run("sync", "-f", str(folder))
+    held = os.open(folder, os.O_RDONLY)
+    fcntl.ioctl(held, 0x8004587D, struct.pack("I", 2))  # nothing that is not on the disk will ever be
+    os.close(held)
+    run("umount", str(folder))
+    assert "needs_recovery" in run("dumpe2fs", "-h", f"{card.loop}p3")
+    assert card.reboot() == "adopted"
+    assert "needs_recovery" not in run("dumpe2fs", "-h", f"{card.loop}p3")
+    assert (card.mounted_at(folder) / "kept").read_text() == "kept"
+    run("umount", str(folder))
 
 
 def test_a_larger_card_is_filled(card: Card) -> None:
