@@ -1,14 +1,15 @@
 """Opens a base image and refuses what it does not know. Must not change the base."""
 
-import hashlib
 import json
-import shutil
+import re
+import urllib.parse
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
 from image import fat
-from image.tools import BuildError, cache, progress, run
+from image.download import digest, fetch, kept
+from image.tools import BuildError, progress, run
 
 SECTOR = 512
 # What the steps of the boot run, by the path in a Debian 13 tree.
@@ -29,7 +30,7 @@ PROGRAMS = (
     "usr/sbin/avahi-daemon",
     "usr/lib/systemd/systemd",
 )
-LEAST_SYSTEMD = 257
+ARM64 = (2, 183)  # of an ELF file: 64 bits, AArch64
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,37 +46,43 @@ class Base:
 def open_base(given: str, work: Path) -> Base:
     """FILE or URL, `.img` or `.img.xz`, with `#sha256` when its content is to be checked."""
     name, _, wanted = given.partition("#")
-    path = download(name, wanted) if "://" in name else Path(name)
+    wanted = wanted.lower()
+    if wanted and not re.fullmatch("[0-9a-f]{64}", wanted):
+        raise BuildError("what stands after # is no SHA-256: it has 64 digits, 0 to 9 and a to f")
+    path = from_url(name, wanted, work) if "://" in name else Path(name)
     if not path.is_file():
         raise BuildError(f"there is no base image {name}")
     sha256 = digest(path)
-    if wanted and sha256 != wanted.lower():
+    if wanted and sha256 != wanted:
         raise BuildError(f"{path.name} is damaged or another one: its SHA-256 is {sha256}")
+    if not wanted:
+        progress(f"the base was not checked; to have that done: {name}#{sha256}")
     image = path
-    if path.suffix == ".xz":
+    if is_xz(path):
         progress("unpacking the base")
         image = work / "base.img"
-        run("sh", "-c", 'xz -dc -- "$1" >"$2"', "sh", path, image)
+        run("sh", "-c", 'exec xz -dc -- "$1" >"$2"', "sh", path, image)
     return table(image, sha256)
 
 
-def download(url: str, wanted: str) -> Path:
-    """Kept in the cache, so a second build needs no network; never without a checksum."""
-    if not wanted:
-        raise BuildError("a base from the network needs its checksum: URL#sha256")
-    kept = cache() / f"base-{wanted[:16]}-{url.rpartition('/')[2]}"
-    if not kept.exists():
-        progress(f"downloading {url}")
-        part = kept.with_name(kept.name + ".part")
-        with urllib.request.urlopen(url) as answer, part.open("wb") as file:
-            shutil.copyfileobj(answer, file)
-        part.replace(kept)
-    return kept
+def from_url(url: str, wanted: str, work: Path) -> Path:
+    """With a checksum it is kept in the cache, so a second build needs no network."""
+    parts = urllib.parse.urlsplit(url)
+    if parts.scheme == "file":
+        return Path(urllib.request.url2pathname(parts.path))
+    name = Path(parts.path).name or "base.img"
+    if wanted:
+        return kept(url, f"base-{wanted[:16]}-{name}", wanted)
+    if parts.scheme != "https":
+        raise BuildError("anybody on the way could change it: without https a base needs URL#sha256")
+    path = work / name
+    fetch(url, path)
+    return path
 
 
-def digest(path: Path) -> str:
+def is_xz(path: Path) -> bool:
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        return file.read(6) == b"\xfd7zXZ\0"
 
 
 def table(image: Path, sha256: str) -> Base:
@@ -114,6 +121,8 @@ def extract(base: Base, work: Path) -> tuple[Path, Path]:
 def probe(boot: Path, root: Path) -> dict[str, object]:
     """What the build relies on; anything else is refused with the whole list."""
     wrong = [f"no /{name}" for name in PROGRAMS if not (root / name).exists()]
+    if (python := root / PROGRAMS[0]).is_file() and processor(python) != ARM64:
+        wrong.append("its programs are not for arm64 (64-bit)")
     release = os_release(root)
     if release.get("VERSION_CODENAME") != "trixie":
         wrong.append(f"it is {release.get('PRETTY_NAME', 'no Debian')}, not Debian 13 (trixie)")
@@ -126,6 +135,9 @@ def probe(boot: Path, root: Path) -> dict[str, object]:
         wrong.append("no kernel*.img on the boot partition")
     if not initramfs_files(boot):
         wrong.append("no initramfs* on the boot partition")
+    wrong += [f"no {name} for its kernel" for name in missing_initramfs(boot)]
+    if not loads_initramfs(boot):
+        wrong.append("config.txt loads no initramfs")
     versions = sorted(
         path.name for path in (root / "usr/lib/modules").glob("*") if (path / "modules.dep").exists()
     )
@@ -159,3 +171,22 @@ def kernels(boot: Path) -> list[Path]:
 
 def initramfs_files(boot: Path) -> list[Path]:
     return sorted(path for path in boot.glob("initramfs*") if path.is_file())
+
+
+def missing_initramfs(boot: Path) -> list[str]:
+    """The firmware takes initramfs8 for kernel8.img and so on; ours has to be in each."""
+    wanted = ["initramfs" + path.stem.removeprefix("kernel") for path in kernels(boot)]
+    return [name for name in wanted if not (boot / name).is_file()]
+
+
+def loads_initramfs(boot: Path) -> bool:
+    path = boot / "config.txt"
+    text = path.read_text(errors="replace") if path.exists() else ""
+    return bool(re.search(r"(?m)^[ \t]*(auto_initramfs=1|initramfs[ =])", text))
+
+
+def processor(program: Path) -> tuple[int, int]:
+    """Class and machine of an ELF file."""
+    with program.open("rb") as file:
+        head = file.read(20)
+    return (head[4], int.from_bytes(head[18:20], "little")) if head[:4] == b"\x7fELF" else (0, 0)

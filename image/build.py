@@ -11,7 +11,8 @@ from typing import Any
 
 from appliance import __version__
 from image import HERE, base, card, emit, initrd, lint, product, tree, update
-from image.tools import BuildError, need, progress, run
+from image.download import digest
+from image.tools import PACKAGES, BuildError, need, progress, run
 
 PROGRAMS = (
     "mcopy",
@@ -31,7 +32,7 @@ ROOM = 6 * 1024**3  # what a build takes at its fullest
 def build(arguments: Sequence[str]) -> int:
     """Nothing appears under its own name before all of it is done."""
     asked = parser().parse_args(arguments)
-    need(*PROGRAMS)
+    need(*PROGRAMS, *product.emulator(product.CARD), *(["openssl"] if asked.sign else []))
     out = Path(asked.out).absolute()
     out.mkdir(parents=True, exist_ok=True)
     if shutil.disk_usage(out).free < ROOM:
@@ -54,6 +55,11 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--base", required=True, metavar="FILE|URL[#sha256]", help=".img or .img.xz")
     top.add_argument("--out", default="out", help="folder for what is made (out)")
+    top.add_argument(
+        "--url",
+        help="address of the folder where people will find the files: goes into the manifest of Raspberry "
+        "Pi Imager; without it the manifest is for this computer",
+    )
     top.add_argument("--sign", metavar="KEY", help="Ed25519 key, PEM: signs; also writes an update")
     top.add_argument("--fast", action="store_true", help="for tests: the card alone, not packed")
     return top
@@ -108,20 +114,23 @@ def hand_out(
 ) -> list[Path]:
     """The files beside the card."""
     progress("packing the image")
-    packed = emit.pack(made, fast=False)
+    packed = emit.pack(made)
     files = [packed, emit.checksums(made, packed), emit.block_map(made)]
     stem = made.name.removesuffix(".img")
     files.append(emit.contents(root, parts, work / f"{stem}.sbom.cdx.json", __version__))
-    files.append(emit.manifest(made, packed, __version__, time.strftime("%Y-%m-%d", time.gmtime(epoch))))
+    where = (asked.url or Path(asked.out).absolute().as_uri()).rstrip("/")
+    date = time.strftime("%Y-%m-%d", time.gmtime(epoch))
+    files.append(emit.manifest(made, packed, __version__, date, f"{where}/{packed.name}"))
     if asked.sign:
         files.append(emit.sign(packed, Path(asked.sign)))
         progress("packing the update")
         files.append(update.make(root, Path(asked.sign), __version__, epoch, work))
-    sums = {path.name: base.digest(path) for path in [made, *files]}
+    # Without --url the manifest is of this computer alone, so it is no part of what is the same everywhere.
+    same = [path for path in files if path.suffix != emit.MANIFEST]
+    sums = {path.name: digest(path) for path in [made, *same]}
     report = work / f"{stem}.build.json"
-    files.append(
-        emit.report(report, version=__version__, epoch=epoch, base=about, packages=parts, files=sums)
-    )
+    facts = {"version": __version__, "epoch": epoch, "base": about, "packages": parts, "files": sums}
+    files.append(emit.report(report, **facts, tools=emit.tools(PACKAGES[name] for name in PROGRAMS)))
     return files
 
 

@@ -7,13 +7,12 @@ import re
 import shutil
 import subprocess
 import sys
-import urllib.request
 import zipfile
 from pathlib import Path
 from typing import Any
 
 from image import HERE
-from image.base import digest
+from image.download import digest, kept
 from image.tools import BuildError, cache, debian, progress, run
 
 ROOT = HERE.parent
@@ -159,16 +158,7 @@ def unpack_deb(entry: dict[str, Any], product: Path, processor: str) -> dict[str
 
 def package(pool: str, sha256: str) -> Path:
     """One file of the Debian archive, kept in the cache."""
-    kept = cache() / pool.rpartition("/")[2]
-    if not kept.exists():
-        part = kept.with_name(kept.name + ".part")
-        with urllib.request.urlopen(f"{debian()}/{pool}") as answer:
-            part.write_bytes(answer.read())
-        part.replace(kept)
-    if digest(kept) != sha256:
-        kept.unlink()
-        raise BuildError(f"{kept.name} is not the one that is named")
-    return kept
+    return kept(f"{debian()}/{pool}", pool.rpartition("/")[2], sha256)
 
 
 def compile_all(root: Path, folder: Path, top: Path, processor: str) -> None:
@@ -192,7 +182,12 @@ def compile_all(root: Path, folder: Path, top: Path, processor: str) -> None:
 
 def runner(root: Path, processor: str) -> list[str]:
     """What runs a program of the tree with the tree's own libraries."""
-    if platform.machine() != processor:
-        return [f"qemu-{processor}-static", "-L", str(root)]
+    if program := emulator(processor):
+        return [*program, "-L", str(root)]
     [loader] = [path for path in root.glob("usr/lib*/ld-linux-*.so.*") if path.exists()]
     return [str(loader), "--library-path", str(root / f"usr/lib/{processor}-linux-gnu")]
+
+
+def emulator(processor: str) -> list[str]:
+    """The program that runs those of another processor; empty on a machine of that kind."""
+    return [] if platform.machine() == processor else [f"qemu-{processor}-static"]

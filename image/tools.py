@@ -1,15 +1,20 @@
 """What every step of the build uses: programs, one clear line on failure, where things are kept."""
 
+import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from types import FrameType
 
 PACKAGES = {
     "mcopy": "mtools",
+    "mtype": "mtools",
+    "mdir": "mtools",
     "mkfs.vfat": "dosfstools",
     "fuse2fs": "fuse2fs",
     "mksquashfs": "squashfs-tools",
@@ -27,6 +32,10 @@ PACKAGES = {
     "losetup": "mount",
     "partx": "util-linux",
     "ip": "iproute2",
+    "openssl": "openssl",
+    "lsblk": "util-linux",
+    "umount": "mount",
+    "eject": "eject",
 }
 
 
@@ -34,35 +43,60 @@ class BuildError(Exception):
     """What stops a build, in one line that says what to do."""
 
 
+class Stopped(BaseException):
+    """Somebody ended it, from the keyboard or from outside."""
+
+
 def run(*command: str | Path, text: str | None = None, env: dict[str, str] | None = None) -> str:
-    """Runs a program to its end; its complaint is the line."""
+    """Runs a program to its end; its complaint is the line. None outlives us, and none can ask anything."""
     words = [str(word) for word in command]
     path = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
+    pipe = subprocess.PIPE
     try:
-        done = subprocess.run(
+        running = subprocess.Popen(
             words,
-            input=text,
-            capture_output=True,
+            stdin=subprocess.DEVNULL if text is None else pipe,
+            stdout=pipe,
+            stderr=pipe,
             text=True,
-            check=False,
+            start_new_session=True,
             env={**os.environ, "PATH": path, "LC_ALL": "C.UTF-8", **(env or {})},
         )
     except FileNotFoundError:
         raise BuildError(f"{words[0]} is missing; install {PACKAGES.get(words[0], words[0])}") from None
-    if done.returncode:
-        said = (done.stderr or done.stdout).strip().splitlines()
-        raise BuildError(f"{words[0]}: {said[-1] if said else f'exit {done.returncode}'}")
-    return done.stdout
+    with running:
+        try:
+            out, err = running.communicate(text)
+        except BaseException:
+            end(running)
+            raise
+    if running.returncode:
+        said = (err or out).strip().splitlines()
+        raise BuildError(f"{words[0]}: {said[-1] if said else f'exit {running.returncode}'}")
+    return out
+
+
+def end(running: subprocess.Popen[str]) -> None:
+    """It and all that it started: asked first, so that it puts its things away, killed after a while."""
+    for number, patience in ((signal.SIGTERM, 20), (signal.SIGKILL, None)):
+        with contextlib.suppress(subprocess.TimeoutExpired, ProcessLookupError):
+            os.killpg(running.pid, number)
+            running.wait(patience)
+            return
 
 
 def need(*programs: str) -> None:
     """Everything that is missing, in one line, before anything is done."""
+    installed(*programs)
+    if os.geteuid():
+        raise BuildError("owners and rights of the base must be kept: run it as root")
+
+
+def installed(*programs: str) -> None:
     path = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
     missing = {PACKAGES[name] for name in programs if shutil.which(name, path=path) is None}
     if missing:
         raise BuildError(f"tools are missing; type: apt-get install {' '.join(sorted(missing))}")
-    if os.geteuid():
-        raise BuildError("owners and rights of the base must be kept: run it as root")
 
 
 def cache() -> Path:
@@ -81,15 +115,32 @@ def main(work: object, arguments: Sequence[str]) -> int:
     """Runs a command of ours; a failure is one line and no traceback."""
     assert callable(work)
     name = Path(sys.argv[0]).name
+    heed_signals()
     try:
         return work(arguments) or 0
     except BuildError as error:
         print(f"{name}: {error}", file=sys.stderr)
     except OSError as error:
         print(f"{name}: {error.strerror or error}: {error.filename or ''}".rstrip(": "), file=sys.stderr)
-    except KeyboardInterrupt:
-        return 130
+    except Stopped as stopped:
+        print(f"{name}: stopped", file=sys.stderr)
+        return 128 + int(stopped.args[0])
     return 1
+
+
+def heed_signals() -> None:
+    """The first one lets the work put its things away; nothing interrupts that."""
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # under nohup
+        numbers.append(signal.SIGHUP)
+
+    def stop(number: int, _: FrameType | None) -> None:
+        for each in numbers:
+            signal.signal(each, signal.SIG_IGN)
+        raise Stopped(number)
+
+    for number in numbers:
+        signal.signal(number, stop)
 
 
 def debian() -> str:

@@ -43,12 +43,19 @@ FOLDERS = (
     "var/cache",
     "var/lib/systemd",
 )
+# What is written anew, in place.
+WRITTEN = (
+    *(f"etc/{name}" for name in ("passwd", "shadow", "group", "gshadow", "pichat-release", ".updated")),
+    "var/.updated",
+    "usr/lib/clock-epoch",
+)
 # Radios on: NetworkManager otherwise believes what the base's first boot left behind.
 NETWORK_STATE = "[main]\nNetworkingEnabled=true\nWirelessEnabled=true\nWWANEnabled=false\n"
 
 
 def lay(root: Path, release: str, epoch: int) -> None:
     """All of it, on a tree that was extracted from a base."""
+    stay_inside(root)
     clear(root)
     copy_over(HERE / "rootfs", root)
     for name in FOLDERS:
@@ -63,6 +70,15 @@ def lay(root: Path, release: str, epoch: int) -> None:
     for name in ("usr/lib/clock-epoch", "etc/.updated", "var/.updated"):
         (root / name).touch()
         os.utime(root / name, (epoch, epoch))
+
+
+def stay_inside(root: Path) -> None:
+    """A folder of the base that is a link out of it would have us write on the machine that builds."""
+    ours = [path.relative_to(HERE / "rootfs") for path in (HERE / "rootfs").rglob("*")]
+    touched = [*map(Path, GONE), *map(Path, WRITTEN), *ours]
+    for place in sorted({*(path.parent for path in touched), *map(Path, FOLDERS), *map(Path, WRITTEN)}):
+        if not (root / place).resolve().is_relative_to(root.resolve()):
+            raise BuildError(f"this base is not one that the build knows: /{place} is a link that leads out")
 
 
 def clear(root: Path) -> None:

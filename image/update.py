@@ -10,7 +10,7 @@ from pathlib import Path
 from box.package import HEAD, MAGIC, About
 
 from image import card, initrd, product
-from image.base import digest
+from image.download import digest
 from image.tools import BuildError, run
 
 NEEDS = f"cpython-{product.PYTHON.replace('.', '')}-aarch64"

@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 
 from image import base, fat, initrd, product
+from image.download import digest
 from image.standin import make
 from image.tools import cache, progress, run
 
@@ -25,7 +26,7 @@ LEFT_OUT = (
 
 def board() -> Path:
     """Where it lies; made when it is not there, in a minute or two, from the stand-in."""
-    recipe = hashlib.sha256(f"{make.key()} {base.digest(Path(__file__))}".encode()).hexdigest()[:16]
+    recipe = hashlib.sha256(f"{make.key()} {digest(Path(__file__))}".encode()).hexdigest()[:16]
     kept = cache() / f"board-{recipe}.img"
     if not kept.exists():
         make.make()

@@ -68,11 +68,8 @@ def test_a_damaged_base_is_refused(tmp_path: Path) -> None:
     packed.write_bytes(lzma.compress(image.read_bytes(), preset=0)[:-30])
     with pytest.raises(BuildError, match="xz"):
         base.open_base(str(packed), tmp_path)
-
-
-def test_a_base_from_the_network_needs_its_checksum(tmp_path: Path) -> None:
-    with pytest.raises(BuildError, match="needs its checksum"):
-        base.open_base("https://example.org/base.img.xz", tmp_path)
+    with pytest.raises(BuildError, match="no SHA-256: it has 64 digits"):
+        base.open_base(f"{image}#1234", tmp_path)
 
 
 def test_another_system_is_refused_with_the_whole_list(tmp_path: Path) -> None:
@@ -84,6 +81,42 @@ def test_another_system_is_refused_with_the_whole_list(tmp_path: Path) -> None:
         base.probe(boot, root)
     for part in ("Debian 12", "usr/sbin/nft", "cmdline.txt", "initramfs", "kernel"):
         assert part in str(refused.value)
+
+
+def test_programs_for_32_bits_and_a_kernel_without_its_initramfs_are_refused(tmp_path: Path) -> None:
+    boot, root = tmp_path / "boot", tmp_path / "root"
+    boot.mkdir()
+    python = root / "usr/bin/python3.13"
+    python.parent.mkdir(parents=True)
+    python.write_bytes(b"\x7fELF\x01\x01\x01".ljust(18, b"\0") + b"\x28\x00")
+    for name in ("kernel8.img", "kernel_2712.img", "initramfs8"):
+        (boot / name).touch()
+    (boot / "config.txt").write_text("#auto_initramfs=1\n")
+    with pytest.raises(BuildError) as refused:
+        base.probe(boot, root)
+    for part in ("not for arm64", "no initramfs_2712 for its kernel", "config.txt loads no initramfs"):
+        assert part in str(refused.value)
+    python.write_bytes(b"\x7fELF\x02\x01\x01".ljust(18, b"\0") + b"\xb7\x00")
+    (boot / "initramfs_2712").touch()
+    (boot / "config.txt").write_text("[all]\nauto_initramfs=1\n")
+    with pytest.raises(BuildError) as refused:
+        base.probe(boot, root)
+    for part in ("arm64", "initramfs_2712", "loads no initramfs"):
+        assert part not in str(refused.value)
+
+
+def test_a_base_whose_links_lead_out_cannot_touch_the_machine_that_builds(tmp_path: Path) -> None:
+    root, victim = tmp_path / "root", tmp_path / "victim"
+    (victim / "ana").mkdir(parents=True)
+    (root / "etc").mkdir(parents=True)
+    (root / "home").symlink_to(victim)
+    with pytest.raises(BuildError, match="/home is a link that leads out"):
+        tree.lay(root, "pichat 1\n", 0)
+    assert (victim / "ana").exists()
+    (root / "home").unlink()
+    (root / "etc/passwd").symlink_to(victim / "passwd")
+    with pytest.raises(BuildError, match="/etc/passwd is a link that leads out"):
+        tree.lay(root, "pichat 1\n", 0)
 
 
 def test_nothing_half_made_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -201,13 +234,37 @@ def test_the_list_of_contents_is_the_same_for_the_same_tree(tmp_path: Path) -> N
     status = tmp_path / "var/lib/dpkg/status"
     status.parent.mkdir(parents=True)
     status.write_text(
-        "Package: bash\nStatus: install ok installed\nVersion: 5.2\n\n"
+        "Package: libstdc++6\nStatus: install ok installed\nVersion: 1:14.2~rc1+b1\n\n"
         "Package: gone\nStatus: deinstall ok config-files\nVersion: 1\n"
     )
-    parts = [{"name": "tornado", "version": "6.6.1", "type": "pypi", "sha256": "0" * 64}]
+    parts = [{"name": "argon2_cffi", "version": "6.6.1", "type": "pypi", "sha256": "0" * 64}]
     first = emit.contents(tmp_path, parts, tmp_path / "a", "1").read_bytes()
     assert emit.contents(tmp_path, parts, tmp_path / "b", "1").read_bytes() == first
-    assert [part["name"] for part in json.loads(first)["components"]] == ["bash", "tornado"]
+    found = json.loads(first)["components"]
+    assert [part["purl"] for part in found[:2]] == [
+        "pkg:deb/debian/libstdc%2B%2B6@1%3A14.2~rc1%2Bb1",
+        "pkg:pypi/argon2-cffi@6.6.1",
+    ]
+    assert "pkg:npm/preact@" in str(found[2:])
+    assert len({part["bom-ref"] for part in found}) == len(found)
+
+
+def test_imager_gets_past_its_page_of_boards_and_finds_the_image(tmp_path: Path) -> None:
+    """What its schema asks for, and what its program does: no board without a list, no relative address."""
+    made, packed = tmp_path / "pichat-1-arm64.img", tmp_path / "pichat-1-arm64.img.xz"
+    made.write_bytes(b"card")
+    packed.write_bytes(b"packed")
+    path = emit.manifest(made, packed, "1", "2026-11-21", "https://example.org/1/pichat-1-arm64.img.xz")
+    assert path.name == "pichat-1-arm64.rpi-imager-manifest"
+    said = json.loads(path.read_text())
+    [entry] = said["os_list"]
+    assert entry["url"] == "https://example.org/1/pichat-1-arm64.img.xz"
+    assert entry["init_format"] == "cloudinit-rpi"
+    assert entry["extract_size"] == 4
+    assert entry["image_download_size"] == 6
+    for board in said["imager"]["devices"]:
+        assert set(board["tags"]) & set(entry["devices"]), board["name"]
+        assert board["name"] and board["description"]
 
 
 def test_what_takes_longer_than_ci_has_is_ended_and_said_in_one_line() -> None:
