@@ -1,6 +1,5 @@
 """Puts boot partition, root and partition table together in one file. Reads nothing but its arguments."""
 
-import os
 import re
 from pathlib import Path
 
@@ -14,6 +13,11 @@ MIB = 1024 * 1024
 _DROPPED = re.compile(
     r"resize|quiet|splash|ro|rw|rootwait|boot=.*|init=.*|root=.*|rootfstype=.*|rootflags=.*|fsck\..*|panic=.*"
     r"|systemd\.run.*|plymouth\..*|ds=.*|cloud-init.*|cgroup_enable=.*|cgroup_disable=.*|consoleblank=.*"
+)
+# What a vendor's first boot, or somebody's Imager, leaves on the boot partition.
+FIRST_BOOT = (
+    *("user-data", "meta-data", "network-config", "rpi-preseed.toml", "firstrun.sh", "custom.toml"),
+    *("ssh", "ssh.txt", "userconf", "userconf.txt", "wpa_supplicant.conf"),
 )
 OURS = (
     f"boot=pichat root=PARTUUID={layout.DISK_ID:08x}-02 rootfstype=squashfs ro rootwait panic=10 "
@@ -31,7 +35,7 @@ def lay_boot(boot: Path) -> None:
     """Our files on the boot partition; the first-boot files of the vendor go."""
     line = boot / "cmdline.txt"
     line.write_text(kernel_line(line.read_text()))
-    for name in ("user-data", "network-config", "meta-data", "firstrun.sh", "custom.toml", "ssh", "ssh.txt"):
+    for name in FIRST_BOOT:
         (boot / name).unlink(missing_ok=True)
     folder = boot / "pichat"
     folder.mkdir()
@@ -65,22 +69,19 @@ def assemble(card: Path, boot: Path, root: Path, boot_span: tuple[int, int]) -> 
         f"start={root_start // layout.SECTOR}, size={root_size // layout.SECTOR}, type=83\n"
     )
     run("sfdisk", "--quiet", "--no-reread", "--no-tell-kernel", card, text=table)
-    paste(boot, card, start)
+    # Whoever writes only what the block map names keeps, elsewhere, what was on the card before: in the
+    # tables of the FAT that would be files that are not there.
+    paste(boot, card, start, fat.tables(boot))
     paste(root, card, root_start)
+    run("sync", card)  # where its holes are is known once it is on the disk
 
 
-def paste(source: Path, card: Path, offset: int) -> None:
-    """Holes stay holes."""
-    run(
-        "dd",
-        f"if={source}",
-        f"of={card}",
-        "bs=1M",
-        f"seek={offset}",
-        "oflag=seek_bytes",
-        "conv=notrunc,sparse",
-    )
-    os.sync()
+def paste(source: Path, card: Path, offset: int, solid: int = 0) -> None:
+    """Holes stay holes behind the first `solid` bytes, so the block map leaves them out."""
+    said = [f"if={source}", f"of={card}", "bs=1M", f"seek={offset}", "oflag=seek_bytes"]
+    run("dd", *said, "conv=notrunc,sparse")
+    if solid:
+        run("dd", *said, "iflag=count_bytes", f"count={solid}", "conv=notrunc")
 
 
 def boot_image(folder: Path, image: Path, size: int, epoch: int) -> None:

@@ -1,6 +1,7 @@
 """FAT file systems in files, through mtools: no mount, so no kernel that knows FAT is needed."""
 
 import os
+import struct
 import subprocess
 from pathlib import Path
 
@@ -43,6 +44,17 @@ def make(image: Path, size: int, label: str, number: int, folder: Path, epoch: i
         else:
             os.utime(path, (epoch, epoch))
             run("mcopy", "-m", "-i", image, path, name, env=env)
+
+
+def tables(image: Path) -> int:
+    """How many bytes lie before the first file: what says which parts are free, so also zeros count there."""
+    with image.open("rb") as file:
+        head = file.read(512)
+    if head[510:] != b"\x55\xaa":
+        return 0
+    sector, _, reserved, copies = struct.unpack_from("<HBHB", head, 11)
+    [length] = struct.unpack_from("<I", head, 36)
+    return int((reserved + copies * length) * sector)
 
 
 def read(image: Path, offset: int, name: str) -> bytes:

@@ -3,20 +3,37 @@
 import json
 import re
 import struct
+import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from box import layout
 
 from image import HERE, fat, tree
-from image.tools import BuildError, run
+from image import card as card_files
+from image.tools import BuildError, installed, run
 
 _SUPERBLOCK = struct.Struct("<IIIIIHHHHHHQQ")
 _MAGIC = 0x73717368
-_SECRETS = re.compile(r"/(ssh_host_[a-z0-9]+_key(\.pub)?|id_(rsa|ed25519)|authorized_keys|random-seed)$")
+_SECRETS = re.compile(
+    r"/(ssh_host_[a-z0-9]+_key(\.pub)?|id_(rsa|dsa|ecdsa|ed25519)|authorized_keys|random-seed)$"
+    r"|^/(home|etc/(ssl/private|netplan|NetworkManager/system-connections))/."
+)
 SHIPPED = tuple(f"pichat/{path.name}" for path in sorted((HERE / "bootfs/pichat").iterdir()))
 _UNIT = "/etc/systemd/system/"
+
+
+def check(arguments: Sequence[str]) -> int:
+    """scripts/check-image: a line for each complaint."""
+    installed("sfdisk", "mtype", "mdir", "unsquashfs")
+    card = Path(arguments[0])
+    if not card.is_file():
+        raise BuildError(f"there is no image {card}")
+    found = complaints(card)
+    for line in found:
+        print(f"check-image: {line}", file=sys.stderr)
+    return 1 if found else 0
 
 
 def complaints(card: Path) -> list[str]:
@@ -25,24 +42,31 @@ def complaints(card: Path) -> list[str]:
         spans = partitions(card)
     except (BuildError, KeyError, ValueError) as error:
         return [f"the partition table cannot be read: {error}"]
-    return [*table(card, spans), *boot(card, spans[0][0]), *root(card, spans[1][0])]
+    found = list(table(card, spans))
+    for name, look, (offset, _) in zip(("boot partition", "root"), (boot, root), spans, strict=False):
+        try:
+            found += look(card, offset)
+        except (BuildError, OSError, ValueError, IndexError, struct.error) as error:
+            found.append(f"the {name} cannot be read: {error}")
+    return found
 
 
 def partitions(card: Path) -> list[tuple[int, int]]:
     found = json.loads(run("sfdisk", "--json", card))["partitiontable"]
     if int(found["id"], 16) != layout.DISK_ID:
         raise ValueError(f"disk id {found['id']}")
-    return [(part["start"] * layout.SECTOR, part["size"] * layout.SECTOR) for part in found["partitions"]]
+    parts = found.get("partitions", [])
+    return [(part["start"] * layout.SECTOR, part["size"] * layout.SECTOR) for part in parts]
 
 
 def table(card: Path, spans: list[tuple[int, int]]) -> Iterator[str]:
+    size = card.stat().st_size
     if len(spans) != 2:
         yield f"{len(spans)} partitions in the image instead of two: the data is made at boot"
-    if (
-        sum(spans[-1]) > layout.DATA_START * layout.SECTOR
-        or card.stat().st_size > layout.DATA_START * layout.SECTOR
-    ):
+    if max([size, *map(sum, spans)]) > layout.DATA_START * layout.SECTOR:
         yield "the image reaches into the place of the data"
+    if max([0, *map(sum, spans)]) > size:
+        yield "the image is cut off"
 
 
 def boot(card: Path, offset: int) -> Iterator[str]:
@@ -61,7 +85,7 @@ def boot(card: Path, offset: int) -> Iterator[str]:
     for name in initramfs:
         if b"scripts/pichat\0" not in fat.read(card, offset, name)[-8 * layout.MIB :]:
             yield f"{name} does not hold our segment"
-    for name in ("user-data", "ssh", "ssh.txt", "firstrun.sh", "userconf.txt"):
+    for name in card_files.FIRST_BOOT:
         if name in names:
             yield f"{name} is on the boot partition"
     yield from ours(card, offset)
@@ -104,18 +128,13 @@ def secrets(found: dict[str, tuple[str, str]]) -> Iterator[str]:
 
 
 def silenced(found: dict[str, tuple[str, str]]) -> Iterator[str]:
+    """Units that have to be quiet, and all of ours."""
     for name in tree.masked():
         if found.get(_UNIT + name, ("", ""))[1] != "/dev/null":
             yield f"{name} is not masked"
-    for name in (
-        "pichat.service",
-        "pichat.socket",
-        "pichat-tls.socket",
-        "pichat-data.service",
-        "var-lib-pichat.mount",
-    ):
-        if f"/usr/lib/systemd/system/{name}" not in found:
-            yield f"{name} is missing"
+    for path in sorted((HERE / "rootfs").rglob("*")):
+        if "__pycache__" not in path.parts and f"/{path.relative_to(HERE / 'rootfs')}" not in found:
+            yield f"/{path.relative_to(HERE / 'rootfs')} is missing"
 
 
 def files(card: Path, offset: int, folder: Path) -> Iterator[str]:
@@ -129,6 +148,9 @@ def files(card: Path, offset: int, folder: Path) -> Iterator[str]:
         "opt/pichat/lib/appliance/__init__.py",
     )
     run("unsquashfs", "-q", "-n", "-d", folder, "-o", str(offset), card, *names)
+    if missing := [name for name in names if not (folder / name).exists()]:
+        yield from (f"no /{name}" for name in missing)
+        return
     for line in (folder / "etc/shadow").read_text().splitlines():
         if line.split(":")[1][:1] not in "!*":
             yield f"{line.split(':')[0]} can sign in"
@@ -139,6 +161,3 @@ def files(card: Path, offset: int, folder: Path) -> Iterator[str]:
         yield "fstab has a line for the root"
     if (folder / "etc/machine-id").read_text():
         yield "machine-id is not empty"
-    for name in names:
-        if not (folder / name).exists():
-            yield f"no /{name}"

@@ -1,0 +1,167 @@
+"""A finished card: read again by others than its maker, and what the lint finds of what was planted."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from box import layout
+
+from image import fat, lint
+from tests.image import small
+
+ROOT = Path(__file__).parents[2]
+PATH = f"{os.environ['PATH']}:/usr/sbin:/sbin"
+
+
+def said(*words: str | Path) -> str:
+    done = subprocess.run(
+        [str(word) for word in words], capture_output=True, text=True, check=False, env={"PATH": PATH}
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def check_image(card: Path) -> tuple[int, list[str]]:
+    done = subprocess.run(
+        [sys.executable, ROOT / "scripts/check-image", card], capture_output=True, text=True, check=False
+    )
+    assert done.stdout == ""
+    return done.returncode, [line.removeprefix("check-image: ") for line in done.stderr.splitlines()]
+
+
+def test_two_cards_of_the_same_trees_are_the_same_and_nothing_is_wrong_with_them(tmp_path: Path) -> None:
+    boot, root = small.trees(tmp_path)
+    first = small.packed(tmp_path, boot, root).read_bytes()
+    again = small.packed(tmp_path, boot, root)
+    assert again.read_bytes() == first
+    assert check_image(again) == (0, [])
+    (tmp_path / "part").write_bytes(first[small.BOOT[0] : sum(small.BOOT)])
+    assert "check-image" not in said("fsck.vfat", "-n", tmp_path / "part")
+
+
+def plant_in_boot(boot: Path) -> None:
+    line = boot / "cmdline.txt"
+    line.write_text(
+        line.read_text().replace("boot=pichat", "boot=local").replace("quiet", "resize init=/bin/sh")
+    )
+    (boot / "initramfs_2712").write_bytes(b"vendor")
+    (boot / "user-data").touch()
+    (boot / "pichat/LEEME.txt").unlink()
+    (boot / "pichat/borrar-todo.txt").touch()
+
+
+def plant_in_root(root: Path) -> None:
+    etc = root / "etc"
+    for name in (
+        "etc/ssh/ssh_host_ed25519_key",
+        "root/.ssh/authorized_keys",
+        "etc/NetworkManager/system-connections/home.nmconnection",
+        "home/pi/.bashrc",
+    ):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text("secret")
+    (etc / "passwd").write_text((etc / "passwd").read_text() + "pi:x:1000:1000::/home/pi:/bin/bash\n")
+    (etc / "shadow").write_text((etc / "shadow").read_text() + "pi:$y$secret:1:0::::\n")
+    (etc / "fstab").write_text("PARTUUID=1-02 / ext4 defaults 0 1\n")
+    (etc / "machine-id").write_text("0" * 32 + "\n")
+    (etc / "systemd/system/ssh.service").unlink()
+    (etc / "nftables.conf").unlink()
+    (root / "var/lib/pichat").rmdir()
+
+
+def test_what_somebody_planted_is_found(tmp_path: Path) -> None:
+    boot, root = small.trees(tmp_path)
+    plant_in_boot(boot)
+    plant_in_root(root)
+    status, lines = check_image(small.packed(tmp_path, boot, root))
+    assert status == 1
+    assert sorted(lines) == sorted(
+        [
+            "cmdline.txt lacks boot=pichat",
+            "cmdline.txt still has resize",
+            "cmdline.txt still has init=/bin/sh",
+            "initramfs_2712 does not hold our segment",
+            "user-data is on the boot partition",
+            "no pichat/LEEME.txt",
+            "pichat/borrar-todo.txt is on the boot partition",
+            "/etc/ssh/ssh_host_ed25519_key is the same on every card",
+            "/root/.ssh/authorized_keys is the same on every card",
+            "/etc/NetworkManager/system-connections/home.nmconnection is the same on every card",
+            "/home/pi is the same on every card",
+            "/home/pi/.bashrc is the same on every card",
+            "pi can sign in",
+            "pi is a person's account",
+            "fstab has a line for the root",
+            "machine-id is not empty",
+            "ssh.service is not masked",
+            "/etc/nftables.conf is missing",
+            "a place to mount on is missing",
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("table", "why"),
+    [
+        ("start=16384, size=131072, type=c\n", "1 partitions in the image instead of two"),
+        (
+            "start=16384, size=131072, type=c\nstart=147456, size=2048, type=83\nstart=149504, type=83\n",
+            "3 partitions in the image instead of two",
+        ),
+        ("", "0 partitions in the image instead of two"),
+    ],
+)
+def test_another_table_is_found(tmp_path: Path, table: str, why: str) -> None:
+    card = tmp_path / "card.img"
+    with card.open("wb") as file:
+        file.truncate(80 * small.MIB)
+    text = f"label: dos\nlabel-id: 0x{layout.DISK_ID:08x}\n{table}"
+    subprocess.run(
+        ["sfdisk", "-q", str(card)],
+        input=text,
+        text=True,
+        check=True,
+        capture_output=True,
+        env={"PATH": PATH},
+    )
+    assert lint.complaints(card)[0].startswith(why)
+    assert all("\n" not in line for line in lint.complaints(card))
+
+
+def test_what_is_no_card_at_all_and_half_of_one_are_a_line_each(tmp_path: Path) -> None:
+    assert check_image(tmp_path / "nowhere.img") == (1, [f"there is no image {tmp_path}/nowhere.img"])
+    rubbish = tmp_path / "rubbish.img"
+    rubbish.write_bytes(os.urandom(100_000))
+    status, lines = check_image(rubbish)
+    assert (status, len(lines)) == (1, 1)
+    assert "partition table cannot be read" in lines[0]
+    boot, root = small.trees(tmp_path)
+    card = small.packed(tmp_path, boot, root)
+    os.truncate(card, sum(small.BOOT) + 4096)
+    status, lines = check_image(card)
+    assert lines[0] == "the image is cut off"
+    assert any(line.startswith("the root cannot be read") for line in lines)
+
+
+def test_who_writes_only_what_the_block_map_names_over_a_used_card_gets_a_sound_one(tmp_path: Path) -> None:
+    """Zeros in the tables of the FAT say what is free: left out, old entries of another system would stay."""
+    boot, root = small.trees(tmp_path)
+    start, size = small.BOOT[0], 320 * small.MIB
+    card = small.packed(tmp_path, boot, root, (start, size))
+    block_map, used = tmp_path / "card.bmap", tmp_path / "used"
+    said("bmaptool", "-q", "create", "-o", block_map, card)
+    with used.open("wb") as file:
+        file.write(b"\xff" * (start + 8 * small.MIB))
+        file.truncate(card.stat().st_size)
+    device = said("losetup", "-f", "--show", used).strip()
+    try:
+        said("bmaptool", "-q", "copy", "--bmap", block_map, card, device)
+    finally:
+        said("losetup", "-d", device)
+    tables = fat.tables(tmp_path / "boot.fat")
+    assert tables > 4 * small.MIB
+    with card.open("rb") as whole, used.open("rb") as copied:
+        assert copied.read(start + tables)[start:] == whole.read(start + tables)[start:]
+    assert lint.complaints(used) == []
