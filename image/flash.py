@@ -5,39 +5,52 @@ import hashlib
 import json
 import lzma
 import os
+import struct
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from image.tools import BuildError, run
+from box import layout
+
+from image.download import digest
+from image.tools import BuildError, Stopped, installed, run
 
 BLOCK = 4 * 1024 * 1024
 LEAST = 7 * 10**9  # a card of 8 GB, as its maker counts
-COLUMNS = "NAME,PATH,SIZE,RM,HOTPLUG,TRAN,TYPE,MODEL,MOUNTPOINTS,RO"
+COLUMNS = "NAME,PATH,SIZE,RM,HOTPLUG,TRAN,TYPE,MODEL,SERIAL,MOUNTPOINTS,RO"
 # Where a computer's own system is mounted; people's cards are mounted under /media or /run/media.
 OWN = ("/media/", "/run/media/", "/mnt/")
+HALF = "the card is half written, do it again"
 
 Disk = dict[str, Any]
 
 
 def flash(arguments: Sequence[str], ask: Callable[[str], str] = input) -> int:
     asked = parser().parse_args(arguments)
-    disks = json.loads(run("lsblk", "--json", "--bytes", "--output", COLUMNS))["blockdevices"]
-    if asked.device is None:
-        show(disks)
-        return 0
+    installed("lsblk", "umount", "xz", *(["eject"] if asked.eject else []))
     image = Path(asked.image)
-    if not image.is_file():
-        raise BuildError(f"there is no image {image}")
-    disk = chosen(disks, asked.device)
+    size = checked(image)
+    if asked.device is None:
+        show(disks())
+        return 0
+    if os.geteuid():
+        raise BuildError("cards are written by root: put sudo before it")
+    disk = chosen(disks(), asked.device)
+    if size > int(disk["size"]):
+        raise BuildError(f"{asked.device} is not written: the image takes {size / 10**9:.0f} GB")
     confirm(disk, ask)
-    unmount(disk)
-    write(image, Path(disk["path"]))
+    if identity(now := chosen(disks(), asked.device)) != identity(disk):
+        raise BuildError(f"nothing was written: {asked.device} is another disk than a moment ago")
+    unmount(now)
+    write(image, Path(disk["path"]), size)
     if asked.eject:
         run("eject", disk["path"])
-    print("Done. Put the card into the Raspberry Pi and plug it in. / Listo: ponga la tarjeta y enchufe.")
+    print(
+        "Done. Put the card into the Raspberry Pi and plug it in. / "
+        "Listo: pon la tarjeta en la Raspberry Pi y enchúfala."
+    )
     return 0
 
 
@@ -49,8 +62,44 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
+def checked(image: Path) -> int:
+    """How many bytes a whole image of ours has; before anybody is asked anything."""
+    if not image.is_file():
+        raise BuildError(f"there is no image {image}")
+    damaged = BuildError(f"{image.name} is damaged: download it again")
+    if image.suffix == ".xz":
+        try:
+            totals = run("xz", "--robot", "--list", image).splitlines()[-1].split("\t")
+            size = int(totals[4])
+        except (BuildError, ValueError, IndexError):
+            raise damaged from None
+    else:
+        size = image.stat().st_size
+    with opened(image) as source:
+        head = unpacked(source, damaged)[: layout.SECTOR]
+    if len(head) < layout.SECTOR or struct.unpack_from("<I", head, 440)[0] != layout.DISK_ID:
+        raise BuildError(f"{image.name} is no image of PiChat")
+    for name in (f"{image.name}.sha256", f"{image.name}.xz.sha256"):
+        beside = image.with_name(name)
+        lines = beside.read_text().splitlines() if beside.is_file() else []
+        wanted = [line.split()[0] for line in lines if line.split()[1:] == [image.name]]
+        if wanted and wanted != [digest(image)]:
+            raise damaged
+    return size
+
+
+def disks() -> list[Disk]:
+    found = json.loads(run("lsblk", "--json", "--bytes", "--output", COLUMNS))["blockdevices"]
+    assert isinstance(found, list)
+    return found
+
+
+def identity(disk: Disk) -> tuple[object, ...]:
+    return tuple(disk.get(key) for key in ("path", "size", "model", "serial"))
+
+
 def removable(disk: Disk) -> bool:
-    return disk["type"] == "disk" and bool(disk["rm"] or disk["hotplug"]) and not disk["ro"]
+    return disk["type"] == "disk" and bool(disk["rm"] or disk["hotplug"])
 
 
 def mounts(disk: Disk) -> list[str]:
@@ -68,13 +117,15 @@ def complaint(disk: Disk) -> str:
     own = [place for place in mounts(disk) if not place.startswith(OWN)]
     if own:
         return f"this computer uses it: {', '.join(own)}"
+    if disk["ro"]:
+        return "it is write-protected; the small switch at the side of a card does that"
     if int(disk["size"]) < LEAST:
         return "it is too small: it takes 8 GB"
     return ""
 
 
-def show(disks: list[Disk]) -> None:
-    good = [disk for disk in disks if not complaint(disk)]
+def show(found: list[Disk]) -> None:
+    good = [disk for disk in found if not complaint(disk)]
     if not good:
         print("No removable disk of 8 GB or more is here. / No hay ninguna tarjeta de 8 GB o más.")
     for disk in good:
@@ -86,8 +137,8 @@ def line(disk: Disk) -> str:
     return f"{disk['path']}  {int(disk['size']) / 10**9:.0f} GB  {model}  {', '.join(mounts(disk))}".rstrip()
 
 
-def chosen(disks: list[Disk], device: str) -> Disk:
-    for disk in disks:
+def chosen(found: list[Disk], device: str) -> Disk:
+    for disk in found:
         if disk["path"] == device:
             if why := complaint(disk):
                 raise BuildError(f"{device} is not written: {why}")
@@ -99,9 +150,13 @@ def confirm(disk: Disk, ask: Callable[[str], str]) -> None:
     """Twice, and the second time by the disk's own name, which no habit types."""
     print(line(disk))
     print("Everything but PiChat's data on it is lost. / Se pierde todo menos los datos de PiChat.")
-    if ask("yes / sí? ").strip().lower() not in ("si", "sí", "yes"):
-        raise BuildError("nothing was written")
-    if ask(f"Type its name to be sure / escriba su nombre para confirmar ({disk['name']}): ") != disk["name"]:
+    try:
+        sure = ask("yes / sí? ").strip().lower() in ("si", "sí", "yes") and disk["name"] == ask(
+            f"Type its name to be sure / Escribe su nombre para confirmar ({disk['name']}): "
+        )
+    except EOFError:
+        sure = False
+    if not sure:
         raise BuildError("nothing was written")
 
 
@@ -110,43 +165,65 @@ def unmount(disk: Disk) -> None:
         run("umount", place)
 
 
-def write(image: Path, device: Path) -> None:
+def write(image: Path, device: Path, size: int) -> None:
     """Blocks as they come out of the packed file; then the card is read back and compared."""
-    digest, size = hashlib.sha256(), 0
-    with opened(image) as source, device.open("r+b", buffering=0) as target:
-        while block := unpacked(source, image):
-            written(target, block)
-            digest.update(block)
-            size += len(block)
-            progress("writing", size)
-        os.fsync(target.fileno())
-    if read_back(device, size) != digest.digest():
+    written, done = hashlib.sha256(), 0
+    damaged = BuildError(f"{image.name} is damaged: download it again; {HALF}")
+    try:
+        with opened(image) as source, held(device) as target:
+            while block := unpacked(source, damaged):
+                put(target, block)
+                written.update(block)
+                done += len(block)
+                progress("writing", done, size)
+            os.fsync(target)
+        whole = read_back(device, done) == written.digest()
+    except OSError as error:
+        where = f"after {done / 10**6:.0f} MB" if done else "at once"
+        raise BuildError(f"the card gave up {where} ({error.strerror}); was it pulled out? {HALF}") from None
+    except Stopped:
+        print(f"\n{HALF}", file=sys.stderr)
+        raise
+    if not whole:
         raise BuildError("the card does not give back what was written: it is faulty, take another one")
 
 
-def unpacked(source: BinaryIO, image: Path) -> bytes:
+@contextmanager
+def held(device: Path) -> Iterator[int]:
+    """Nobody else may have it, not even the kernel for a file system, an array or a volume."""
+    try:
+        target = os.open(device, os.O_RDWR | os.O_EXCL)
+    except OSError as error:
+        raise BuildError(f"nothing was written: {device} cannot be had alone ({error.strerror})") from None
+    try:
+        yield target
+    finally:
+        os.close(target)
+
+
+def unpacked(source: BinaryIO, damaged: BuildError) -> bytes:
     try:
         return source.read(BLOCK)
     except (lzma.LZMAError, EOFError):
-        raise BuildError(f"{image.name} is damaged: download it again; the card is half written") from None
+        raise damaged from None
 
 
-def written(target: BinaryIO, block: bytes) -> None:
+def put(target: int, block: bytes) -> None:
     view = memoryview(block)
     while view:
-        view = view[target.write(view) :]
+        view = view[os.write(target, view) :]
 
 
 def read_back(device: Path, size: int) -> bytes:
     """What the card itself holds: the kernel's own copy is dropped first."""
-    digest, left = hashlib.sha256(), size
+    found, left = hashlib.sha256(), size
     with device.open("rb", buffering=0) as card:
         os.posix_fadvise(card.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
         while left and (block := card.read(min(BLOCK, left))):
-            digest.update(block)
+            found.update(block)
             left -= len(block)
-            progress("checking", size - left)
-    return digest.digest()
+            progress("checking", size - left, size)
+    return found.digest()
 
 
 @contextmanager
@@ -159,7 +236,10 @@ def opened(image: Path) -> Iterator[BinaryIO]:
             yield plain
 
 
-def progress(what: str, size: int) -> None:
-    end = "\r" if sys.stderr.isatty() else "\n"
-    if sys.stderr.isatty() or size % (128 * BLOCK) < BLOCK:
-        print(f"{what}: {size / 10**6:.0f} MB", end=end, file=sys.stderr, flush=True)
+def progress(what: str, done: int, size: int) -> None:
+    """On one line of a terminal; elsewhere a line for every tenth."""
+    said = f"{what}: {100 * done // max(size, 1)} %  {done / 10**6:.0f} of {size / 10**6:.0f} MB"
+    if sys.stderr.isatty():
+        print(f"\r{said}", end="\n" if done >= size else "", file=sys.stderr, flush=True)
+    elif 10 * done // max(size, 1) > 10 * (done - BLOCK) // max(size, 1):
+        print(said, file=sys.stderr, flush=True)
