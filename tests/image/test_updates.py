@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -92,7 +93,85 @@ def test_a_file_on_the_boot_partition_is_taken_once(fitted: Fitted) -> None:
     assert fitted.facts["running"] == "1.3.0"
     assert (fitted.card / "NO-Nueva.pichat").exists()
     assert (fitted.card / "NO-broken.pichat").exists()
-    assert "broken.pichat: no se ha usado" in fitted.noted("trouble")["update"]["es"]
+    assert "broken.pichat: no se ha usado" in fitted.noted("trouble")["update broken.pichat"]["es"]
+
+
+def test_of_several_on_the_boot_partition_the_newest_starts_and_each_that_is_none_is_told(
+    fitted: Fitted,
+) -> None:
+    """Whatever they are called: what counts is the version that somebody signed."""
+    (fitted.card / "pichat-1.9.0.pichat").write_bytes(fitted.made("1.9.0"))
+    (fitted.card / "pichat-1.10.0.pichat").write_bytes(fitted.made("1.10.0"))
+    (fitted.card / "A.PICHAT").write_bytes(fitted.made("1.11.0")[:-1])
+    (fitted.card / "old.pichat").write_bytes(fitted.made("1.1.0"))
+    (fitted.card / "folder.pichat").mkdir()
+    fitted.boot()
+    assert fitted.facts["running"] == "1.10.0"
+    assert len(fitted.kept()) == 1
+    told = [one["es"].partition(":")[0] for one in fitted.noted("trouble").values()]
+    assert sorted(told) == ["A.PICHAT", "folder.pichat", "old.pichat"]
+    assert {path.name[:3] for path in fitted.card.iterdir() if path.suffix.lower() == ".pichat"} == {"NO-"}
+    fitted.boot()
+    assert fitted.noted("trouble") is None
+
+
+@pytest.fixture
+def full(fitted: Fitted) -> Iterator[Path]:
+    """The data partition is small; the file that takes what is left of it."""
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=9m", "tmpfs", fitted.mount], check=True)
+    fitted.system.mkdir()
+    fitted.data.mkdir()
+    yield fitted.mount / "film"
+    subprocess.run(["umount", fitted.mount], check=True)
+
+
+def fill(film: Path) -> None:
+    with film.open("wb", buffering=0) as file, pytest.raises(OSError, match="No space"):
+        while True:
+            file.write(b"x" * 65536)
+
+
+def test_an_update_leaves_room_for_the_accounts_that_are_put_aside(fitted: Fitted, full: Path) -> None:
+    (fitted.data / "box.db").write_bytes(b"x" * 5 * 1024 * 1024)
+    assert fitted.bring(fitted.made("1.3.0"))["refused"] == {"why": "no_space", "version": "1.3.0"}
+    (fitted.data / "box.db").unlink()
+    assert fitted.bring(fitted.made("1.3.0"))["waiting"] == "1.3.0"
+
+
+def test_on_a_full_disk_nothing_is_tried_that_could_not_be_gone_back_from(fitted: Fitted, full: Path) -> None:
+    fitted.bring(fitted.made("1.3.0"))
+    (fitted.data / "box.db").write_bytes(b"x" * 99_999)
+    fill(full)
+    fitted.boot()
+    assert (fitted.facts["running"], fitted.facts["refused"]) == (
+        OWN,
+        {"why": "no_space", "version": "1.3.0"},
+    )
+    assert fitted.kept() == []
+
+
+def test_on_a_full_disk_what_is_good_starts_and_what_is_not_ends(
+    fitted: Fitted, full: Path, well: int
+) -> None:
+    fitted.bring(fitted.made("1.3.0"))
+    fitted.boot()
+    updates.trial(fitted, port=well, patience=5, steady=0)
+    fill(full)
+    (fitted.card / "broken.pichat").write_bytes(b"not one")
+    fitted.boot()
+    assert fitted.facts["running"] == "1.3.0"
+    full.unlink()
+    fitted.bring(fitted.made("1.4.0"))
+    fitted.boot()
+    assert fitted.facts["running"] == "1.4.0"
+    fill(full)
+    updates.trial(fitted, port=9, patience=0, steady=0)
+    assert fitted.reboots == 1
+    fitted.boot()
+    assert (fitted.facts["running"], fitted.facts["rolled_back"]) == (
+        "1.3.0",
+        {"version": "1.4.0", "why": "unhealthy"},
+    )
 
 
 def test_a_card_that_cannot_be_written_offers_nothing_twice(fitted: Fitted) -> None:

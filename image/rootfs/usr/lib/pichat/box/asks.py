@@ -84,6 +84,6 @@ WISHES = {
     "power": "asks.power",
     "clock": "asks.clock",
     "stick": "stick_job.wished",
-    "update": "updates.brought",
+    "update": "taking.brought",
     "wifi": "wifi.choose",
 }

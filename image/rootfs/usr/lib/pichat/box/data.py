@@ -105,7 +105,7 @@ def look(machine: Machine, device: Path) -> tuple[str, str]:
 
 def has_spare(device: Path) -> bool:
     """Whether ours lies there although its first block is spoilt, as a failing card may do: then nothing that
-    looks at the beginning knows it. ext4 keeps copies of that block (the kernel's filesystems/ext4/super.rst).
+    looks at the beginning knows it. ext4 keeps copies of that block (the kernel's ext4/super.rst).
     """
     try:
         with device.open("rb") as disk:

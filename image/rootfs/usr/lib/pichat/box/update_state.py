@@ -1,5 +1,6 @@
 """What lasts of updates: which one is good, which is on trial, and the accounts before it. No decisions."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -56,9 +57,19 @@ def load(machine: Machine) -> State:
 
 
 def save(machine: Machine, state: State) -> None:
-    """Durably; nothing is written where nothing has changed."""
+    """Durably; nothing is written where nothing has changed. OSError."""
     if state != load(machine):
         replace(machine.system / FOLDER / "state.json", json.dumps(asdict(state)), 0o600)
+
+
+def remember(machine: Machine, state: State) -> bool:
+    """The same where a full disk is no reason to do nothing."""
+    try:
+        save(machine, state)
+    except OSError as error:
+        machine.say(f"update: {error}")
+        return False
+    return True
 
 
 def tidy(machine: Machine, state: State) -> None:
@@ -67,6 +78,19 @@ def tidy(machine: Machine, state: State) -> None:
     for path in (machine.system / FOLDER).glob("*.pichat"):
         if path.name not in kept:
             path.unlink()
+
+
+def forget(state: State, one: Brought) -> None:
+    for name in PLACES:
+        if getattr(state, name) is one:
+            setattr(state, name, None)
+
+
+def own_version(machine: Machine) -> str:
+    """The one inside the image: the floor."""
+    with contextlib.suppress(OSError, IndexError):
+        return (machine.root / "etc/pichat-release").read_text().split()[1]
+    return "0.0"
 
 
 # The accounts of before a trial: a newer PiChat may have made of their file what an older one cannot read
@@ -83,6 +107,12 @@ def put_aside(machine: Machine) -> None:
         if (machine.data / name).is_file() and not (machine.data / name).is_symlink():
             copied(machine.data / name, new / name)
     new.replace(folder)
+
+
+def accounts_size(machine: Machine) -> int:
+    """Bytes that they take once more when they are put aside."""
+    there = (machine.data / name for name in _DATABASE)
+    return sum(path.lstat().st_size for path in there if path.is_file())
 
 
 def put_back(machine: Machine) -> None:
