@@ -22,7 +22,8 @@ LATEST_MS = 4_102_444_800_000  # the year 2100: more is a mistake
 SSID_BYTES = 32
 T = TypeVar("T", bound=Struct)
 _COUNTRY = re.compile(r"[A-Z]{2}")
-_KEY = re.compile(r"[ -~]{8,63}|[0-9a-fA-F]{64}")  # a WPA passphrase, or what programs make of one
+_MADE_KEY = re.compile(r"[0-9a-fA-F]{64}")  # what programs make of a passphrase
+KEY_BYTES = (8, 63)  # of a WPA passphrase; the standard says ASCII, routers take what people write
 _log = logger("box")
 
 
@@ -93,7 +94,7 @@ class Upkeep:
             raise rules.bad("ssid", "length")
         if (wish.ssid or country) and not _COUNTRY.fullmatch(country):
             raise rules.bad("country", "value")
-        if wish.key and not _KEY.fullmatch(wish.key):
+        if wish.key and not _key_fits(wish.key):
             raise rules.bad("key", "length")
         detail = {"ssid": wish.ssid, "country": country}
         await self._record.write(actor, "wifi_chosen", "", detail)
@@ -112,3 +113,8 @@ class Upkeep:
             return msgspec.convert(self._machine.noted(name) or {}, kind)
         except msgspec.ValidationError:
             return kind()
+
+
+def _key_fits(key: str) -> bool:
+    least, most = KEY_BYTES
+    return bool(_MADE_KEY.fullmatch(key)) or (key.isprintable() and least <= len(key.encode()) <= most)

@@ -217,13 +217,15 @@ async def test_a_wifi_is_chosen_and_its_key_is_never_told(boxes: Boxes) -> None:
     box, admin, folder = await owned(boxes, "wifi")
     none = {"can": True, "ssid": "", "country": "", "key": False, "state": ""}
     assert (await admin.get("/api/wifi")).json == none
-    wish = {"ssid": "Café", "country": "es", "key": "muy secreta"}
+    wish = {"ssid": "Café", "country": "es", "key": r"contraseña \1"}
     for bad in (
         {"ssid": "x" * 33},
         {"ssid": "a\nb"},
         {"country": ""},
         {"country": "E1"},
         {"key": "corta"},
+        {"key": "ñ" * 32},
+        {"key": "muy\nsecreta"},
         {"key": 7},
     ):
         answer = await admin.request("PUT", "/api/wifi", {**wish, **bad})
@@ -233,7 +235,7 @@ async def test_a_wifi_is_chosen_and_its_key_is_never_told(boxes: Boxes) -> None:
     path = folder / "ask/wifi"
     wished = json.loads(path.read_text())
     asked = wished.pop("id")
-    assert wished == {"ssid": "Café", "country": "ES", "key": "muy secreta"}
+    assert wished == {"ssid": "Café", "country": "ES", "key": r"contraseña \1"}
     assert path.stat().st_mode & 0o777 == 0o600
     rows = await box.store.box.read(audit.newest)
     assert (rows[0].action, rows[0].detail) == ("wifi_chosen", {"ssid": "Café", "country": "ES"})
