@@ -75,6 +75,7 @@ class Arrivals:
         self._pool = ThreadPoolExecutor(turns.workers(settings.upload_threads), "upload")
         self._sweeper = ThreadPoolExecutor(1, "discard")
         self._open: dict[str, Upload] = {}
+        self._left = asyncio.Event()  # one of them is over
         self._ending: set[asyncio.Task[None]] = set()
         self._make_room: list[MakeRoom] = []
 
@@ -153,9 +154,12 @@ class Arrivals:
         self._afterwards(self._drop(upload))
 
     async def close(self) -> None:
-        """Ends every upload under way; the parts go."""
+        """Ends every upload under way; the parts go. What has come whole becomes a file."""
         for upload in list(self._open.values()):
             self.abandon(upload)
+        while self._open:
+            self._left.clear()
+            await self._left.wait()
         while self._ending:
             await asyncio.wait(self._ending)
         for pool in (self._pool, self._sweeper):
@@ -205,6 +209,7 @@ class Arrivals:
         """It is over, or rests: its promise is given back."""
         self._open.pop(upload.id, None)
         self._places.leave(upload.id)
+        self._left.set()
 
     @property
     def pool(self) -> ThreadPoolExecutor:

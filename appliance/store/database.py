@@ -116,7 +116,8 @@ class Database:
     ) -> T:
         """As `write`, of what `first` makes on a thread of `pool`. The loop is woken once, by the commit.
 
-        A caller that is cancelled while `first` is at work has nothing written.
+        A caller that is cancelled while `first` is at work has nothing written, and goes on when that work is
+        over: nobody takes away what it still has in hand.
         """
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
 
@@ -128,8 +129,13 @@ class Database:
             except BaseException as error:
                 _deliver([(future, None, error)])
 
-        pool.submit(make)
-        return await future
+        making = pool.submit(make)
+        try:
+            return await future
+        except asyncio.CancelledError:
+            if not making.cancel():
+                await asyncio.wait([asyncio.wrap_future(making)])
+            raise
 
     async def read(self, work: Work[T]) -> T:
         """Runs `work` on the reader thread, which sees what was committed and cannot write."""

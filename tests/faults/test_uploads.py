@@ -2,13 +2,17 @@
 
 import asyncio
 import hashlib
+import threading
 from collections.abc import Iterator
-from contextlib import asynccontextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from appliance.domain.actor import Actor, Role
+from appliance.domain.corridor import Stage
 from tests.boxes import ADMIN, Boxes
 from tests.faults.volumes import SmallDisk
 from tests.noise import noise
@@ -109,6 +113,75 @@ async def test_a_box_that_stops_ends_uploads(boxes: Boxes) -> None:
         assert await one.rest() == b""
     assert bodies(box) == []
     await admin.leave()
+
+
+@contextmanager
+def busy(pool: ThreadPoolExecutor) -> Iterator[None]:
+    """Every thread of a pool has something else to do meanwhile."""
+    go_on = threading.Event()
+    for _ in range(pool._max_workers):
+        pool.submit(go_on.wait, 20)
+    try:
+        yield
+    finally:
+        go_on.set()
+
+
+async def test_who_is_gone_before_the_answer_has_brought_a_whole_file(box: Any, people: People) -> None:
+    with busy(box.services.quarantine.pool):
+        async with beginning(people.admin, 3 * MB, 3 * MB):
+            uploads = box.services.arrivals._open
+            await until(lambda: [one.stage for one in uploads.values()] == [Stage.ENDING])
+        async with beginning(people.admin, 9, 5):  # its connection is closed and seen to be
+            await until(lambda: len(uploads) == 2)
+        await until(lambda: len(uploads) == 1)
+    await until(lambda: not uploads)
+    (file,) = (await people.uma.get("/api/uploads")).json["items"]
+    assert (await people.admin.get(f"/api/uploads/{file['id']}/content")).content == bytes(3 * MB)
+    assert len(bodies(box)) == 1
+
+
+@pytest.mark.parametrize("at_work", [False, True])
+async def test_an_end_that_is_given_up_leaves_nothing(box: Any, people: People, at_work: bool) -> None:
+    """While it waits for its turn, and amid its work: that is over before its body goes."""
+    arrivals, pool = box.services.arrivals, box.services.quarantine.pool
+    begun, go_on = threading.Event(), threading.Event()
+    actor = Actor(people.admin.me["id"], "marta", "Marta", Role.ADMINISTRATOR, "s")
+    upload = await arrivals.begin(actor, "a.txt", size=4)
+    upload._beside = lambda _: begun.set() or go_on.wait(20)
+    await upload.write(b"todo")
+    with nullcontext() if at_work else busy(pool):
+        ending = asyncio.create_task(arrivals.finish(upload))
+        await until(begun.is_set if at_work else pool._work_queue.qsize)
+        ending.cancel()
+        await asyncio.sleep(0.05)
+        go_on.set()
+    with pytest.raises(asyncio.CancelledError):
+        await ending
+    await asyncio.to_thread(pool.submit(int).result, 20)
+    await until(lambda: not bodies(box))
+    assert not box.store.blobs.pinned()
+    assert (await people.uma.get("/api/uploads")).json["items"] == []
+
+
+async def test_a_box_that_stops_lets_an_end_come_to_its_end(boxes: Boxes) -> None:
+    """Of what came whole, though its last buffers wait for the disk yet."""
+    box = await boxes.claimed(upload_threads=1)
+    admin = await People(box).admin.sign_in()
+    arrivals = box.services.arrivals
+    with busy(arrivals.pool):
+        async with beginning(admin, 3 * MB, 3 * MB):
+            await until(lambda: [one.stage for one in arrivals._open.values()] == [Stage.ENDING])
+            stopping = asyncio.create_task(boxes.stop(box))
+            await asyncio.sleep(0.05)
+            assert not stopping.done()
+    await stopping
+    box = await boxes.start(data=box.settings.data)
+    person = await Person(box, *ADMIN).sign_in()
+    (file,) = (await person.get("/api/uploads")).json["items"]
+    assert (await person.get(f"/api/uploads/{file['id']}/content")).content == bytes(3 * MB)
+    await admin.leave()
+    await person.leave()
 
 
 async def test_a_box_that_stops_ends_downloads(boxes: Boxes) -> None:
