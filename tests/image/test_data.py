@@ -107,6 +107,22 @@ def test_what_is_not_ours_is_never_formatted(card: Card) -> None:
     assert "no se ha tocado" in card.noted("trouble")["data"]["es"]
 
 
+def test_somebody_s_label_may_be_of_any_letters(card: Card) -> None:
+    data.data(card)
+    with Path(f"{card.loop}p3").open("r+b") as disk:
+        disk.write(bytes(layout.MIB))
+        for group in (1, 3, 5, 7):
+            disk.seek(group * 128 * layout.MIB)
+            disk.write(bytes(4096))
+    subprocess.run(["mkfs.vfat", "-n", "FOTOS", f"{card.loop}p3"], check=True, stdout=subprocess.DEVNULL)
+    with Path(f"{card.loop}p3").open("r+b") as disk:
+        head = bytearray(disk.read(512))
+        disk.seek(0)
+        disk.write(head.replace(b"FOTOS", b"FOT\xd3S"))
+    with pytest.raises(StepError, match="was not touched"):
+        data.data(card)
+
+
 def test_the_wipe_is_explicit_and_done_once(card: Card, tmp_path: Path) -> None:
     data.data(card)
     folder = card.mounted_at(tmp_path / "data")
@@ -177,6 +193,24 @@ def test_a_larger_card_is_filled(card: Card) -> None:
     card.flash()
     assert card.reboot() == "adopted"
     assert data.blocks(card, Path(f"{card.loop}p3")) > before + 200_000
+
+
+def test_a_larger_card_that_cannot_be_filled_and_odd_answers_of_the_checker_keep_no_box_from_starting(
+    card: Card, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    data.data(card)
+    card.eject()
+    with card.file.open("r+b") as file:
+        file.truncate(SIZE + 1024**3)
+    card.flash()
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    checker = "case $1 in -p) exit 5 ;; -fp) exit 12 ;; *) exit 1 ;; esac"
+    for name, script in (("resize2fs", "exit 1"), ("e2fsck", checker)):
+        (programs / name).write_text(f"#!/bin/sh\n{script}\n")
+        (programs / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
+    assert card.reboot() == "repaired"
 
 
 def test_a_small_card_a_strange_table_and_no_card_are_said_in_words(tmp_path: Path) -> None:

@@ -252,6 +252,13 @@ def test_the_lamp_blinks_fast_when_a_step_fails_and_is_steady_when_all_is_well(b
     assert [(lamp / name).read_text() for name in ("trigger", "brightness")] == ["none", "255"]
 
 
+def test_a_program_that_is_not_there_ends_a_step_only_where_it_may_not_fail(board: Board) -> None:
+    assert board.run("pichat-no-such-program", ok=tuple(range(256))) == (127, "")
+    with pytest.raises(StepError, match="No such file"):
+        board.run("pichat-no-such-program")
+    assert board.run("printf", r"\351") == (0, "\ufffd")
+
+
 def test_what_nobody_foresaw_is_written_down_too(board: Board) -> None:
     (board.mount / "system").write_text("a file where a folder belongs")
     assert steps.run(board, "wishes") == 1

@@ -121,19 +121,31 @@ def has_spare(device: Path) -> bool:
 
 def check(machine: Machine, device: Path) -> str:
     """Replays the journal; repairs what is plain, then what is not, and says so. Fills a larger card."""
-    code, _ = machine.run("e2fsck", "-p", str(device), ok=(0, 1, 2, 4, 8))
     how = "adopted"
-    if code & (4 | 8):
-        code, _ = machine.run("e2fsck", "-fy", str(device), ok=tuple(range(16)))
-        if code & (4 | 8) or look(machine, device) != ("ext4", layout.DATA_LABEL):
-            raise StepError(words.DAMAGED)
-        machine.trouble("data", words.REPAIRED)
+    if not sound(machine, device, "-p"):
+        repair(machine, device)
         how = "repaired"
     _, text = machine.run("blockdev", "--getsize64", str(device))
     if int(text) // 4096 > blocks(machine, device):
-        machine.run("e2fsck", "-fp", str(device), ok=(0, 1, 2))
-        machine.run("resize2fs", str(device))
+        if not sound(machine, device, "-fp"):
+            repair(machine, device)
+            how = "repaired"
+        try:
+            machine.run("resize2fs", str(device))
+        except StepError as error:  # it is as large as before, and the box starts
+            machine.say(f"data: {error}")
     return how
+
+
+def sound(machine: Machine, device: Path, how: str) -> bool:
+    """The exit code of e2fsck is a sum: 4, errors are left; 8, it could not be done."""
+    return not machine.run("e2fsck", how, str(device), ok=tuple(range(16)))[0] & (4 | 8)
+
+
+def repair(machine: Machine, device: Path) -> None:
+    if not sound(machine, device, "-fy") or look(machine, device) != ("ext4", layout.DATA_LABEL):
+        raise StepError(words.DAMAGED)
+    machine.trouble("data", words.REPAIRED)
 
 
 def blocks(machine: Machine, device: Path) -> int:

@@ -31,10 +31,16 @@ class Machine:
         self.root_dir = root / "run/pichat-root"  # what the initramfs found out
 
     def run(self, *command: str, ok: tuple[int, ...] = (0,), text: str = "") -> tuple[int, str]:
-        """Runs a program to its end; any other exit code is the end of the step."""
+        """Runs a program to its end; any other exit code is the end of the step. Where there is no such
+        program it is 127, as for a shell.
+        """
         try:
-            done = subprocess.run(command, input=text, capture_output=True, text=True, check=False)
+            done = subprocess.run(
+                command, input=text, capture_output=True, text=True, errors="replace", check=False
+            )
         except OSError as error:
+            if 127 in ok:
+                return 127, ""
             raise StepError(NO_COMMAND, f"{command[0]}: {error.strerror}") from None
         if done.returncode not in ok:
             raise StepError(NO_COMMAND, f"{' '.join(command)}: {done.stderr.strip()[-300:]}")
@@ -44,7 +50,9 @@ class Machine:
         """Its exit code, and all that it said, in English."""
         given = {**os.environ, "LC_ALL": "C"}
         try:
-            done = subprocess.run(command, capture_output=True, text=True, check=False, env=given)
+            done = subprocess.run(
+                command, capture_output=True, text=True, errors="replace", check=False, env=given
+            )
         except OSError as error:
             raise StepError(NO_COMMAND, f"{command[0]}: {error.strerror}") from None
         return done.returncode, done.stdout + done.stderr
