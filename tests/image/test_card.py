@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from box import layout
 
-from image import fat, lint
+from image import base, card, fat, lint
 from tests.image import small
 
 ROOT = Path(__file__).parents[2]
@@ -23,12 +23,41 @@ def said(*words: str | Path) -> str:
     return done.stdout
 
 
-def check_image(card: Path) -> tuple[int, list[str]]:
+def check_image(made: Path) -> tuple[int, list[str]]:
     done = subprocess.run(
-        [sys.executable, ROOT / "scripts/check-image", card], capture_output=True, text=True, check=False
+        [sys.executable, ROOT / "scripts/check-image", made], capture_output=True, text=True, check=False
     )
     assert done.stdout == ""
     return done.returncode, [line.removeprefix("check-image: ") for line in done.stderr.splitlines()]
+
+
+CAPABLE = bytes.fromhex("0100000200200000000000000000000000000000")  # cap_net_raw, as ping has it
+
+
+def test_owners_capabilities_and_hard_links_of_the_base_reach_the_card(tmp_path: Path) -> None:
+    boot, root, ext4, image = (tmp_path / name for name in ("boot", "tree", "ext4", "base.img"))
+    (root / "usr/bin").mkdir(parents=True)
+    boot.mkdir()
+    (boot / "config.txt").write_text("auto_initramfs=1\n")
+    (root / "usr/bin/ping").write_text("ping")
+    os.chown(root / "usr/bin/ping", 7, 8)
+    os.setxattr(root / "usr/bin/ping", "security.capability", CAPABLE)
+    (root / "usr/bin/again").hardlink_to(root / "usr/bin/ping")
+    said("mke2fs", "-q", "-t", "ext4", "-d", root, ext4, "8M")
+    card.boot_image(boot, tmp_path / "fat", small.BOOT[1], small.EPOCH)
+    card.assemble(image, tmp_path / "fat", ext4, small.BOOT)
+    work = tmp_path / "work"
+    work.mkdir()
+    boot, root = base.extract(base.open_base(str(image), work), work)
+    assert (boot / "config.txt").read_text() == "auto_initramfs=1\n"
+    card.squash(root, tmp_path / "squashed", small.EPOCH, "gzip")
+    said("unsquashfs", "-q", "-n", "-d", tmp_path / "card", tmp_path / "squashed")
+    for place in (root, tmp_path / "card"):
+        ping = place / "usr/bin/ping"
+        assert (ping.stat().st_uid, ping.stat().st_gid) == (7, 8)
+        assert os.getxattr(ping, "security.capability") == CAPABLE
+        assert ping.samefile(place / "usr/bin/again")
+    assert not os.path.ismount(work / "mount")
 
 
 def test_two_cards_of_the_same_trees_are_the_same_and_nothing_is_wrong_with_them(tmp_path: Path) -> None:
@@ -114,20 +143,20 @@ def test_what_somebody_planted_is_found(tmp_path: Path) -> None:
     ],
 )
 def test_another_table_is_found(tmp_path: Path, table: str, why: str) -> None:
-    card = tmp_path / "card.img"
-    with card.open("wb") as file:
+    made = tmp_path / "card.img"
+    with made.open("wb") as file:
         file.truncate(80 * small.MIB)
     text = f"label: dos\nlabel-id: 0x{layout.DISK_ID:08x}\n{table}"
     subprocess.run(
-        ["sfdisk", "-q", str(card)],
+        ["sfdisk", "-q", str(made)],
         input=text,
         text=True,
         check=True,
         capture_output=True,
         env={"PATH": PATH},
     )
-    assert lint.complaints(card)[0].startswith(why)
-    assert all("\n" not in line for line in lint.complaints(card))
+    assert lint.complaints(made)[0].startswith(why)
+    assert all("\n" not in line for line in lint.complaints(made))
 
 
 def test_what_is_no_card_at_all_and_half_of_one_are_a_line_each(tmp_path: Path) -> None:
@@ -138,9 +167,9 @@ def test_what_is_no_card_at_all_and_half_of_one_are_a_line_each(tmp_path: Path) 
     assert (status, len(lines)) == (1, 1)
     assert "partition table cannot be read" in lines[0]
     boot, root = small.trees(tmp_path)
-    card = small.packed(tmp_path, boot, root)
-    os.truncate(card, sum(small.BOOT) + 4096)
-    status, lines = check_image(card)
+    made = small.packed(tmp_path, boot, root)
+    os.truncate(made, sum(small.BOOT) + 4096)
+    status, lines = check_image(made)
     assert lines[0] == "the image is cut off"
     assert any(line.startswith("the root cannot be read") for line in lines)
 
@@ -149,19 +178,19 @@ def test_who_writes_only_what_the_block_map_names_over_a_used_card_gets_a_sound_
     """Zeros in the tables of the FAT say what is free: left out, old entries of another system would stay."""
     boot, root = small.trees(tmp_path)
     start, size = small.BOOT[0], 320 * small.MIB
-    card = small.packed(tmp_path, boot, root, (start, size))
+    made = small.packed(tmp_path, boot, root, (start, size))
     block_map, used = tmp_path / "card.bmap", tmp_path / "used"
-    said("bmaptool", "-q", "create", "-o", block_map, card)
+    said("bmaptool", "-q", "create", "-o", block_map, made)
     with used.open("wb") as file:
         file.write(b"\xff" * (start + 8 * small.MIB))
-        file.truncate(card.stat().st_size)
+        file.truncate(made.stat().st_size)
     device = said("losetup", "-f", "--show", used).strip()
     try:
-        said("bmaptool", "-q", "copy", "--bmap", block_map, card, device)
+        said("bmaptool", "-q", "copy", "--bmap", block_map, made, device)
     finally:
         said("losetup", "-d", device)
     tables = fat.tables(tmp_path / "boot.fat")
     assert tables > 4 * small.MIB
-    with card.open("rb") as whole, used.open("rb") as copied:
+    with made.open("rb") as whole, used.open("rb") as copied:
         assert copied.read(start + tables)[start:] == whole.read(start + tables)[start:]
     assert lint.complaints(used) == []
