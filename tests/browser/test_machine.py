@@ -87,7 +87,7 @@ def test_the_box_is_updated_and_switched_off(served: Served, machine: Path, chro
     # Off in five minutes, no, now.
     page.get_by_role("button", name="Apagar").click()
     dialog = page.get_by_role("dialog")
-    expect(dialog.get_by_text("Se pierde 1 mensaje")).to_be_visible()
+    expect(dialog.get_by_text("La caja volverá sin 1 mensaje")).to_be_visible()
     dialog.get_by_label("5 min", exact=True).check()
     dialog.get_by_label("Tu contraseña").fill("otra")
     dialog.get_by_role("button", name="Apagar").click()

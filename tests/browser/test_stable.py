@@ -89,7 +89,7 @@ def test_marked_saved_cut_brought_back_and_reset(plug: Plug, chromium: Browser) 
     page.goto("/files")
     expect(rows(page, "tarde.txt")).to_be_visible()
     plug.cut()
-    expect(page.get_by_text("Tras un corte de luz esperan 2 archivos, 1 mensaje.")).to_be_visible(
+    expect(page.get_by_text("Lo que no se guardó espera: 2 archivos, 1 mensaje.")).to_be_visible(
         timeout=30_000
     )
     page.get_by_role("link", name="Recuperar o borrar").first.click()

@@ -12,10 +12,10 @@ export default {
   "reset.unsent_hint": "They are not sent by themselves. Copy them if you want to send them again.",
   "reset.go_on": "Go on",
   "reset.call_off": "Call it off",
-  "reset.left": "After a power cut, {what} wait.",
+  "reset.left": "What was not saved waits: {what}.",
   "reset.left_link": "Bring back or erase",
   "reset.left_later": "Later",
-  "reset.interrupted": "It went off without warning, and so it waits: an administrator decides whether it comes back.",
+  "reset.interrupted": "What was interrupted and not saved waits: an administrator decides whether it comes back.",
   "reset.traces":
     "PiChat will not show it again. A memory card may keep traces where no program reaches; if it was very delicate, destroy the card.",
   "error.conflict.not_counting": "It cannot be called off any more: the box is going back.",

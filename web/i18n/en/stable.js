@@ -158,9 +158,9 @@ export default {
   "stable.previous_waits.one": "1 session waits",
   "stable.previous_waits.other": "{n} sessions wait",
   "stable.previous_text":
-    "When the box goes off without warning, what was not saved waits here for {hours} h of running time, in case nobody meant it. Only administrators see it. When space is short it goes sooner.",
+    "When the power goes or the box restarts, what was not saved waits here for {hours} h of running time, in case nobody meant it. Only administrators see it. When space is short it goes sooner.",
   "stable.previous_none": "Nothing waits",
-  "stable.previous_none_hint": "After a power cut, what there was no time to save will be here.",
+  "stable.previous_none_hint": "After a power cut or a restart, what was not saved will be here.",
   "stable.erases_at_boot":
     "At every start this box erases what was not saved: after a power cut there is nothing to bring back.",
   "stable.at_boot": "After a power cut",

@@ -13,10 +13,10 @@ export default {
   "reset.unsent_hint": "No se envían solos. Cópialos si los quieres mandar otra vez.",
   "reset.go_on": "Seguir",
   "reset.call_off": "Anularlo",
-  "reset.left": "Tras un corte de luz esperan {what}.",
+  "reset.left": "Lo que no se guardó espera: {what}.",
   "reset.left_link": "Recuperar o borrar",
   "reset.left_later": "Luego",
-  "reset.interrupted": "Se apagó sin avisar, y por eso espera: quien administra decide si vuelve.",
+  "reset.interrupted": "Lo que se interrumpió sin guardar espera: quien administra decide si vuelve.",
   "reset.traces":
     "PiChat no lo volverá a enseñar. En una tarjeta de memoria puede quedar rastro donde ningún programa llega; si era muy delicado, destruye la tarjeta.",
   "error.conflict.not_counting": "Ya no se puede anular: la caja está volviendo a lo guardado.",

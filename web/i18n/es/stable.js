@@ -160,9 +160,9 @@ export default {
   "stable.previous_waits.one": "1 sesión espera",
   "stable.previous_waits.other": "{n} sesiones esperan",
   "stable.previous_text":
-    "Si la caja se apaga sin avisar, lo que no estaba guardado espera aquí {hours} h de funcionamiento, por si fue sin querer. Solo lo ven quienes administran. Si falta sitio, se va antes.",
+    "Si se va la luz o la caja se reinicia, lo que no estaba guardado espera aquí {hours} h de funcionamiento, por si fue sin querer. Solo lo ven quienes administran. Si falta sitio, se va antes.",
   "stable.previous_none": "No hay nada esperando",
-  "stable.previous_none_hint": "Después de un corte de luz, aquí estará lo que no dio tiempo a guardar.",
+  "stable.previous_none_hint": "Después de un corte de luz o de un reinicio, aquí estará lo que no se guardó.",
   "stable.erases_at_boot":
     "Esta caja borra al arrancar todo lo que no estaba guardado: tras un corte de luz no queda nada que recuperar.",
   "stable.at_boot": "Tras un corte de luz",
