@@ -38,7 +38,7 @@ def test_the_sound_is_switched_off_and_notices_are_asked_for(served: Served, win
     ana.context.grant_permissions(["notifications"])
     ana.reload()
     expect(sound).not_to_be_checked()
-    notes = ana.get_by_label("Avisos del sistema")
+    notes = ana.get_by_label("Notificaciones del sistema")
     expect(notes).not_to_be_checked()
     notes.check()
     expect(notes).to_be_checked()

@@ -62,5 +62,5 @@ def test_notices_of_the_system_are_not_promised(served: Served, windows: Windows
     Household(served)
     ana = sign_in(windows, "ana", "/profile")
     expect(ana.get_by_label("Sonido al llegar un mensaje")).to_be_checked()
-    expect(ana.get_by_label("Avisos del sistema")).to_have_count(0)
-    expect(ana.get_by_text("Avisos del sistema")).to_be_visible()
+    expect(ana.get_by_label("Notificaciones del sistema")).to_have_count(0)
+    expect(ana.get_by_text("Notificaciones del sistema")).to_be_visible()

@@ -4,7 +4,7 @@ export default {
   "certificate.title": "Abrir la caja por https",
   "certificate.back": "Volver",
   "certificate.text":
-    "Por https nadie de la red puede leer lo que escribes, y el navegador deja usar el micrófono y los avisos. La caja firma su propio certificado: cada aparato tiene que conocerlo una vez.",
+    "Por https nadie de la red puede leer lo que escribes, y el navegador deja usar el micrófono y las notificaciones. La caja firma su propio certificado: cada aparato tiene que conocerlo una vez.",
   "certificate.none": "Esta caja solo habla http. Quien la administra puede cambiarlo en sus ajustes (tls = optional).",
   "certificate.brought": "El certificado de esta caja lo puso quien la administra: no hay nada que instalar.",
   "certificate.get": "Descarga el certificado de la caja",
