@@ -9,7 +9,7 @@ export default {
     "The box can only be seen from the network that it is connected to. See that the phone is on that same Wi-Fi.",
   "help.address.title": "Is this the address?",
   "help.address.text":
-    "“localhost” and “127.0.0.1” mean “this very device” and do not work from another one. Type the address above, with http:// in front and the digits after the colon.",
+    "“localhost” and “127.0.0.1” mean “this very device” and do not work from another one. Type the address above, with http:// in front and, if it has them, the digits after the colon.",
   "help.mobile.title": "Switch mobile data off",
   "help.mobile.text":
     "This Wi-Fi may have no internet, so a phone sometimes prefers its mobile data and does not find the box. Switch it off for a while, or say yes when it asks whether to stay on this network.",
@@ -20,7 +20,7 @@ export default {
   "help.vpn.text": "They send pages through the internet and do not reach the box. Switch them off while you use it.",
   "help.firewall.title": "The firewall of the computer that runs the box",
   "help.firewall.text":
-    "If PiChat runs on a computer with a firewall, its port must be allowed. On Debian or Raspberry Pi OS with ufw: sudo ufw allow 8000/tcp",
+    "If PiChat runs on a computer with a firewall, its port must be allowed. On Debian or Raspberry Pi OS with ufw: sudo ufw allow {port}/tcp",
   "help.restart": "What a restart does",
   "help.restart_text":
     "The box is made to be switched off without fear. Each time it starts, it goes back to what was saved as stable.",

@@ -9,7 +9,7 @@ export default {
     "La caja solo se ve desde la red a la que está conectada. Mira que el teléfono esté en ese mismo wifi.",
   "help.address.title": "¿Es esta la dirección?",
   "help.address.text":
-    "«localhost» y «127.0.0.1» significan «este mismo aparato», y no sirven desde otro. Escribe la dirección de arriba, con http:// delante y los números de detrás de los dos puntos.",
+    "«localhost» y «127.0.0.1» significan «este mismo aparato», y no sirven desde otro. Escribe la dirección de arriba, con http:// delante y, si los tiene, los números de detrás de los dos puntos.",
   "help.mobile.title": "Apaga los datos móviles",
   "help.mobile.text":
     "Como este wifi puede no tener internet, el teléfono a veces prefiere sus datos y no encuentra la caja. Apágalos un momento, o di que sí cuando pregunte si quieres seguir en esta red.",
@@ -20,7 +20,7 @@ export default {
   "help.vpn.text": "Mandan las páginas por internet y no llegan a la caja. Desactívalos mientras la usas.",
   "help.firewall.title": "El cortafuegos del ordenador de la caja",
   "help.firewall.text":
-    "Si PiChat corre en un ordenador con cortafuegos, hay que permitir su puerto. En Debian o Raspberry Pi OS con ufw: sudo ufw allow 8000/tcp",
+    "Si PiChat corre en un ordenador con cortafuegos, hay que permitir su puerto. En Debian o Raspberry Pi OS con ufw: sudo ufw allow {port}/tcp",
   "help.restart": "Qué pasa al reiniciar",
   "help.restart_text":
     "La caja está pensada para apagarse sin miedo. Cada vez que arranca, vuelve a lo que se guardó como estable.",

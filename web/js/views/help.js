@@ -47,6 +47,8 @@ const CHECKS = /** @type {const} */ (["network", "address", "mobile", "isolation
 /** "The others cannot connect", in the order in which it helps. */
 function Connect() {
   const { t } = useWords();
+  const { port, protocol } = window.location;
+  const words = { port: port || (protocol === "https:" ? "443" : "80") };
   return html`<section class="stack" id="connect">
     <h2>${t("help.connect")}</h2>
     <div class="card"><${Invite} /></div>
@@ -54,7 +56,7 @@ function Connect() {
       ${CHECKS.map(
         (one) => html`<li key=${one}>
           <strong>${t(`help.${one}.title`)}</strong>
-          <p>${t(`help.${one}.text`)}</p>
+          <p>${t(`help.${one}.text`, words)}</p>
         </li>`,
       )}
     </ol>
