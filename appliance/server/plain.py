@@ -24,7 +24,7 @@ def page(title: str, parts: str, language: str = "es") -> str:
     return (
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"<title>{escape(title)}</title><style>{STYLE}</style></head><body>{parts}</body></html>"
+        f"<title>{escape(title)}</title><style>{STYLE}</style></head><body><main>{parts}</main></body></html>"
     )
 
 

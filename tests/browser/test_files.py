@@ -206,7 +206,7 @@ def test_administrators_narrow_the_list_down_and_see_what_a_restart_takes(
     gone = marta.page.get_by_role("region", name="Borrados ahora mismo")
     expect(gone).to_contain_text("vuelve al reiniciar")
     expect(ana.page.get_by_role("button", name="se queda.txt", exact=True)).to_have_count(0)
-    gone.get_by_role("button", name="Recuperar se queda.txt").press("Enter")
+    gone.get_by_role("button", name="Deshacer: se queda.txt").press("Enter")
     expect(ana.page.get_by_role("button", name="se queda.txt", exact=True)).to_be_visible()
 
 

@@ -250,5 +250,5 @@ def test_a_file_is_renamed_described_deleted_and_had_back(
     expect(gone).to_have_count(0)
     expect(row).to_contain_text("Para conservar")
     row.get_by_role("button", name="Borrar acta de mayo.txt").press("Enter")
-    gone.get_by_role("button", name="Recuperar acta de mayo.txt").press("Enter")
+    gone.get_by_role("button", name="Deshacer: acta de mayo.txt").press("Enter")
     expect(row).to_contain_text("Para conservar")

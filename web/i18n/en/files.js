@@ -105,7 +105,7 @@ export default {
   "files.deleted_title": "Just deleted",
   "files.deleted_text": "Deleted. For a minute you can have them back:",
   "files.deleted_saved": "it was saved as stable: a restart brings it back",
-  "files.undo_of": "Bring back {name}",
+  "files.undo_of": "Undo: {name}",
   "files.restored": "{name} is back",
   "uploads.looking": "Looking whether the box has it already…",
   "uploads.failed_many": "{n} files did not arrive",

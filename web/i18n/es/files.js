@@ -106,7 +106,7 @@ export default {
   "files.deleted_title": "Borrados ahora mismo",
   "files.deleted_text": "Borrados. Durante un minuto puedes recuperarlos:",
   "files.deleted_saved": "estaba guardado como estable: vuelve al reiniciar",
-  "files.undo_of": "Recuperar {name}",
+  "files.undo_of": "Deshacer: {name}",
   "files.restored": "{name} recuperado",
   "uploads.looking": "Mirando si ya está en la caja…",
   "uploads.failed_many": "{n} archivos no han llegado",

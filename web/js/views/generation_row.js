@@ -130,7 +130,7 @@ function GenerationDialog({ one, current, list, close }) {
     <//>`}
     ${busy && !looks && html`<p class="soft" role="status">${t("form.moment")}</p>`}
     <div class="buttons buttons--end">
-      <button type="button" class="button button--quiet" data-first onClick=${close}>${t("form.close")}</button>
+      <button type="button" class="button" data-first onClick=${close}>${t("form.close")}</button>
     </div>
   <//>`;
 }

@@ -40,14 +40,14 @@ function Sheet({ card, addresses, room }) {
   const heading = useTitle(`${t("talk.card")}: ${card.name}`);
   const [address, ...others] = addresses;
   const said = address.replace(/^http:\/\//, "");
-  return html`<div class="sheet-page">
+  return html`<main class="sheet-page">
     <div class="sheet-page__deeds">
       <a class="button" href=${chatPath(room)}><${Icon} name="arrow-left" />${t("rooms.back_to", { room: card.name })}</a>
       <button type="button" class="button button--main" onClick=${() => window.print()}>
         <${Icon} name="printer" />${t("talk.print")}
       </button>
     </div>
-    <main class="sheet">
+    <div class="sheet">
       <${Mark} name=${session.status?.name ?? "PiChat"} centre />
       <h1 class="sheet__room" tabindex="-1" ref=${heading}>${card.name}</h1>
       <${QrCode} text=${`${address}#${card.code}`} label=${t("invite.qr", { address: said })} />
@@ -60,8 +60,8 @@ function Sheet({ card, addresses, room }) {
       </ol>
       ${others.length > 0 &&
       html`<p class="soft small">${t("invite.also")} ${others.slice(0, 2).map((url) => url.replace(/^http:\/\//, "")).join(" · ")}</p>`}
-    </main>
-  </div>`;
+    </div>
+  </main>`;
 }
 
 /**

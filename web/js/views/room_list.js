@@ -29,12 +29,12 @@ export function RoomList({ current }) {
     <div class="room-list__all">
       ${rooms.loaded && !found.length && html`<p class="room-list__none soft">${t("chat.no_rooms")}</p>`}
       ${found.map(
-        ({ part, rooms: some }) => html`<${Part} key=${part} title=${t(/** @type {any} */ (`rooms.part.${part}`))}>
+        ({ part, rooms: some }) => html`<${Part} key=${part} quiet=${Boolean(current)} title=${t(/** @type {any} */ (`rooms.part.${part}`))}>
           ${some.map((room) => html`<${RoomRow} key=${room.id} room=${room} here=${room.id === current} now=${now()} />`)}
         <//>`,
       )}
       ${directory.others.length > 0 &&
-      html`<${Part} title=${t("rooms.part.others")}>
+      html`<${Part} quiet=${Boolean(current)} title=${t("rooms.part.others")}>
         ${directory.others.map((room) => html`<${RoomRow} key=${room.id} room=${room} here=${room.id === current} now=${now()} />`)}
       <//>`}
       ${rooms.loaded && html`<${Archive} directory=${directory} current=${current} />`}
@@ -42,9 +42,10 @@ export function RoomList({ current }) {
   </section>`;
 }
 
-/** @param {{title: string, children?: any}} props */
-function Part({ title, children }) {
-  return html`<h3 class="room-list__part">${title}</h3>
+/** One step below the title of the list. @param {{title: string, quiet: boolean, children?: any}} props */
+function Part({ title, quiet, children }) {
+  const Heading = quiet ? "h3" : "h2";
+  return html`<${Heading} class="room-list__part">${title}<//>
     <ul class="room-list__rooms">${children}</ul>`;
 }
 

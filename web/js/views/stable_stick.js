@@ -23,7 +23,7 @@ export function StickChoice({ copy }) {
   const bad = copy.state?.sticks.filter((stick) => stick.why) ?? [];
   const { good, chosen } = copy;
   return html`
-    <div role="status">
+    <div role="status" class="stack-s">
       ${!good.length && !bad.length && html`<${Note} icon="hard-drive">${t("stick.none")}<//>`}
       ${good.length === 1 &&
       html`<${Note} icon="hard-drive">
