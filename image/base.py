@@ -61,7 +61,10 @@ def open_base(given: str, work: Path) -> Base:
     if is_xz(path):
         progress("unpacking the base")
         image = work / "base.img"
-        run("sh", "-c", 'exec xz -dc -- "$1" >"$2"', "sh", path, image)
+        try:
+            run("sh", "-c", 'exec xz -dc -- "$1" >"$2"', "sh", path, image)
+        except BuildError as error:
+            raise BuildError(f"{path.name} cannot be unpacked: {str(error).rpartition(': ')[2]}") from None
     return table(image, sha256)
 
 

@@ -33,6 +33,8 @@ def build(arguments: Sequence[str]) -> int:
     """Nothing appears under its own name before all of it is done."""
     asked = parser().parse_args(arguments)
     need(*PROGRAMS, *product.emulator(product.CARD), *(["openssl"] if asked.sign else []))
+    if asked.sign:
+        update.check_key(Path(asked.sign))
     out = Path(asked.out).absolute()
     out.mkdir(parents=True, exist_ok=True)
     if shutil.disk_usage(out).free < ROOM:

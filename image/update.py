@@ -17,6 +17,18 @@ NEEDS = f"cpython-{product.PYTHON.replace('.', '')}-aarch64"
 PUBLIC = "usr/lib/pichat/update.pem"
 
 
+def check_key(key: Path) -> None:
+    """Before anything is built: a key that can sign what is built."""
+    try:
+        about = run("openssl", "pkey", "-in", key, "-noout", "-text", "-passin", "pass:")
+    except BuildError:
+        about = ""
+    if "ED25519 Private-Key" not in about:
+        raise BuildError(
+            f"{key} is no Ed25519 key without a password; openssl genpkey -algorithm ed25519 makes one"
+        )
+
+
 def lay_key(root: Path, key: Path) -> None:
     """The public half goes into the image: it takes updates of this key and of no other."""
     target = root / PUBLIC

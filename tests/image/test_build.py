@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from image import base, build, emit, initrd, product, tools, tree
+from image import base, build, emit, initrd, product, tools, tree, update
 from image.standin import native
 from image.tools import BuildError
 from tests.image import run
@@ -66,7 +66,7 @@ def test_a_damaged_base_is_refused(tmp_path: Path) -> None:
         base.open_base(f"{image}#{'0' * 64}", tmp_path)
     packed = tmp_path / "packed.img.xz"
     packed.write_bytes(lzma.compress(image.read_bytes(), preset=0)[:-30])
-    with pytest.raises(BuildError, match="xz"):
+    with pytest.raises(BuildError, match=r"packed.img.xz cannot be unpacked: Unexpected end of input"):
         base.open_base(str(packed), tmp_path)
     with pytest.raises(BuildError, match="no SHA-256: it has 64 digits"):
         base.open_base(f"{image}#1234", tmp_path)
@@ -124,6 +124,24 @@ def test_nothing_half_made_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     with pytest.raises(BuildError):
         build.build(["--base", str(tmp_path / "nowhere.img"), "--out", str(tmp_path / "out")])
     assert list((tmp_path / "out").iterdir()) == []
+
+
+@pytest.mark.parametrize("kind", ["nothing", "rubbish", "rsa", "public", "locked"])
+def test_a_key_that_cannot_sign_is_refused_before_anything_is_built(tmp_path: Path, kind: str) -> None:
+    key, good = tmp_path / "key.pem", tmp_path / "good.pem"
+    made = {
+        "rsa": ["genpkey", "-algorithm", "rsa", "-pkeyopt", "rsa_keygen_bits:1024", "-out", key],
+        "public": ["pkey", "-in", good, "-pubout", "-out", key],
+        "locked": ["pkey", "-in", good, "-aes128", "-passout", "pass:word", "-out", key],
+    }
+    tools.run("openssl", "genpkey", "-algorithm", "ed25519", "-out", good)
+    update.check_key(good)
+    if kind == "rubbish":
+        key.write_text("rubbish")
+    elif kind in made:
+        tools.run("openssl", *made[kind])
+    with pytest.raises(BuildError, match="no Ed25519 key without a password"):
+        update.check_key(key)
 
 
 def test_missing_tools_are_named_together(monkeypatch: pytest.MonkeyPatch) -> None:
