@@ -5,12 +5,15 @@ import inspect
 import logging
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.boxes import Boxes
 from tests.people import People
+
+if TYPE_CHECKING:
+    from tests.image.plugs import Port
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -88,3 +91,15 @@ def people(runner: asyncio.Runner, box: Any) -> Iterator[People]:
     runner.run(group.gather())
     yield group
     runner.run(group.leave())
+
+
+@pytest.fixture
+def port(tmp_path: Path) -> Iterator["Port"]:
+    """A board with a USB, and root, who minds what the service wishes."""
+    import image  # noqa: F401 (puts the steps of root on the path)
+    from tests.image.plugs import Port, Root
+
+    one = Port(tmp_path / "board")
+    root = Root(one)
+    yield one
+    root.close()

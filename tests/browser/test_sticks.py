@@ -10,18 +10,10 @@ from playwright.sync_api import Browser, expect
 import image  # noqa: F401 (puts the steps of root on the path)
 from tests.browser.conftest import Windows
 from tests.browser.household import Household
-from tests.image.plugs import Port, Root
+from tests.image.plugs import Port
 from tests.served import CHOICES, Served
 
 PASSWORD = "el faro rojo 7"
-
-
-@pytest.fixture
-def port(tmp_path: Path) -> Iterator[Port]:
-    one = Port(tmp_path / "board")
-    root = Root(one)
-    yield one
-    root.close()
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ import image  # noqa: F401 (puts the steps of root on the path)
 from appliance.domain.archive import sticks
 from appliance.store.archive import seal
 from tests.boxes import ADMIN, Boxes
-from tests.image.plugs import MIB, Port, Root
+from tests.image.plugs import MIB, Port
 from tests.people import Answer, People, Person
 
 WISH = {"password": ADMIN[1]}
@@ -61,14 +61,6 @@ class Household:
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sticks, "LOOK_SECONDS", 0.02)
-
-
-@pytest.fixture
-def port(tmp_path: Path) -> Iterator[Port]:
-    one = Port(tmp_path / "board")
-    root = Root(one)
-    yield one
-    root.close()
 
 
 @pytest.fixture
