@@ -105,12 +105,14 @@ def test_of_several_on_the_boot_partition_the_newest_starts_and_each_that_is_non
     (fitted.card / "A.PICHAT").write_bytes(fitted.made("1.11.0")[:-1])
     (fitted.card / "old.pichat").write_bytes(fitted.made("1.1.0"))
     (fitted.card / "folder.pichat").mkdir()
+    (fitted.card / "versi?n.pichat").symlink_to("as a kernel without its letters shows it")
     fitted.boot()
     assert fitted.facts["running"] == "1.10.0"
     assert len(fitted.kept()) == 1
     told = [one["es"].partition(":")[0] for one in fitted.noted("trouble").values()]
     assert sorted(told) == ["A.PICHAT", "folder.pichat", "old.pichat"]
-    assert {path.name[:3] for path in fitted.card.iterdir() if path.suffix.lower() == ".pichat"} == {"NO-"}
+    left = [path.name for path in fitted.card.iterdir() if path.suffix.lower() == ".pichat"]
+    assert [name for name in left if not name.startswith("NO-")] == ["versi?n.pichat"]
     fitted.boot()
     assert fitted.noted("trouble") is None
 

@@ -151,6 +151,7 @@ def test_a_full_boot_partition_keeps_no_box_from_starting(small: Board) -> None:
     small.data.mkdir(exist_ok=True)
     (small.data / "claim.txt").write_text("ABCD-EFGH-JKMN\n")
     assert steps.run(small, "code") == 0
+    assert not (small.card / "CODIGO.txt").exists()
     (small.card / "film").unlink()
     assert steps.run(small, "code") == 0
     assert "ABCD-EFGH-JKMN" in (small.card / "CODIGO.txt").read_text("utf-8-sig")

@@ -162,13 +162,21 @@ class Machine:
 def overwrite(path: Path, raw: bytes) -> None:
     """In its place, as FAT has no safer way: what is there is never cut to nothing first. OSError."""
     path.parent.mkdir(exist_ok=True)
+    new = not path.exists()
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)
-    with os.fdopen(descriptor, "wb", buffering=0) as file:
-        if os.fstat(descriptor).st_size < len(raw):
-            os.ftruncate(descriptor, len(raw))  # where there is no room, before anything has changed
-        file.write(raw)
-        os.ftruncate(descriptor, len(raw))
-        os.fsync(descriptor)
+    try:
+        with os.fdopen(descriptor, "wb", buffering=0) as file:
+            if os.fstat(descriptor).st_size < len(raw):
+                os.ftruncate(descriptor, len(raw))  # where there is no room, before anything has changed
+            rest = memoryview(raw)
+            while rest:
+                rest = rest[file.write(rest) :]
+            os.ftruncate(descriptor, len(raw))
+            os.fsync(descriptor)
+    except OSError:
+        if new:
+            path.unlink(missing_ok=True)
+        raise
 
 
 def replace(path: Path, text: str, mode: int) -> None:

@@ -57,7 +57,12 @@ def offered(machine: Machine, state: State) -> None:
     for path in sorted(laid, key=lambda path: (announced(machine, path), path.name)):
         if path.name.startswith("NO-"):
             continue
-        mark = f"{path.name} {path.stat().st_size} {int(path.stat().st_mtime)}"
+        try:
+            about = path.stat()
+        except OSError as error:  # a name whose letters this kernel does not know
+            machine.say(f"update: {error}")
+            continue
+        mark = f"{path.name} {about.st_size} {int(about.st_mtime)}"
         if mark in state.seen:
             continue
         try:
