@@ -260,7 +260,7 @@ def test_the_list_of_contents_is_the_same_for_the_same_tree(tmp_path: Path) -> N
     assert emit.contents(tmp_path, parts, tmp_path / "b", "1").read_bytes() == first
     found = json.loads(first)["components"]
     assert [part["purl"] for part in found[:2]] == [
-        "pkg:deb/debian/libstdc%2B%2B6@1%3A14.2~rc1%2Bb1",
+        "pkg:deb/debian/libstdc%2B%2B6@1:14.2~rc1%2Bb1",
         "pkg:pypi/argon2-cffi@6.6.1",
     ]
     assert "pkg:npm/preact@" in str(found[2:])
