@@ -48,6 +48,8 @@ def test_any_editor_may_have_saved_it(codec: str, end: str) -> None:
         ("tls = quizás", "no, opcional u obligatorio", "off, optional or required"),
         ("zona_horaria = Madrid", "zona_horaria:", "time zone"),
         ("zona_horaria = ../../etc/passwd", "zona_horaria:", "time zone"),
+        ("zona_horaria = Europe/" + "x" * 300, "zona_horaria:", "time zone"),
+        ("zona_horaria = Europe/\0Madrid", "zona_horaria:", "time zone"),
         ("wifi_clave = corta", "wifi_clave:", "Wi-Fi key"),
         ("wifi_clave = " + "ñ" * 32, "wifi_clave:", "Wi-Fi key"),
         ("wifi_red = " + "x" * 33, "wifi_red:", "Wi-Fi name"),

@@ -11,6 +11,7 @@ from box.words import Said
 
 KEPT = "(guardada)"  # stands in place of a key that the data partition keeps
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
+_ZONE = re.compile(r"[A-Za-z0-9_+-]{1,40}(/[A-Za-z0-9_+-]{1,40}){0,2}")
 LONGEST = 64 * 1024  # bytes; what comes after them is neither read nor changed
 MOST = 12  # lines that are told not to be understood: more are a file of something else
 _YES, _NO = ("si", "sí", "yes"), ("no",)
@@ -111,8 +112,7 @@ def wrong(key: str, value: str, zones: Path) -> Said | None:
         case "tls":
             return None if value.lower() in TLS else words.BAD_TLS
         case "zona_horaria":
-            inside = re.fullmatch(r"[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+){0,2}", value)
-            return None if inside and (zones / value).is_file() else words.BAD_ZONE
+            return None if _ZONE.fullmatch(value) and (zones / value).is_file() else words.BAD_ZONE
         case "wifi_red":
             fits = len(value.encode()) <= 32 and all(map(seen, value))
             return None if fits else words.BAD_NETWORK
@@ -135,10 +135,11 @@ def hidden(settings: dict[str, str]) -> bool:
 
 def zone_named(value: str, zones: Path) -> str:
     """A time zone as the system writes it, from the same in other letters: europe/madrid, New York."""
-    if (zones / value).is_file():
+    spaceless = value.replace(" ", "_")
+    if not _ZONE.fullmatch(spaceless) or (zones / value).is_file():
         return value
     found: list[str] = []
-    for part in value.replace(" ", "_").split("/"):
+    for part in spaceless.split("/"):
         folder = zones.joinpath(*found)
         names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
         same = [name for name in names if name.lower() == part.lower()]
