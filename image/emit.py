@@ -96,7 +96,7 @@ def component(part: dict[str, str]) -> dict[str, Any]:
         name = name.lower().replace("_", "-")
     kind = {"deb": "deb/debian"}.get(part["type"], part["type"])
     address = (
-        f"pkg:{kind}/{urllib.parse.quote(name, safe='/')}@{urllib.parse.quote(part['version'], safe='')}"
+        f"pkg:{kind}/{urllib.parse.quote(name, safe='')}@{urllib.parse.quote(part['version'], safe=':')}"
     )
     about: dict[str, Any] = {
         "type": "library",
