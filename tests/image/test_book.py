@@ -26,6 +26,9 @@ def test_a_silenced_unit_stands_once_and_says_why() -> None:
     names = [row[0] for row in rows]
     assert names == list(tree.masked())
     assert len(set(names)) == len(names)
+    assert {"rpi-resize.service", "ssh.service", "getty@tty1.service", "systemd-growfs-root.service"} < set(
+        names
+    )
     assert all(name.endswith((".service", ".socket", ".timer")) for name in names)
 
 
