@@ -18,6 +18,8 @@ _DROPPED = re.compile(
 FIRST_BOOT = (
     *("user-data", "meta-data", "network-config", "rpi-preseed.toml", "firstrun.sh", "custom.toml"),
     *("ssh", "ssh.txt", "userconf", "userconf.txt", "wpa_supplicant.conf"),
+    # Where it names pi-gen, Imager 1 has the kernel run a script of its own instead of starting the system.
+    "issue.txt",
 )
 OURS = (
     f"boot=pichat root=PARTUUID={layout.DISK_ID:08x}-02 rootfstype=squashfs ro rootwait panic=10 "
