@@ -12,6 +12,7 @@ from appliance.domain.newcomer import newcomer
 from appliance.store import users
 from tests.boxes import QUICK
 from tests.commands.conftest import Pichat
+from tests.conftest import Expected
 from tests.people import Person
 from tests.served import Served
 from tests.store.rigs import Rig, bring, files, keep, said, say
@@ -82,6 +83,44 @@ async def test_a_dead_box_lives_again(archive: Path, tmp_path: Path, pichat: Pic
     code, told = pichat(data, "import", str(archive), "--rebuild", "--trust")
     assert code == 0  # the same once more changes nothing
     assert looked_at(data) == (["hola", "adiós"], ["papel.pdf"])
+
+
+def test_a_rebuilt_box_that_was_lived_in_is_not_taken_back_by_the_same_command(
+    archive: Path, tmp_path: Path, pichat: Pichat
+) -> None:
+    data = tmp_path / "b" / "data"
+    assert pichat(data, "import", str(archive), "--rebuild", "--trust")[0] == 0
+    rig = Rig(data.parent)
+    rig.boot_id = Path("/proc/sys/kernel/random/boot_id")
+    store = rig.open()
+    say(store, "vida nueva")
+    keep(store)
+    rig.close()
+    code, told = pichat(data, "import", str(archive), "--rebuild", "--trust")
+    assert (code, "holds a box already" in told) == (1, True)
+    assert looked_at(data)[0] == ["hola", "adiós", "vida nueva"]
+
+
+def test_a_box_that_is_half_rebuilt_does_not_start(
+    archive: Path, tmp_path: Path, pichat: Pichat, expect_log: Expected
+) -> None:
+    """Whoever came first would own what is in it."""
+    expect_log("factory reset")
+    data = tmp_path / "b" / "data"
+    assert pichat(data, "import", str(archive), "--rebuild", "--trust")[0] == 0
+    with closing(sqlite3.connect(data / "box.db")) as db:  # as a cut before the last step leaves it
+        db.execute("UPDATE meta SET key = 'rebuilding' WHERE key = 'rebuilt_from'")
+        db.execute("DELETE FROM meta WHERE key = 'saved'")
+        db.execute("DELETE FROM users")
+        db.commit()
+    for words in (("restore",), ("adduser", "eva"), ("import", str(archive), "--trust")):
+        code, told = pichat(data, *words)
+        assert (code, "--rebuild` completes it" in told, len(told.splitlines())) == (1, True, 1)
+    code, told = pichat(data, "import", str(archive), "--rebuild", "--trust")
+    assert (code, told.splitlines()[-1]) == (0, "rebuilt: 2 messages, 1 files, 2 accounts")
+    assert looked_at(data) == (["hola", "adiós"], ["papel.pdf"])
+    assert pichat(data, "factory-reset", "--yes")[0] == 0
+    assert looked_at(data) == ([], [])
 
 
 def test_without_passwords_an_administrator_gets_a_code(

@@ -126,7 +126,7 @@ class Lab:
         rig.boots = 100
         rig.new_boot()
         try:
-            store = rig.open()
+            store = self.start(rig)
         except StartError as error:
             return f"unrecoverable: {type(error).__name__}"
         try:
@@ -134,6 +134,9 @@ class Lab:
         finally:
             rig.close()
             shutil.rmtree(home)
+
+    def start(self, rig: Rig) -> Store:
+        return rig.open()
 
     def compare(self, rig: Rig, store: Store, *, said_so: bool) -> str:
         if store.outcome.passed or store.outcome.lost:

@@ -6,7 +6,6 @@ import asyncio
 import itertools
 from collections.abc import Callable
 from contextlib import redirect_stdout
-from copy import copy
 from io import StringIO
 from pathlib import Path
 
@@ -20,8 +19,9 @@ from appliance.store.decisions import Decision, Kind
 from appliance.store.disk import Disk
 from appliance.store.opening import Store
 from appliance.store.snapshot import check, generations
+from appliance.store.snapshot.outcome import Unfinished
 from appliance.store.users import UserRow
-from tests.store.lab import Deed, Lab, Nth, every_lived_in_state, facts
+from tests.store.lab import Deed, Lab, every_lived_in_state, facts
 from tests.store.returning import assert_in_order, bring_all, packed, second_room, watched, whole_ones
 from tests.store.rigs import Rig, bring, keep, say
 
@@ -97,7 +97,7 @@ def test_the_power_goes_while_an_archive_is_merged(
 
 
 class RebuildLab(Lab):
-    """The deed is a rebuild: after a cut the box is started as it is, and then the command is given again."""
+    """The deed is a rebuild: after a cut the box is started if it can be, and the command is given again."""
 
     def __init__(
         self, folder: Path, prepare: Deed | None, archive: Path, **lazy: Callable[[Path], bool]
@@ -126,12 +126,23 @@ class RebuildLab(Lab):
         people = store.box.read_now(users.everyone)
         return facts(store) | {"people": [one.username for one in people]}
 
+    def start(self, rig: Rig) -> Store:
+        """What is not complete does not start, so nobody can claim it; the same command completes it."""
+        self.refused = False
+        try:
+            return rig.open()
+        except Unfinished as error:
+            assert "--rebuild" in str(error)
+            self.refused = True
+        self.rebuild(rig, Disk())
+        return rig.open()
+
     def compare(self, rig: Rig, store: Store, *, said_so: bool) -> str:
         if store.outcome.passed or store.outcome.lost or is_damaged(rig):
             return "damaged"
         found = self.found(store)
         if found == self.after:
-            return "after"
+            return "refused" if self.refused else "after"
         if said_so:
             return "broken promise"
         store.close()
@@ -159,8 +170,7 @@ def test_the_power_goes_while_a_box_is_rebuilt(
     lab.run_rebuild()
     assert lab.after == {"said": ["elsewhere", "one", "two"], "files": BODIES, "people": ["eva"]}
     verdicts = lab.verdicts(sample)
-    assert set(verdicts) <= {"before", "content alone", "after"}
-    assert {"before", "after"} <= set(verdicts)
+    assert set(verdicts) == {"before", "refused", "after"}
 
 
 LAZY: dict[str, tuple[str, Callable[[Path], bool]]] = {
@@ -172,7 +182,7 @@ LAZY: dict[str, tuple[str, Callable[[Path], bool]]] = {
     "folder of the generation": ("folders", lambda path: path.name != "building-1"),
     "folder of the body": ("folders", lambda path: path.parent.name != "blobs"),
     "folder of those folders": ("folders", lambda path: path.name != "blobs"),
-    "name of the generation": ("folders", Nth("stable", 1)),
+    "names of the generation and of the pointer": ("folders", lambda path: path.name != "stable"),
 }
 
 
@@ -180,6 +190,6 @@ LAZY: dict[str, tuple[str, Callable[[Path], bool]]] = {
 @pytest.mark.usefixtures("loud")
 def test_no_sync_of_a_rebuild_is_superfluous(fast: Path, archive: Path, one: str) -> None:
     kind, lazy = LAZY[one]
-    lab = RebuildLab(fast, None, archive, **{f"syncs_{kind}": copy(lazy)})
+    lab = RebuildLab(fast, None, archive, **{f"syncs_{kind}": lazy})
     lab.run_rebuild()
     assert lab.finds("damaged", "unrecoverable", "broken promise")

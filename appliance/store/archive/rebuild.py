@@ -18,12 +18,12 @@ from appliance.store.blobs import body_path, has_body
 from appliance.store.database import Connection, Database, migrate
 from appliance.store.disk import Disk, file_hash, full_disk_refused
 from appliance.store.snapshot import generations
-from appliance.store.snapshot.boxfile import open_box
+from appliance.store.snapshot.boxfile import REBUILDING, open_box
 from appliance.store.snapshot.layout import BOX_DB, CONTENT_DB, MANIFEST, DataLock, Layout
 from appliance.store.snapshot.manifest import Manifest
 from appliance.store.snapshot.manifest import seal as sealed
 
-_FROM = "rebuilt_from"  # in box.db's meta: the archive, by the SHA-256 of its manifest
+_FROM = "rebuilt_from"  # in box.db's meta, when it is done: the archive, by the SHA-256 of its manifest
 FIRST = 1
 _COUNTED = ("files", "messages", "rooms")
 
@@ -45,13 +45,14 @@ class Plan:
 def rebuild(layout: Layout, disk: Disk, plan: Plan) -> Manifest:
     """Refusal(conflict, not_empty) where there is a box already; Refusal(no_space): it can be done again.
 
-    Raises StartError when another process has the folder. The next start restores what was rebuilt.
+    Raises StartError when another process has the folder. The next start restores what was rebuilt; until it
+    is done there is none. Of a box that was rebuilt and nothing saved in it since, it changes nothing.
     """
     layout.make(disk)
     lock = DataLock(layout)
     try:
         wipe.finish(layout, disk)
-        box = open_box(layout, disk)
+        box = open_box(layout, disk, rebuilding=True)
         try:
             with full_disk_refused():
                 return _rebuilt(layout, disk, plan, box)
@@ -62,7 +63,9 @@ def rebuild(layout: Layout, disk: Disk, plan: Plan) -> Manifest:
 
 
 def _rebuilt(layout: Layout, disk: Disk, plan: Plan, box: Database) -> Manifest:
-    begun = box.read_now(lambda db: meta.get(db, _FROM))
+    begun, done = box.read_now(lambda db: (meta.get(db, REBUILDING), meta.get(db, _FROM)))
+    if done == plan.sha256 and generations.numbers(layout) == [FIRST]:
+        return generations.checked(layout, FIRST)
     if begun != plan.sha256 and (generations.numbers(layout) or box.read_now(users.count)):
         raise Refusal(Code.CONFLICT, reason="not_empty")
     disk.remove(layout.archives)
@@ -70,7 +73,7 @@ def _rebuilt(layout: Layout, disk: Disk, plan: Plan, box: Database) -> Manifest:
     theirs = layout.archives / BOX_DB
     disk.make(theirs, lambda path: plan.unpack(BOX_DB, path))
     people = arrived.box_of(theirs)
-    box.write_now(lambda db: meta.put(db, _FROM, plan.sha256))
+    box.write_now(lambda db: meta.put(db, REBUILDING, plan.sha256))
     for sha256, size in plan.bodies.items():
         if not has_body(layout.blobs, sha256, size):
             _body(layout, disk, plan, sha256)
@@ -80,8 +83,7 @@ def _rebuilt(layout: Layout, disk: Disk, plan: Plan, box: Database) -> Manifest:
     if not generations.numbers(layout):
         _generation(layout, disk, plan, people)
         disk.rename(generations.building(layout, FIRST), layout.generation(FIRST))
-        disk.sync_folder(layout.stable)
-    manifest = generations.make_current(layout, disk, FIRST)
+    manifest = generations.make_current(layout, disk, FIRST)  # syncs the name of both
     box.write_now(lambda db: _move_in(db, plan, people))
     disk.remove(layout.archives)
     return manifest
@@ -143,6 +145,8 @@ def _move_in(db: Connection, plan: Plan, people: People) -> None:
     _put(db, people)
     seal.trust(db, plan.key)
     meta.put(db, generations.SAVED, str(FIRST))
+    meta.put(db, _FROM, plan.sha256)
+    meta.drop(db, REBUILDING)
 
 
 def _put(db: Connection, people: People) -> None:

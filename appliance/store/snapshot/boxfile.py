@@ -15,18 +15,19 @@ from appliance.store.schema import BOX
 from appliance.store.snapshot import generations
 from appliance.store.snapshot.layout import BOX_DB, Layout
 from appliance.store.snapshot.manifest import Damaged, verify_box
-from appliance.store.snapshot.outcome import BoxLost, NewerStore
+from appliance.store.snapshot.outcome import BoxLost, NewerStore, Unfinished
 
 RECOVERED = "recovered_box"  # meta: the generation whose copy this is; a banner says so
+REBUILDING = "rebuilding"  # meta: the archive that a box is being made of; gone when it is done
 _WAYS_OUT = "nothing was changed; `pichat restore --box` puts a saved copy of the accounts in its place"
 
 
-def open_box(layout: Layout, disk: Disk) -> Database:
-    """The accounts and decisions. Raises BoxLost or NewerStore."""
+def open_box(layout: Layout, disk: Disk, *, rebuilding: bool = False) -> Database:
+    """The accounts and decisions. Raises BoxLost, NewerStore or, unless `rebuilding`, Unfinished."""
     if not _is_there(layout):
         _make(layout, disk)
     try:
-        _examine(layout, disk)
+        _examine(layout, disk, rebuilding=rebuilding)
         return Database(layout.box, BOX, "FULL")
     except sqlite3.OperationalError as error:
         raise StartError(f"{layout.box} cannot be opened: {error}") from error
@@ -93,8 +94,8 @@ def _make(layout: Layout, disk: Disk) -> None:
     disk.sync_folder(layout.data)
 
 
-def _examine(layout: Layout, disk: Disk) -> None:
-    """Whole? Of a schema that we know? If it is older, a copy stays aside."""
+def _examine(layout: Layout, disk: Disk, *, rebuilding: bool) -> None:
+    """Finished? Whole? Of a schema that we know? If it is older, a copy stays aside."""
     with closing(connect(layout.box, synchronous="FULL")) as db:
         found = db.execute("PRAGMA quick_check(1)").fetchone()[0]
         if found != "ok":
@@ -102,6 +103,8 @@ def _examine(layout: Layout, disk: Disk) -> None:
         had = int(db.execute("PRAGMA user_version").fetchone()[0])
         if had > len(BOX):
             raise NewerStore(_newer(layout, had))
+        if had and not rebuilding and meta.get(db, REBUILDING):
+            raise Unfinished(layout.data)
         if 0 < had < len(BOX):
             _copy_aside(layout, disk, db, had)
 

@@ -1,5 +1,6 @@
 """What a start did with the content, in full: for the console, the page and the audit log."""
 
+from pathlib import Path
 from typing import Literal
 
 from msgspec import Struct
@@ -51,3 +52,13 @@ class NewerStore(StartError):
 
 class BoxLost(StartError):
     """`box.db` cannot be read. Never begun anew in silence."""
+
+
+class Unfinished(StartError):
+    """The box was being made of an archive when the power went: content may be there that nobody owns."""
+
+    def __init__(self, data: Path) -> None:
+        super().__init__(
+            f"{data} is being rebuilt from an archive and is not complete: the same"
+            " `pichat import ... --rebuild` completes it, `pichat factory-reset` begins anew"
+        )
