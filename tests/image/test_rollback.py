@@ -1,5 +1,6 @@
 """When an update is given up: what runs instead, and whose accounts are there then."""
 
+import json
 import sqlite3
 from contextlib import closing
 
@@ -182,3 +183,14 @@ def test_a_newer_image_is_the_floor_of_what_was_brought(fitted: Fitted, well: in
     fitted.boot()
     assert (fitted.facts["running"], fitted.facts["rolled_back"]) == ("1.4.0", None)
     assert fitted.kept() == []
+
+
+def test_an_older_image_keeps_what_a_newer_one_has_found_good(fitted: Fitted, well: int) -> None:
+    fitted.bring(fitted.made("1.3.0"))
+    fitted.boot()
+    updates.trial(fitted, port=well, patience=5, steady=0)
+    path = fitted.system / "updates/state.json"
+    said = json.loads(path.read_text())
+    path.write_text(json.dumps({**said, "mood": "well", "good": {**said["good"], "colour": "red"}}))
+    fitted.boot()
+    assert fitted.facts["running"] == "1.3.0"

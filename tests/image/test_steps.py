@@ -218,6 +218,19 @@ def test_the_safe_page_says_what_is_wrong_in_both_languages(board: Board) -> Non
         one.server_close()
 
 
+def test_the_safe_page_does_not_say_that_nothing_was_erased_when_all_was(board: Board) -> None:
+    assert "Nothing was erased" in safe.page(board).decode()
+    board.note("data", {"how": "erased"})
+    assert "erased" not in safe.page(board).decode()
+
+
+def test_settings_that_the_card_has_spoilt_are_none(board: Board) -> None:
+    wishes(board)
+    for text in ("[]", '"x"', "{"):
+        (board.system / "settings.json").write_text(text)
+        assert [steps.run(board, name) for name in ("identity", "wishes", "identity")] == [0, 0, 0]
+
+
 def test_a_box_that_never_answers_is_a_trouble_in_words(board: Board) -> None:
     with pytest.raises(StepError):
         health.health(board, port=9, patience=0)

@@ -13,8 +13,8 @@ PORT = 80
 _PAGE = """<!doctype html><html lang="es"><meta charset="utf-8">
 <meta name="viewport" content="width=device-width"><title>PiChat</title>
 <style>body{{font:18px/1.5 sans-serif;max-width:38em;margin:3em auto;padding:0 1em}}
-small{{color:#666}}</style><h1>PiChat no puede arrancar</h1>{es}<p>No se ha borrado nada.</p>
-<div lang="en"><h1>PiChat cannot start</h1>{en}<p>Nothing was erased.</p></div>{detail}</html>"""
+small{{color:#666}}</style><h1>PiChat no puede arrancar</h1>{es}{nothing_es}
+<div lang="en"><h1>PiChat cannot start</h1>{en}{nothing_en}</div>{detail}</html>"""
 
 
 def page(machine: Machine) -> bytes:
@@ -24,7 +24,11 @@ def page(machine: Machine) -> bytes:
     spanish = "".join(f"<p>{escape(one['es'])}</p>" for one in told)
     english = "".join(f"<p>{escape(one['en'])}</p>" for one in told)
     detail = "".join(f"<p><small>{escape(one['detail'])}</small></p>" for one in told if one["detail"])
-    return _PAGE.format(es=spanish, en=english, detail=detail).encode()
+    erased = (machine.noted("data") or {}).get("how") == "erased"
+    nothing = ("", "") if erased else ("<p>No se ha borrado nada.</p>", "<p>Nothing was erased.</p>")
+    return _PAGE.format(
+        es=spanish, en=english, detail=detail, nothing_es=nothing[0], nothing_en=nothing[1]
+    ).encode()
 
 
 def server(machine: Machine, port: int = PORT) -> ThreadingHTTPServer:

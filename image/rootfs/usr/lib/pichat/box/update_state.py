@@ -4,8 +4,9 @@ import contextlib
 import json
 import os
 import shutil
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
+from typing import Any
 
 from box import layout
 from box.machine import Machine, replace
@@ -46,14 +47,20 @@ class State:
 
 
 def load(machine: Machine) -> State:
+    """What a newer PiChat has added to it is passed over: who goes back to an older image keeps the rest."""
     try:
         said = json.loads((machine.system / FOLDER / "state.json").read_text())
-        found = State(**said)
+        found = State(**known(State, said))
         for name in PLACES:
-            setattr(found, name, Brought(**said[name]) if said.get(name) else None)
-    except (OSError, ValueError, TypeError, KeyError):
+            setattr(found, name, Brought(**known(Brought, said[name])) if said.get(name) else None)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return State()
     return found
+
+
+def known(kind: type[State] | type[Brought], said: dict[str, Any]) -> dict[str, Any]:
+    names = {one.name for one in fields(kind)}
+    return {name: value for name, value in said.items() if name in names}
 
 
 def save(machine: Machine, state: State) -> None:

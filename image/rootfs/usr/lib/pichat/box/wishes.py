@@ -81,10 +81,10 @@ def asked(machine: Machine) -> Wishes:
 def kept(machine: Machine) -> dict[str, str]:
     """The settings of the data partition, as the last boot left them."""
     try:
-        found: dict[str, str] = json.loads((machine.system / "settings.json").read_text())
+        found = json.loads((machine.system / "settings.json").read_text())
     except (OSError, ValueError):
         return {}
-    return found
+    return found if isinstance(found, dict) else {}
 
 
 def keep(machine: Machine, values: dict[str, str]) -> bool:
