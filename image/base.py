@@ -1,6 +1,8 @@
 """Opens a base image and refuses what it does not know. Must not change the base."""
 
+import errno
 import json
+import os
 import re
 import urllib.parse
 import urllib.request
@@ -115,6 +117,8 @@ def extract(base: Base, work: Path) -> tuple[Path, Path]:
     try:
         run("cp", "-a", "--sparse=auto", f"{mount}/.", root)
     except BuildError as error:
+        if os.strerror(errno.ENOSPC) in str(error):
+            raise
         raise BuildError(f"the root of the base cannot be read ({error}); it may be damaged") from None
     finally:
         run("umount", mount)

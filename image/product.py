@@ -13,7 +13,7 @@ from typing import Any
 
 from image import HERE
 from image.download import digest, kept
-from image.tools import BuildError, cache, debian, progress, run
+from image.tools import BuildError, cache, debian, filling, progress, run
 
 ROOT = HERE.parent
 LOCK = ROOT / "scripts/locks/run.txt"
@@ -51,15 +51,13 @@ def installed(root: Path, processor: str) -> tuple[Path, list[dict[str, Any]]]:
     folder = cache() / f"packages-{key}"
     if not folder.exists():
         progress("unpacking and compiling Python packages")
-        part = folder.with_name(folder.name + ".part")
-        shutil.rmtree(part, ignore_errors=True)
-        lib = part / "opt/pichat/lib"
-        lib.mkdir(parents=True)
-        parts = [unpack(wheel, lib) for wheel in wheels(processor)]
-        parts += [unpack_deb(entry, lib.parent, processor) for entry in debs]
-        compile_all(root, lib, part, processor)
-        (part / "parts.json").write_text(json.dumps(parts))
-        part.rename(folder)
+        with filling(folder) as part:
+            lib = part / "opt/pichat/lib"
+            lib.mkdir(parents=True)
+            parts = [unpack(wheel, lib) for wheel in wheels(processor)]
+            parts += [unpack_deb(entry, lib.parent, processor) for entry in debs]
+            compile_all(root, lib, part, processor)
+            (part / "parts.json").write_text(json.dumps(parts))
     return folder / "opt/pichat", json.loads((folder / "parts.json").read_text())
 
 
@@ -86,38 +84,28 @@ def entries() -> list[str]:
 
 def wheels(processor: str) -> list[Path]:
     """By pip, for the card's Python, nothing but what the lock names; kept in the cache."""
-    text = "\n".join(entries())
     folder = cache() / f"wheels-{PYTHON}-{processor}-{digest(LOCK)[:16]}"
     if not folder.exists():
         progress("Python packages")
-        part = folder.with_name(folder.name + ".part")
-        shutil.rmtree(part, ignore_errors=True)
-        part.mkdir()
-        wanted = part / "lock.txt"
-        wanted.write_text(text)
-        tags = [f"manylinux_2_{minor}_{processor}" for minor in range(17, NEWEST_GLIBC + 1)]
-        tags.append(f"manylinux2014_{processor}")
-        command = [
-            python_with_pip(),
-            "-m",
-            "pip",
-            "download",
-            "-qq",
-            "--disable-pip-version-check",
-            "--no-deps",
-        ]
-        command += ["--require-hashes", "--only-binary", ":all:", "--implementation", "cp"]
-        command += [
-            "--python-version",
-            PYTHON,
-            f"--abi=cp{PYTHON.replace('.', '')}",
-            "--abi=abi3",
-            "--abi=none",
-        ]
-        run(*command, *(f"--platform={tag}" for tag in tags), "-d", part, "-r", wanted)
-        wanted.unlink()
-        part.rename(folder)
+        with filling(folder) as part:
+            wanted = part / "lock.txt"
+            wanted.write_text("\n".join(entries()))
+            run(*pip_download(processor), "-d", part, "-r", wanted)
+            wanted.unlink()
     return sorted(folder.glob("*.whl"))
+
+
+def pip_download(processor: str) -> list[str]:
+    """Finished wheels for the card's Python and nothing else."""
+    abi = f"cp{PYTHON.replace('.', '')}"
+    tags = [f"manylinux_2_{minor}_{processor}" for minor in range(17, NEWEST_GLIBC + 1)]
+    return [
+        *(python_with_pip(), "-m", "pip", "download", "-qq", "--disable-pip-version-check"),
+        *("--no-deps", "--require-hashes", "--only-binary", ":all:"),
+        *("--implementation", "cp", "--python-version", PYTHON),
+        *(f"--abi={name}" for name in (abi, "abi3", "none")),
+        *(f"--platform={tag}" for tag in [*tags, f"manylinux2014_{processor}"]),
+    ]
 
 
 def python_with_pip() -> str:

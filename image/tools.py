@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import FrameType
 
@@ -105,6 +105,18 @@ def cache() -> Path:
     folder = Path(base, "pichat")
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+@contextlib.contextmanager
+def filling(folder: Path) -> Iterator[Path]:
+    """A folder that has its name only when all of it is there."""
+    part = folder.with_name(f"{folder.name}.{os.getpid()}.part")
+    part.mkdir()
+    try:
+        yield part
+        part.rename(folder)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
 
 
 def progress(line: str, began: float = time.monotonic()) -> None:

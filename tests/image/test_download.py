@@ -9,7 +9,7 @@ from typing import ClassVar
 
 import pytest
 
-from image import base, download
+from image import base, download, tools
 from image.tools import BuildError
 
 GOOD = b"good " * 1000
@@ -88,3 +88,15 @@ def test_who_gives_no_checksum_needs_a_way_on_which_nobody_changes_it(archive: s
     for given in (f"file://{tmp_path}/own.img", f"file://{tmp_path}/own.img#{SHA256}"):
         with pytest.raises(BuildError, match=r"own.img has no partition table"):  # found, and looked at
             base.open_base(given, tmp_path)
+
+
+def test_a_folder_of_the_cache_has_its_name_when_all_of_it_is_there(tmp_path: Path) -> None:
+    folder = tmp_path / "packages"
+    with pytest.raises(BuildError), tools.filling(folder) as part:
+        (part / "half").touch()
+        raise BuildError("no")
+    assert list(tmp_path.iterdir()) == []
+    with tools.filling(folder) as part:
+        (part / "whole").touch()
+        assert not folder.exists()
+    assert [path.name for path in tmp_path.rglob("*")] == ["packages", "whole"]
