@@ -133,8 +133,9 @@ def show(found: list[Disk]) -> None:
 
 
 def line(disk: Disk) -> str:
-    model = (disk.get("model") or "").strip()
-    return f"{disk['path']}  {int(disk['size']) / 10**9:.0f} GB  {model}  {', '.join(mounts(disk))}".rstrip()
+    """What a person knows a card by."""
+    said = [f"{int(disk['size']) / 10**9:.0f} GB", *(disk.get(key) or "" for key in ("tran", "model"))]
+    return "  ".join(part for part in [disk["path"], *map(str.strip, said), ", ".join(mounts(disk))] if part)
 
 
 def chosen(found: list[Disk], device: str) -> Disk:

@@ -188,7 +188,7 @@ def test_from_the_list_of_disks_to_the_card_that_can_be_taken_out(
     raw = image_of(image)
     assert flash.flash([str(image)]) == 0
     shown = capsys.readouterr().out
-    assert f"{card}  32 GB  Card" in shown
+    assert f"{card}  32 GB  usb  Card" in shown
     assert "/dev/sda" not in shown
     given = iter(["sí", card.name])
     assert flash.flash([str(image), str(card)], lambda _: next(given)) == 0
