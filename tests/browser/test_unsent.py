@@ -79,3 +79,22 @@ def test_the_box_is_killed_while_somebody_types_and_nothing_is_lost(tmp_path: Pa
 def said(house: Household) -> list[str]:
     answer = house.call("GET", "/api/rooms/r_general/messages?limit=100", who="ana")
     return [one["body"] for one in answer["items"]]
+
+
+def test_half_a_letter_does_not_hold_up_what_is_written_after_it(served: Served, windows: Windows) -> None:
+    house = Household(served)
+    ana = house.enter(windows, "ana")
+    write = ana.get_by_label("Mensaje para General")
+    # As old keyboards leave it when half of an emoji is deleted, and some programs when text is copied.
+    write.evaluate("one => { one.value = 'medio \\ud83d nada\\0'; one.dispatchEvent(new Event('input')); }")
+    write.press("Enter")
+    expect(message(ana, "medio nada")).to_be_visible()
+    write.fill("y sigue")
+    write.press("Enter")
+
+    def arrived() -> list[str]:
+        return [
+            one["body"] for one in house.call("GET", "/api/rooms/r_general/messages", who="marta")["items"]
+        ]
+
+    eventually(lambda: arrived() == ["medio  nada", "y sigue"])

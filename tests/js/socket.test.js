@@ -119,6 +119,17 @@ test("each request has its own answer", async () => {
   await assert.rejects(second, (error) => /** @type {any} */ (error).code === "rate_limited");
 });
 
+test("what no frame may carry is left out, and nobody waits for a frame that could not be read", async () => {
+  const { socket, line, open } = connecting();
+  open();
+  socket.send({ type: "send", body: "a\0b \ud83d\ude00 \ud83d", files: ["\udc00x"] });
+  assert.equal(line().last.body, "ab \ud83d\ude00 ");
+  assert.deepEqual(line().last.files, ["x"]);
+  const unread = socket.request({ type: "send" });
+  line().says({ type: "error", code: "bad_frame", params: { reason: "nul" } });
+  await assert.rejects(unread, (error) => /** @type {any} */ (error).code === "bad_frame");
+});
+
 test("what waits for an answer is told when the line is lost, or silent too long", async () => {
   const { socket, clock, line, open } = connecting();
   open();

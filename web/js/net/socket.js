@@ -20,6 +20,15 @@ const PONG_MS = 5_000;
 const REPLY_MS = 15_000;
 const CONNECT_MS = 10_000;
 
+// Half of a pair and NUL: no frame may carry them, and what is in a text by accident is not worth its loss.
+const UNSENDABLE = /[\uD800-\uDBFF][\uDC00-\uDFFF]|[\uD800-\uDFFF]|\0/g;
+
+/** @param {Frame} frame */
+const encoded = (frame) =>
+  JSON.stringify(frame, (_, value) =>
+    typeof value === "string" ? value.replace(UNSENDABLE, (found) => (found.length > 1 ? found : "")) : value,
+  );
+
 export const CLOSE = { unauthorized: 4001, banned: 4003, replaced: 4009, reset: 4012 };
 
 export class Socket {
@@ -74,7 +83,7 @@ export class Socket {
    */
   send(frame) {
     if (this.state !== "open" || !this.link) return false;
-    this.link.send(JSON.stringify(frame));
+    this.link.send(encoded(frame));
     return true;
   }
 
@@ -153,6 +162,8 @@ export class Socket {
 
   /** @param {Frame} frame */
   answered(frame) {
+    // It could not even read the number: none of ours may wait, and be sent again, for ever.
+    if (frame.code === "bad_frame" && frame.id === undefined) return this.letGo(new ApiError(frame.code));
     const waiting = this.waiting.get(frame.id);
     if (!waiting) return;
     this.waiting.delete(frame.id);
@@ -207,11 +218,16 @@ export class Socket {
       link.onopen = link.onmessage = link.onclose = null;
       link.close();
     }
+    this.letGo(new ApiError("offline"));
+  }
+
+  /** Whoever waits for an answer gets this one. @param {ApiError} problem */
+  letGo(problem) {
     const waiting = Array.from(this.waiting.values());
     this.waiting.clear();
     for (const one of waiting) {
-      timers.clearTimeout(one.timer);
-      one.reject(new ApiError("offline"));
+      this.wiring.timers.clearTimeout(one.timer);
+      one.reject(problem);
     }
   }
 }
