@@ -59,7 +59,7 @@ def archiving(ground: Ground, store: Store, passwords: Passwords, filed: Filing)
     )
     return Archiving(
         exports=exports,
-        sticks=Sticks(store, exports, Machine(settings.machine), clock),
+        sticks=Sticks(store, exports, Machine(settings.machine), clock, settings.stick_silence_seconds),
         imports=Imports(store, passwords, merging, settings),
         store_health=health,
     )

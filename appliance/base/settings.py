@@ -193,6 +193,7 @@ class Settings:
     scrub_days: int = setting(
         30, "what is kept is read again once in so many days of running time; 0: never", "days", least=0
     )
+    stick_silence_seconds: int = setting(300, "a USB stick that takes nothing for so long is given up", "s")
     clamd_socket: Path | None = setting(None, "socket of the antivirus; empty: nothing is scanned")
     scan_timeout_seconds: int = setting(120, "a scan is given up after this, and a second more per MB", "s")
 

@@ -1,6 +1,7 @@
 """What is saved goes onto a USB stick in the box: a real server, root's steps beside it, real ext4."""
 
 import asyncio
+import importlib
 import io
 import json
 import threading
@@ -45,10 +46,10 @@ class Household:
             await asyncio.sleep(0.02)
         return state
 
-    async def anew(self, boxes: Boxes) -> None:
+    async def anew(self, boxes: Boxes, **settings: Any) -> None:
         """The service ends and starts again, in the same boot."""
         await self.admin.leave()
-        self.box = await boxes.again(self.box, machine=self.port.run_dir)
+        self.box = await boxes.again(self.box, machine=self.port.run_dir, **settings)
         self.admin = await Person(self.box, *ADMIN).sign_in()
 
     async def over(self) -> dict[str, Any]:
@@ -252,6 +253,31 @@ async def test_one_that_is_under_way_can_be_stopped(home: Household, tmp_path: P
     home.port.done()
     assert stick.holds(tmp_path / "look") == {}
     await until_told(home.port, ("systemctl", "--no-block", "stop", "pichat-stick-copy.service"))
+
+
+async def test_a_stick_that_hangs_is_given_up(
+    home: Household, boxes: Boxes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It takes nothing more, and root, who waits for it, can say nothing."""
+    await home.anew(boxes, stick_silence_seconds=0.5)
+    stick = home.port.plug()
+    home.port.sees()
+    go, root = threading.Event(), importlib.import_module("box.stick_copy")
+    poured = root.poured
+
+    def hanging(*about: Any) -> Iterator[bytes]:
+        for piece in poured(*about):
+            go.wait(20)
+            yield piece
+
+    monkeypatch.setattr(root, "poured", hanging)
+    assert (await home.copy()).status == 202
+    state = await home.over()
+    assert (state["stage"], state["problem"]["params"]) == ("failed", {"reason": "stick_stuck"})
+    await until_told(home.port, ("systemctl", "--no-block", "stop", "pichat-stick-copy.service"))
+    go.set()
+    home.port.done()
+    assert stick.holds(tmp_path / "look") == {}
 
 
 async def test_a_damaged_body_reaches_no_stick(home: Household, tmp_path: Path, expect_log: Any) -> None:

@@ -27,17 +27,20 @@ from appliance.store.opened import Store
 
 LOOK_SECONDS = 0.5
 ANSWER_SECONDS = 90  # the machine begins; a slow board starts Python twice, and a large FAT is slow to open
-SILENCE_SECONDS = 600  # it says nothing new; a tired stick takes its time to write what it was given
 _log = logger("archive")
 
 
 class Sticks:
     """The service. One archive at a time, of both ways out."""
 
-    def __init__(self, store: Store, exports: Exports, machine: Machine, clock: Clock) -> None:
+    def __init__(
+        self, store: Store, exports: Exports, machine: Machine, clock: Clock, silence_seconds: int
+    ) -> None:
+        """`silence_seconds`: neither does the stick take a byte, nor does the machine say anything new."""
         self._exports = exports
         self._machine = machine
         self._clock = clock
+        self._silence = silence_seconds
         self._pipe = Pipe(store.layout, store.disk)
         self._task: asyncio.Task[None] | None = None
         self._standing: Standing | None = None
@@ -138,13 +141,23 @@ class Sticks:
         return await self._told(wish)
 
     async def _pour(self, one: Export) -> None:
-        """All of it, or as much as is taken: whoever reads says why it is less. Refusal(gone): damaged."""
-        with suppress(BrokenPipeError):
+        """All of it, or as much as is taken: whoever reads says why it is less. Refusal(gone): damaged;
+        (conflict, stick_stuck): it hangs, and who reads cannot say so.
+        """
+        try:
             async with aclosing(self._exports.pieces(one)) as pieces:
                 async for piece in pieces:
-                    await self._exports.work(partial(self._pipe.write, piece, lambda: self._stopping))
+                    await self._exports.work(partial(self._give, piece))
                     if self._standing is not None:
                         self._standing = replace(self._standing, done=self._standing.done + len(piece))
+        except BrokenPipeError:
+            return
+        except TimeoutError:
+            await self._halt()
+            raise Refusal(Code.CONFLICT, reason="stick_stuck") from None
+
+    def _give(self, piece: bytes) -> None:
+        self._pipe.write(piece, lambda: self._stopping, self._silence)
 
     async def _reader(self, wish: str) -> bool:
         """Whether the machine has begun to read; False when it has said already that it will not."""
@@ -165,7 +178,7 @@ class Sticks:
         while not ((noted := await asyncio.to_thread(self._noted)).id == wish and noted.is_over):
             if noted != before:
                 before, since = noted, self._clock.monotonic()
-            if self._clock.monotonic() - since > SILENCE_SECONDS:
+            if self._clock.monotonic() - since > self._silence:
                 raise Refusal(Code.CONFLICT, reason="stick_no_answer")
             await asyncio.sleep(LOOK_SECONDS)
         return noted

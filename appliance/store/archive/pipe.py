@@ -40,17 +40,23 @@ class Pipe:
         fcntl.fcntl(self._descriptor, fcntl.F_SETPIPE_SZ, _CAPACITY)
         return True
 
-    def write(self, data: bytes, stopped: Callable[[], bool]) -> None:
-        """All of it. Raises BrokenPipeError when nobody reads any more, Refusal(busy) when `stopped`."""
+    def write(self, data: bytes, stopped: Callable[[], bool], patience: float) -> None:
+        """All of it. Raises BrokenPipeError when nobody reads any more, TimeoutError when nothing was taken
+        for `patience` seconds, Refusal(busy) when `stopped`.
+        """
         assert self._descriptor is not None
         rest = memoryview(data)
         ready = select.poll()
         ready.register(self._descriptor, select.POLLOUT)
+        waited = 0.0
         while rest:
             if stopped():
                 raise Refusal(Code.BUSY)
             if ready.poll(_LOOK_MS):
                 rest = rest[os.write(self._descriptor, rest) :]
+                waited = 0.0
+            elif (waited := waited + _LOOK_MS / 1000) >= patience:
+                raise TimeoutError
 
     def drop(self) -> None:
         """Whoever reads it sees its end."""

@@ -36,5 +36,7 @@ export default {
   "error.conflict.stick_verification": "What is on the USB stick is not what was copied, and was taken off. It is failing: use another one.",
   "error.conflict.stick_source": "The copy was interrupted in the box, and nothing half-done was left. Start again.",
   "error.conflict.stick_stopped": "It was stopped before its end. The copy is not on the USB stick; you can pull it out.",
+  "error.conflict.stick_stuck":
+    "The USB stick stopped responding and the copy is not on it. Pull it out and use another one: it may be damaged.",
   "error.conflict.stick_no_answer": "The box does not answer about the USB stick. Pull it out, plug it in again and try once more.",
 };

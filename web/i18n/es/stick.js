@@ -36,5 +36,7 @@ export default {
   "error.conflict.stick_verification": "Lo que quedó en la memoria USB no es lo que se copió, y se ha quitado. Está fallando: usa otra.",
   "error.conflict.stick_source": "La copia se interrumpió en la caja y no quedó nada a medias. Empieza otra vez.",
   "error.conflict.stick_stopped": "Se paró antes de acabar. La copia no está en la memoria USB; ya puedes sacarla.",
+  "error.conflict.stick_stuck":
+    "La memoria USB dejó de responder y la copia no está en ella. Sácala y usa otra: puede estar dañada.",
   "error.conflict.stick_no_answer": "La caja no contesta sobre la memoria USB. Sácala, conéctala otra vez y prueba de nuevo.",
 };
