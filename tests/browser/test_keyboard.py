@@ -103,3 +103,19 @@ def test_one_searches_changes_rooms_and_looks_at_people(served: Served, windows:
     marta.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
     expect(who).to_be_focused()
+
+
+def test_back_closes_the_dialog_and_leaves_the_page(served: Served, windows: Windows) -> None:
+    house = Household(served)
+    marta = house.enter(windows, "marta", "/inicio", phone=True)
+    marta.get_by_role("link", name="Gestión").click()
+    marta.get_by_role("button", name="Nueva cuenta").click()
+    dialog = marta.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    marta.evaluate("history.back()")
+    expect(dialog).to_have_count(0)
+    expect(marta.get_by_role("heading", name="Personas")).to_be_visible()
+    assert marta.url.endswith("/admin")
+    expect(marta.get_by_role("button", name="Nueva cuenta")).to_be_focused()
+    marta.evaluate("history.back()")
+    expect(marta.get_by_role("heading", name="Hola, Marta")).to_be_visible()

@@ -39,6 +39,7 @@ export function build(window) {
   const router = new Router(window);
   const toasts = new Toasts(later);
   const dialogs = new Dialogs();
+  router.held = () => dialogs.dismiss();
   const story = new ResetStory(storage);
   const connection = new Connection(later);
 

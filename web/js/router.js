@@ -15,7 +15,10 @@ export class Router extends Observable {
     this.route = parse(window.location.pathname);
     // False until the first move: the heading takes the focus only after one.
     this.moved = false;
-    window.addEventListener("popstate", () => this.arrive());
+    // Whether something in front took "back" for itself: a dialog, which it closes, and the page stays.
+    this.held = () => false;
+    this.here = window.location.href;
+    window.addEventListener("popstate", () => this.back());
     window.document.addEventListener("click", (event) => this.click(event));
   }
 
@@ -45,8 +48,14 @@ export class Router extends Observable {
 
   // Internal
 
+  back() {
+    if (this.held()) this.window.history.pushState(null, "", this.here);
+    else this.arrive();
+  }
+
   arrive() {
     this.moved = true;
+    this.here = this.window.location.href;
     this.route = parse(this.window.location.pathname);
     this.changed();
   }

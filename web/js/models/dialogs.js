@@ -22,4 +22,11 @@ export class Dialogs extends Observable {
     this.current = null;
     this.changed();
   }
+
+  /** Whether there was one to close. */
+  dismiss() {
+    const open = this.current !== null;
+    if (open) this.close();
+    return open;
+  }
 }
