@@ -33,7 +33,7 @@ export default {
   "certificate.linux.text":
     "Open chrome://certificate-manager → Local certificates → Custom → Trusted Certificates → Import, and choose pichat.crt.",
   "certificate.open": "Open the box",
-  "certificate.open_text": "You sign in apart over https: type your username and password again.",
+  "certificate.open_text": "You sign in apart over https: type your user name and password again.",
   "certificate.questions": "Questions",
   "certificate.skip.title": "What if I do not install it?",
   "certificate.skip.text":
