@@ -10,7 +10,7 @@ from tests.boxes import ADMIN, Boxes
 from tests.people import People, Person
 from tests.samples import ELF
 from tests.served import CHOICES, Served
-from tests.server.test_previous import say, upload
+from tests.server.earlier import say, upload
 
 AUTOMATIC = "/api/stable/automatic"
 

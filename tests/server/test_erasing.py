@@ -10,7 +10,7 @@ from appliance.store import audit, decisions
 from appliance.store.decisions import Decision, Kind
 from tests.boxes import ADMIN, Boxes
 from tests.people import People, Person
-from tests.server.test_previous import cut, say, upload
+from tests.server.earlier import cut, say, upload
 
 GENERAL = "/api/rooms/r_general/messages"
 SECRET = "murciélago"

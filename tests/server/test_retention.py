@@ -7,7 +7,7 @@ import pytest
 from tests.boxes import Boxes
 from tests.clocks import DAY, HOUR
 from tests.people import People, Person
-from tests.server.test_previous import cut, say, upload, words
+from tests.server.earlier import cut, say, upload, words
 from tests.store.rigs import say as write
 
 
