@@ -6,6 +6,7 @@ import os
 import re
 import urllib.parse
 import urllib.request
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -127,41 +128,48 @@ def extract(base: Base, work: Path) -> tuple[Path, Path]:
 
 def probe(boot: Path, root: Path) -> dict[str, object]:
     """What the build relies on; anything else is refused with the whole list."""
-    wrong = [f"no /{name}" for name in PROGRAMS if not (root / name).exists()]
-    if (python := root / PROGRAMS[0]).is_file() and processor(python) != ARM64:
-        wrong.append("its programs are not for arm64 (64-bit)")
-    release = os_release(root)
-    if release.get("VERSION_CODENAME") != "trixie":
-        wrong.append(f"it is {release.get('PRETTY_NAME', 'no Debian')}, not Debian 13 (trixie)")
-    wrong += [
-        f"no {name} on the boot partition"
-        for name in ("cmdline.txt", "config.txt")
-        if not (boot / name).exists()
-    ]
-    if not kernels(boot):
-        wrong.append("no kernel*.img on the boot partition")
-    if not initramfs_files(boot):
-        wrong.append("no initramfs* on the boot partition")
-    wrong += [f"no {name} for its kernel" for name in missing_initramfs(boot)]
-    if not loads_initramfs(boot):
-        wrong.append("config.txt loads no initramfs")
-    versions = sorted(
-        path.name for path in (root / "usr/lib/modules").glob("*") if (path / "modules.dep").exists()
-    )
-    if not versions:
-        wrong.append("no kernel modules")
-    local = root / "usr/share/initramfs-tools/scripts/local"
-    if not local.exists() or "local_mount_root" not in local.read_text():
-        wrong.append("its initramfs is not made by initramfs-tools")
-    if wrong:
+    if wrong := [*unlike_a_root(root), *unlike_a_boot(boot)]:
         raise BuildError("this base is not one that the build knows: " + "; ".join(wrong))
     reference = root / "etc/rpi-issue"
     return {
-        "os": release["PRETTY_NAME"],
+        "os": os_release(root)["PRETTY_NAME"],
         "reference": reference.read_text().splitlines()[0] if reference.exists() else "",
-        "kernels": versions,
+        "kernels": versions(root),
         "initramfs": [path.name for path in initramfs_files(boot)],
     }
+
+
+def unlike_a_root(root: Path) -> Iterator[str]:
+    yield from (f"no /{name}" for name in PROGRAMS if not (root / name).exists())
+    if (python := root / PROGRAMS[0]).is_file() and processor(python) != ARM64:
+        yield "its programs are not for arm64 (64-bit)"
+    release = os_release(root)
+    if release.get("VERSION_CODENAME") != "trixie":
+        yield f"it is {release.get('PRETTY_NAME', 'no Debian')}, not Debian 13 (trixie)"
+    if not versions(root):
+        yield "no kernel modules"
+    local = root / "usr/share/initramfs-tools/scripts/local"
+    if not local.exists() or "local_mount_root" not in local.read_text():
+        yield "its initramfs is not made by initramfs-tools"
+
+
+def unlike_a_boot(boot: Path) -> Iterator[str]:
+    for name in ("cmdline.txt", "config.txt"):
+        if not (boot / name).exists():
+            yield f"no {name} on the boot partition"
+    if not kernels(boot):
+        yield "no kernel*.img on the boot partition"
+    if not initramfs_files(boot):
+        yield "no initramfs* on the boot partition"
+    yield from (f"no {name} for its kernel" for name in missing_initramfs(boot))
+    if not loads_initramfs(boot):
+        yield "config.txt loads no initramfs"
+
+
+def versions(root: Path) -> list[str]:
+    """The kernels that have modules."""
+    folders = (root / "usr/lib/modules").glob("*")
+    return sorted(path.name for path in folders if (path / "modules.dep").exists())
 
 
 def os_release(root: Path) -> dict[str, str]:
