@@ -68,6 +68,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def make(asked: argparse.Namespace, work: Path) -> list[Path]:
+    """Every step, in `work`; what is to be handed out."""
     epoch = source_time()
     name = f"pichat-{__version__}-arm64"
     found = base.open_base(asked.base, work)

@@ -28,6 +28,7 @@ Disk = dict[str, Any]
 
 
 def flash(arguments: Sequence[str], ask: Callable[[str], str] = input) -> int:
+    """Everything that can be refused is refused before the card is touched."""
     asked = parser().parse_args(arguments)
     installed("lsblk", "umount", "xz", *(["eject"] if asked.eject else []))
     image = Path(asked.image)
