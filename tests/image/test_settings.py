@@ -22,6 +22,12 @@ def test_the_file_that_is_shipped_has_no_mistakes_and_asks_for_nothing() -> None
     assert [key for key in settings_file.KEYS if f"\n{key} =\n" not in text] == []
 
 
+def test_what_people_open_on_the_card_has_lines_also_in_an_old_notepad() -> None:
+    for path in CARD.parent.iterdir():
+        raw = path.read_bytes()
+        assert raw.count(b"\r\n") == raw.count(b"\n") > 2, path.name
+
+
 @pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_any_editor_may_have_saved_it(codec: str, end: str) -> None:
