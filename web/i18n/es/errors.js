@@ -3,6 +3,7 @@
 export default {
   "error.offline": "No se llega a la caja. Mira que estés en su red; seguimos intentándolo.",
   "error.bad_sign_in": "El usuario o la contraseña no son esos. Mira mayúsculas y acentos, y prueba otra vez.",
+  "error.no_cookies": "Este navegador no guarda las cookies de la caja, y sin ellas no se puede entrar. Permítelas y prueba otra vez.",
   "error.bad_request": "La caja no ha entendido algo de lo escrito. Revísalo y prueba otra vez.",
   "error.bad_request.username.length": "El usuario debe tener entre 2 y 32 caracteres.",
   "error.bad_request.username.characters":

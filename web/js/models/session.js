@@ -1,6 +1,7 @@
 // @ts-check
 /** Who is here and what the box says of itself. No DOM. */
 
+import { ApiError } from "../net/api.js";
 import { Observable } from "./observable.js";
 
 /** @typedef {import("../types.js").Me} Me */
@@ -67,13 +68,13 @@ export class Session extends Observable {
   async signIn(username, password) {
     const body = { username, password, session: "cookie" };
     await this.api.post("/api/users/login", body);
-    await this.begin();
+    await this.begin().catch(forgotten);
   }
 
   /** @param {{code: string, username: string, password: string, name: string}} claim */
   async claim(claim) {
     await this.api.post("/api/claim", Object.assign({ session: "cookie" }, claim));
-    await this.begin();
+    await this.begin().catch(forgotten);
   }
 
   /**
@@ -129,4 +130,9 @@ export class Session extends Observable {
   get administrator() {
     return this.me?.role === "administrator";
   }
+}
+
+/** The box let us in a moment ago: this browser did not keep what it gave us. @param {ApiError} error */
+function forgotten(error) {
+  throw error.code === "unauthorized" ? new ApiError("no_cookies") : error;
 }
