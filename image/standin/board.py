@@ -1,5 +1,5 @@
-"""The stand-in once more, with Debian's kernel for every arm64 board: the emulated Raspberry Pi 3 needs its
-drivers. The stand-in's own kernel is for virtual machines and knows no SD card. Not for boards of metal.
+"""The stand-in once more, with Debian's kernel for every arm64 board: for an emulated Raspberry Pi 3, a
+screen, a watchdog. The stand-in's own is for virtual machines and has drivers for none. Not for metal.
 """
 
 import hashlib
@@ -16,10 +16,11 @@ VERSION = "6.12.107+deb13-arm64"
 POOL = f"pool/main/l/linux-signed-arm64/linux-image-{VERSION.replace('+', '%2b')}_6.12.107-1_arm64.deb"
 SHA256 = "20c92f3f97dd466e0400a6fcb792bde85af842fbb5e8b471370065e3de9d9fc9"
 TREE = "bcm2710-rpi-3-b.dtb"  # as Raspberry Pi OS calls it; Debian's is bcm2837-rpi-3-b.dtb
-CARD = ("sdhci-iproc", "bcm2835")  # either reader of the card
-# Nothing that the board has, and most of the size.
+CARD = ("sdhci-iproc", "bcm2835", "virtio_blk")  # either reader of the card, and that of -M virt
+# Nothing that a board has, and most of the size. Of screens the emulator's stays (virtio) and what it needs.
 LEFT_OUT = (
-    *("drivers/gpu", "drivers/media", "drivers/infiniband", "drivers/scsi", "drivers/iio", "drivers/staging"),
+    *("drivers/gpu/drm/[!v]*/", "drivers/gpu/drm/v[!i]*/"),
+    *("drivers/media", "drivers/infiniband", "drivers/scsi", "drivers/iio", "drivers/staging"),
     *("drivers/net/ethernet", "drivers/net/wireless", "sound"),
 )
 
@@ -53,7 +54,8 @@ def lay(work: Path) -> None:
     modules = root / "usr/lib/modules"
     shutil.rmtree(modules)
     for name in LEFT_OUT:
-        shutil.rmtree(kernel / f"usr/lib/modules/{VERSION}/kernel" / name, ignore_errors=True)
+        for folder in (kernel / f"usr/lib/modules/{VERSION}/kernel").glob(name):
+            shutil.rmtree(folder)
     shutil.copytree(kernel / "usr/lib/modules", modules, symlinks=True)
     make.emulation()
     run("chroot", root, "depmod", VERSION)

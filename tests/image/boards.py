@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from box import screen
 from box.machine import Machine
 
 from tests.served import command
@@ -47,6 +48,10 @@ class Board(Machine):
 
     def answer(self) -> str:
         return (self.card / "RESPUESTA.txt").read_text("utf-8-sig")
+
+    def screen(self) -> str:
+        """What it says, in lines."""
+        return "\n".join(screen.lines(screen.page(self)[0]))
 
     def connection(self) -> str:
         path = self.root / "run/NetworkManager/system-connections/pichat-wifi.nmconnection"

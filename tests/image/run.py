@@ -5,7 +5,8 @@ First its root with systemd-nspawn, which tells in a minute whether the rest is 
 With a cold cache (the base has to be made first) one scenario is played, with a warm one the first five.
 `--cuts=100` pulls the plug that often in those that pull it amid work.
 IMAGE_MINUTES bounds the whole, as CI does: what does not fit fails with a line that says so.
-`--raspi3b` plays those of an emulated Raspberry Pi 3 instead, over its serial cable alone: slow.
+`--raspi3b` plays those of an emulated Raspberry Pi 3 instead, over its serial cable alone: slow. `--screen`
+those of a board with a screen, whose pictures are kept in the cache, and a watchdog.
 """
 
 import contextlib
@@ -23,12 +24,14 @@ from image.standin.board import board as other_kernel
 from image.tools import BuildError, cache, need
 from tests.image.device import Device, Failed
 from tests.image.emulated import Emulated
+from tests.image.monitored import Monitored
 from tests.image.pi3 import Pi3
 from tests.image.scenario import Scenario
 
 ROOT = Path(__file__).parents[2]
 SCENARIOS = sorted((Path(__file__).parent / "scenarios").glob("*.toml"))
-RASPI3B = sorted((Path(__file__).parent / "scenarios/raspi3b").glob("*.toml"))
+# Whose kernel is not the stand-in's own, by flag; their scenarios lie in folders of these names.
+BOARDS: dict[str, type[Device]] = {"raspi3b": Pi3, "screen": Monitored}
 WARM = 5
 RESERVE = 12 * 60  # seconds that building the card and one scenario take on a busy machine
 MINUTES = float(os.environ.get("IMAGE_MINUTES", "600"))
@@ -44,11 +47,11 @@ def main(arguments: list[str]) -> int:
     began = time.monotonic()
     end = began + MINUTES * 60
     os.nice(max(0, NICE - os.nice(0)))
-    if "--raspi3b" in arguments:
-        return raspi3b(end)
-    cuts = cuts_of(arguments)
     names = [word for word in arguments if not word.startswith("-") and not word.endswith(".img")]
     given = [Path(word) for word in arguments if word.endswith(".img")]
+    if flags := [name for name in BOARDS if f"--{name}" in arguments]:
+        return max(other_board(name, names, given, end) for name in flags)
+    cuts = cuts_of(arguments)
     if "nspawn" in names or not names + given:
         in_a_container(end, cuts if names else 1)
         print(f"nspawn: passed, {(time.monotonic() - began) / 60:.1f} min", flush=True)
@@ -88,17 +91,20 @@ def in_a_container(end: float, cuts: int) -> None:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def raspi3b(end: float) -> int:
+def other_board(name: str, names: list[str], given: list[Path], end: float) -> int:
     """Its base is the stand-in with another kernel."""
+    paths = sorted((Path(__file__).parent / "scenarios" / name).glob("*.toml"))
+    chosen = [path for path in paths if not names or any(word in path.stem for word in names)]
     work = Path(tempfile.mkdtemp(prefix="card-", dir=cache()))
     try:
-        stand_in(end - RESERVE)
-        image = built(other_kernel(), work, end)
-        failed = [path for path in RASPI3B if not played(path, image, work, end, 1, Pi3)]
+        if not given:
+            stand_in(end - RESERVE)
+        image = given[0] if given else built(other_kernel(), work, end)
+        failed = [path for path in chosen if not played(path, image, work, end, 1, BOARDS[name])]
     finally:
         shutil.rmtree(work, ignore_errors=True)
-    print(f"raspi3b: {len(RASPI3B) - len(failed)} of {len(RASPI3B)} scenarios passed")
-    return 1 if failed else 0
+    print(f"{name}: {len(chosen) - len(failed)} of {len(chosen)} scenarios passed")
+    return 1 if failed or not chosen else 0
 
 
 def stand_in(end: float) -> tuple[Path, bool]:

@@ -20,13 +20,14 @@ from box import layout
 from tests.image import made
 from tests.image.chat import chat
 from tests.image.device import Device, Failed, run
+from tests.image.onlooker import Onlooker
 from tests.image.stick import Stick
-from tests.image.visitor import Step, Visitor
+from tests.image.visitor import Step
 
 PASSWORD = "una clave larga de verdad"
 
 
-class Scenario(Visitor):
+class Scenario(Onlooker):
     """`do` names the method."""
 
     def __init__(self, path: Path, board: Device, say: Callable[[str], None]) -> None:
@@ -188,6 +189,20 @@ class Scenario(Visitor):
                 raise Failed(f"ssh: {done.stderr[-400:]}")
             time.sleep(2)
         self.expect(done.stdout + done.stderr, step, step["run"])
+
+    def do_shown(self, step: Step) -> None:
+        """The letters on the screen; `seconds` waits for them."""
+        end = time.monotonic() + step.get("seconds", 0)
+        read = "open('/dev/vcsu1', 'rb').read().decode('utf-32-le')"
+        while True:
+            try:
+                self.do_ssh({**step, "run": f'python3 -ISc "print({read})"'})
+            except Failed:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(1)
+            else:
+                return
 
     # The USB of a container
 

@@ -56,16 +56,16 @@ def test_a_code_lies_on_the_card_until_it_is_used(board: Board, served: Served) 
 
 
 def test_the_screen_shows_what_a_reboot_leads_to_and_who_is_there(board: Board, served: Served) -> None:
-    text = "\n".join(screen.page(board)[0])
+    text = board.screen()
     assert "todavía no hay nada guardado" in text
     assert "personas conectadas: 0" in text
     assert command("save", "--data", str(board.data)).returncode == 0
-    text = "\n".join(screen.page(board)[0])
+    text = board.screen()
     assert re.search(
         r"estable: generación 1, (lunes|martes|miércoles|jueves|viernes|sábado|domingo) \d", text
     )
     served.stop()
-    assert "personas" not in "\n".join(screen.page(board)[0])
+    assert "personas" not in board.screen()
 
 
 def test_where_https_is_a_must_screen_and_card_lead_there(board: Board) -> None:
@@ -77,7 +77,7 @@ def test_where_https_is_a_must_screen_and_card_lead_there(board: Board) -> None:
         with urllib.request.urlopen(f"{served.url}/api/network-info") as answer:
             info = json.load(answer)
         digits = info["https"]["fingerprint"]
-        shown = screen.mark(info, screen.WORDS["es"])
+        shown = screen.lines(screen.mark(info, screen.WORDS["es"]))
         assert shown[-1].replace(" ", "") == digits
         assert max(map(len, shown)) <= 80
         assert shown[-1].strip() in on_card

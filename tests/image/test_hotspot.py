@@ -3,7 +3,7 @@
 import configparser
 
 import pytest
-from box import code, hotspot, screen, steps
+from box import code, hotspot, steps
 
 from tests.image.radio import Radio
 
@@ -22,7 +22,7 @@ def test_without_a_cable_it_opens_a_wifi_and_says_name_and_key(radio: Radio) -> 
     assert name in told
     assert key in told
     assert (radio.run_dir / "hotspot.json").stat().st_mode & 0o007 == 0
-    assert f"{name}   clave: {key}" in "\n".join(screen.page(radio)[0])
+    assert f"{name}   clave: {key}" in radio.screen()
     radio.data.mkdir()
     (radio.data / "claim.txt").write_text("ABCD-EFGH-JKMN\n")
     code.code(radio)

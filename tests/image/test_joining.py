@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from box import hotspot, screen, steps
+from box import hotspot, steps
 from box.identity import identity
 from box.joining import joining
 from box.wishes import wishes
@@ -30,7 +30,7 @@ def state(radio: Radio) -> str:
 
 
 def shown(radio: Radio) -> str:
-    return "\n".join(screen.page(radio)[0])
+    return radio.screen()
 
 
 def test_a_wifi_that_is_joined_is_left_alone(home: Radio) -> None:

@@ -6,25 +6,29 @@ import os
 import socket
 import sys
 import time
+from dataclasses import replace
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-from box import board, joining
+from box import board, console, joining
 from box.answers import asked, fingerprint
 from box.code import claim_code
 from box.machine import Machine
+from box.paper import BRIGHT, WARNING, Part, laid
 
 SECONDS = 5
 SCREEN = "dev/tty1"
-_CLEAR = "\x1b[H\x1b[2J\x1b[?25l"
+_PRODUCT = "/opt/pichat/lib"
 WORDS = {
     "es": {
         "wait": "Arrancando…",
+        "failed": "PiChat no puede arrancar. No se ha borrado nada.",
         "open": "Abra una de estas direcciones en el móvil o el ordenador:",
         "no_network": "Sin red todavía: conecte el cable o ponga su Wi-Fi en pichat/ajustes.txt",
         "hotspot": "Wi-Fi de la caja: {name}   clave: {key}",
         "code": "Código para reclamar la caja",
-        "well": "Todo en orden",
+        "well": "Todo en orden (arranque: {seconds} s)",
         "root": "sistema protegido",
         "root_ro": "sistema en solo lectura, sin capa en memoria",
         "saved": "estable: generación {generation}, {day} {time}",
@@ -36,11 +40,12 @@ WORDS = {
     },
     "en": {
         "wait": "Starting…",
+        "failed": "PiChat cannot start. Nothing was erased.",
         "open": "Open one of these addresses on a phone or computer:",
         "no_network": "No network yet: plug in the cable, or put your Wi-Fi in pichat/ajustes.txt",
         "hotspot": "The box's own Wi-Fi: {name}   key: {key}",
         "code": "Code to claim the box",
-        "well": "All is well",
+        "well": "All is well (start: {seconds} s)",
         "root": "system protected",
         "root_ro": "system read-only, without its layer in memory",
         "saved": "stable: generation {generation}, {day} {time}",
@@ -54,43 +59,57 @@ WORDS = {
 
 
 def screen(machine: Machine) -> None:
-    """Draws again only what has changed; a screen that flickers is not calm."""
+    """Draws all of it again and again, which nobody sees: so what others wrote over it does not stay."""
     shown: list[str] = []
     serial = serial_consoles(machine)
     while True:
-        lines, address = page(machine)
-        if lines != shown:
-            write([machine.root / SCREEN], _CLEAR + "\n".join([*lines, *picture(address)]))
-            news = [line.strip() for line in lines if line.strip() and line not in shown]
-            write(serial, "".join(f"PICHAT {line}\r\n" for line in news))
-            shown = lines
+        parts, address = page(machine)
+        console.show(machine.root / SCREEN, partial(laid, parts, picture(address)))
+        news = [line for line in lines(parts) if line not in shown]
+        write(serial, "".join(f"PICHAT {line}\r\n" for line in news))
+        shown = lines(parts)
         board.tell(machine)
         time.sleep(SECONDS)
 
 
-def page(machine: Machine) -> tuple[list[str], str]:
-    """The lines of the screen, and the address that the picture leads to."""
+def lines(parts: list[Part]) -> list[str]:
+    return [line for part in parts for line in part.lines]
+
+
+def page(machine: Machine) -> tuple[list[Part], str]:
+    """What is to be seen, the first part uppermost, and the address that the picture leads to."""
     say = WORDS[language(machine)]
     info = asked("/api/network-info")
-    lines = ["", "   PiChat", ""]
     urls = reachable(info)
-    if info is None:
-        lines += [f"   {say['wait']}"]
-    elif not urls:
-        lines += [f"   {say['no_network']}"]
-    else:
-        lines += [f"   {say['open']}", "", *(f"      {url}" for url in urls[:4])]
+    parts = [Part(("PiChat",), colour=BRIGHT), *where(machine, info, urls, say)]
     if own := machine.noted("hotspot"):
-        lines += ["", f"   {say['hotspot'].format(**own)}"]
+        parts.append(Part((say["hotspot"].format(**own),), colour=BRIGHT, apart=True))
     if found := claim_code(machine):
-        lines += ["", f"   {say['code']}:  {found}", f"   {say['secrets']}"]
-    return [*lines, "", *state(machine, say), *mark(info, say)], urls[0] if urls else ""
+        parts.append(Part((f"{say['code']}:  {found}",), colour=BRIGHT, apart=True))
+        parts.append(Part((say["secrets"],), rank=3))
+    parts += [*ails(machine), *state(machine, say), *mark(info, say)]
+    return parts, urls[0] if urls else ""
 
 
-def mark(info: Any, say: dict[str, str]) -> list[str]:
+def where(machine: Machine, info: Any, urls: list[str], say: dict[str, str]) -> list[Part]:
+    """How to get in, or why nobody can."""
+    if info is None:
+        said = say["failed"] if machine.noted("trouble") else say["wait"]
+        return [Part((said,), colour=BRIGHT, apart=True)]
+    if not urls:
+        return [Part((say["no_network"],), colour=BRIGHT, apart=True)]
+    others = [Part((url,), rank=2, colour=BRIGHT, indent=3) for url in urls[1:4]]
+    return [
+        Part((say["open"],), apart=True),
+        Part((urls[0],), colour=BRIGHT, indent=3),
+        *others,
+    ]
+
+
+def mark(info: Any, say: dict[str, str]) -> list[Part]:
     """The fingerprint that people compare before they trust the certificate, where nobody can swap it."""
     groups = fingerprint(info)
-    return ["", f"   {say['print']}", f"      {groups}"] if groups else []
+    return [Part((say["print"], groups), rank=4, apart=True)] if groups else []
 
 
 def reachable(info: Any) -> list[str]:
@@ -98,24 +117,26 @@ def reachable(info: Any) -> list[str]:
     return [url for url in (info or {}).get("urls", []) if "//127." not in url]
 
 
-def state(machine: Machine, say: dict[str, str]) -> list[str]:
-    """How root, data and snapshot are, and what is wrong, in plain words."""
-    lines = []
+def ails(machine: Machine) -> list[Part]:
+    """What is wrong, in plain words."""
     spanish = language(machine) == "es"
-    root = machine.noted("root")
-    if root is not None:
-        lines.append("   " + (say["root"] if root["overlay"] else say["root_ro"]))
-    lines += [f"   {line}" for line in inside(glance(machine), say)]
-    troubles = (machine.noted("trouble") or {}).values()
-    lines += [f"   ! {one[language(machine)]}" for one in troubles]
-    ailing = [said for said in (joining.ails(machine),) if said] + board.warnings(machine)
-    lines += [f"   ! {said.es if spanish else said.en}" for said in ailing]
-    health = machine.noted("health")
-    if health and not troubles:
-        lines.append(f"   {say['well']} ({health['seconds']} s)")
+    said = [one[language(machine)] for one in (machine.noted("trouble") or {}).values()]
+    ailing = [one for one in (joining.ails(machine),) if one] + board.warnings(machine)
+    said += [one.es if spanish else one.en for one in ailing]
     mistakes = (machine.noted("settings") or {}).get("mistakes", [])
-    lines += [f"   ! ajustes.txt: {one[0] if spanish else one[1]}" for one in mistakes]
-    return lines
+    said += [f"ajustes.txt: {one[0] if spanish else one[1]}" for one in mistakes]
+    return [Part((f"! {one}",), rank=1, colour=WARNING, apart=True) for one in said]
+
+
+def state(machine: Machine, say: dict[str, str]) -> list[Part]:
+    """How data, root and boot are."""
+    parts = [Part((line,), rank=2) for line in inside(glance(machine), say)]
+    root, health = machine.noted("root"), machine.noted("health")
+    if root is not None:
+        parts.append(Part((say["root"] if root["overlay"] else say["root_ro"],), rank=5))
+    if health and not machine.noted("trouble"):
+        parts.append(Part((say["well"].format(**health),), rank=5))
+    return [replace(part, apart=not at) for at, part in enumerate(parts)]
 
 
 def inside(told: Any, say: dict[str, str]) -> list[str]:
@@ -157,12 +178,14 @@ def language(machine: Machine) -> str:
     return "en" if "PICHAT_LANGUAGE=en" in text else "es"
 
 
+@lru_cache(maxsize=1)
 def picture(address: str) -> list[str]:
     """The QR code of the address, drawn with letters that a console has."""
     if not address:
         return []
+    if _PRODUCT not in sys.path:
+        sys.path.append(_PRODUCT)
     try:
-        sys.path.append("/opt/pichat/lib")
         import segno  # noqa: PLC0415 (the product's own; without it there is no picture)
     except ImportError:
         return []
@@ -173,7 +196,7 @@ def picture(address: str) -> list[str]:
         rows.append([0] * width)
     blocks = {(0, 0): "█", (0, 1): "▀", (1, 0): "▄", (1, 1): " "}
     pairs = zip(rows[::2], rows[1::2], strict=True)
-    return ["", *("   " + "".join(blocks[a, b] for a, b in zip(up, low, strict=True)) for up, low in pairs)]
+    return ["".join(blocks[a, b] for a, b in zip(up, low, strict=True)) for up, low in pairs]
 
 
 def serial_consoles(machine: Machine) -> list[Path]:
@@ -185,11 +208,8 @@ def serial_consoles(machine: Machine) -> list[Path]:
     return [machine.root / "dev" / name for name in names if not name.startswith("tty") or name[3:4] in "SA"]
 
 
-def write(consoles: list[Path], text: str) -> None:
-    """A board without a screen, or a cable that is not there, is no failure."""
-    for console in consoles:
-        try:
-            with console.open("r+b", buffering=0) as open_console:
-                open_console.write(text.encode())
-        except OSError:
-            continue
+def write(cables: list[Path], text: str) -> None:
+    """A cable that is not there is no failure."""
+    for cable in cables if text else []:
+        with contextlib.suppress(OSError), cable.open("r+b", buffering=0) as opened:
+            opened.write(text.encode())
