@@ -41,12 +41,13 @@ def ask(board: Board) -> None:
 
 def test_a_code_lies_on_the_card_until_it_is_used(board: Board, served: Served) -> None:
     ask(board)
-    waiting = threading.Thread(target=recover.recover, args=(board, served.port), kwargs={"pause": 0.05})
+    waiting = threading.Thread(
+        target=recover.recover, args=(board, served.port), kwargs={"pause": 0.05}, daemon=True
+    )
     waiting.start()
-    eventually(lambda: recover.shown(board))
+    eventually((board.card / f"NO-{REQUEST}").exists, 60)
     text = (board.card / "CLAVE.txt").read_text("utf-8-sig")
     assert "«marta»" in text
-    assert (board.card / f"NO-{REQUEST}").exists()
     assert not (board.card / REQUEST).exists()
     post(served, "/api/users/login", username="marta", password="el faro rojo 7")
     post(served, "/api/users/reset", token=recover.shown(board), password="la barca verde 8")
@@ -87,10 +88,13 @@ def test_where_https_is_a_must_screen_and_card_lead_there(board: Board) -> None:
         ask(board)
         secure = info["https"]["port"]
         waiting = threading.Thread(
-            target=recover.recover, args=(board, served.port), kwargs={"pause": 0.05, "tls_port": secure}
+            target=recover.recover,
+            args=(board, served.port),
+            kwargs={"pause": 0.05, "tls_port": secure},
+            daemon=True,
         )
         waiting.start()
-        eventually(lambda: recover.shown(board))
+        eventually((board.card / f"NO-{REQUEST}").exists, 60)
         assert "https://pichat.local/reset" in (board.card / "CLAVE.txt").read_text("utf-8-sig")
         link = recover.shown(board)
         assert not recover.over(link, served.port, secure)
