@@ -30,7 +30,7 @@ Disk = dict[str, Any]
 def flash(arguments: Sequence[str], ask: Callable[[str], str] = input) -> int:
     """Everything that can be refused is refused before the card is touched."""
     asked = parser().parse_args(arguments)
-    installed("lsblk", "umount", "xz", *(["eject"] if asked.eject else []))
+    installed("lsblk", "umount", "xz")
     image = Path(asked.image)
     size = checked(image)
     if asked.device is None:
@@ -46,8 +46,8 @@ def flash(arguments: Sequence[str], ask: Callable[[str], str] = input) -> int:
         raise BuildError(f"nothing was written: {asked.device} is another disk than a moment ago")
     unmount(now)
     write(image, Path(disk["path"]), size)
-    if asked.eject:
-        run("eject", disk["path"])
+    if asked.eject and not ejected(disk["path"]):
+        print("The card can be taken out. / Ya puedes sacar la tarjeta.")
     print(
         "Done. Put the card into the Raspberry Pi and plug it in. / "
         "Listo: pon la tarjeta en la Raspberry Pi y enchúfala."
@@ -208,6 +208,15 @@ def unpacked(source: BinaryIO, damaged: BuildError) -> bytes:
         return source.read(BLOCK)
     except (lzma.LZMAError, EOFError):
         raise damaged from None
+
+
+def ejected(device: str) -> bool:
+    """Not every reader can, and not every system has the program; all is on the card either way."""
+    try:
+        run("eject", device)
+    except BuildError:
+        return False
+    return True
 
 
 def put(target: int, block: bytes) -> None:

@@ -35,7 +35,6 @@ PACKAGES = {
     "openssl": "openssl",
     "lsblk": "util-linux",
     "umount": "mount",
-    "eject": "eject",
 }
 
 

@@ -194,7 +194,20 @@ def test_from_the_list_of_disks_to_the_card_that_can_be_taken_out(
     assert flash.flash([str(image), str(card)], lambda _: next(given)) == 0
     assert card.read_bytes()[: len(raw)] == raw
     assert (tmp_path / "ejected").read_text() == f"{card}\n"
-    assert "Listo: pon la tarjeta" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "Listo: pon la tarjeta" in said
+    assert "Ya puedes sacar" not in said
+
+
+def test_a_reader_that_cannot_eject_is_no_failure(
+    reader: Path, card: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "bin/eject").write_text("#!/bin/sh\necho eject: unable to eject >&2\nexit 1\n")
+    image = tmp_path / "card.img"
+    image_of(image)
+    given = iter(["yes", card.name])
+    assert flash.flash([str(image), str(card)], lambda _: next(given)) == 0
+    assert "Ya puedes sacar la tarjeta" in capsys.readouterr().out
 
 
 def test_a_card_that_was_changed_while_the_question_stood_is_not_written(
