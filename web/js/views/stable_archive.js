@@ -7,7 +7,7 @@ import { StickCopy } from "../models/stick_copy.js";
 import { useApp, useWords } from "../ui/app.js";
 import { Choices, Submit, useForm, useId } from "../ui/form.js";
 import { Note } from "../ui/parts.js";
-import { html, useEffect, useMemo, useModel, useState } from "../ui/preact.js";
+import { html, useEffect, useLayoutEffect, useMemo, useModel, useRef, useState } from "../ui/preact.js";
 import { fetchAs } from "./files_picked.js";
 import { OwnPassword } from "./own_password.js";
 import { Arrival } from "./stable_import.js";
@@ -35,8 +35,9 @@ function Export() {
     copy.watch();
     return () => copy.close();
   }, []);
+  const heading = useFocusKept(copy.underWay);
   return html`<section class="card stack">
-    <h2>${t("stable.export")}</h2>
+    <h2 tabindex="-1" ref=${heading}>${t("stable.export")}</h2>
     <p>${t("stable.export_text")}</p>
     <${Loaded} ready=${list.found !== null && copy.state !== null} failure=${list.failure} again=${() => list.load()}>
       ${copy.underWay
@@ -45,6 +46,21 @@ function Export() {
     <//>
     ${!copy.offered && html`<p class="soft">${t("stable.export_usb")}</p>`}
   </section>`;
+}
+
+/**
+ * When something takes the place of what had the focus, the heading above it has it: it does not fall to the page.
+ *
+ * @param {unknown} shown what is shown below
+ */
+function useFocusKept(shown) {
+  const heading = useRef(/** @type {HTMLElement | null} */ (null));
+  const inside = () => Boolean(heading.current?.parentElement?.contains(document.activeElement));
+  const before = inside(); // what is shown has not changed yet
+  useLayoutEffect(() => {
+    if (before && !inside()) heading.current?.focus();
+  }, [shown]);
+  return heading;
 }
 
 /** @param {{list: GenerationList, copy: StickCopy}} props */
