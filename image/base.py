@@ -7,6 +7,7 @@ import re
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -110,20 +111,28 @@ def table(image: Path, sha256: str) -> Base:
 
 def extract(base: Base, work: Path) -> tuple[Path, Path]:
     """Both partitions as folders; file capabilities and hard links are kept."""
-    boot, root = work / "boot", work / "root"
-    fat.extract(base.image, base.boot[0], boot)
-    mount = work / "mount"
+    boot, root, mount = work / "boot", work / "root", work / "mount"
+    with reading("boot partition"):
+        fat.extract(base.image, base.boot[0], boot)
     mount.mkdir()
-    run("fuse2fs", "-o", f"ro,fakeroot,offset={base.root[0]}", base.image, mount)
+    with reading("root"):
+        run("fuse2fs", "-o", f"ro,fakeroot,offset={base.root[0]}", base.image, mount)
+        try:
+            run("cp", "-a", "--sparse=auto", f"{mount}/.", root)
+        finally:
+            run("umount", mount)
+    return boot, root
+
+
+@contextmanager
+def reading(what: str) -> Iterator[None]:
+    """Programs that stumble over a damaged file system say so in words of their own."""
     try:
-        run("cp", "-a", "--sparse=auto", f"{mount}/.", root)
+        yield
     except BuildError as error:
         if os.strerror(errno.ENOSPC) in str(error):
             raise
-        raise BuildError(f"the root of the base cannot be read ({error}); it may be damaged") from None
-    finally:
-        run("umount", mount)
-    return boot, root
+        raise BuildError(f"the {what} of the base cannot be read, it may be damaged ({error})") from None
 
 
 def probe(boot: Path, root: Path) -> dict[str, object]:

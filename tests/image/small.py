@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from image import HERE, card, initrd, tree
+from image.tools import run
 
 MIB = 1024 * 1024
 EPOCH = 1_700_000_000
@@ -44,3 +45,16 @@ def packed(folder: Path, boot: Path, root: Path, span: tuple[int, int] = BOOT) -
     card.squash(root, squashed, EPOCH, "gzip")
     card.assemble(made, fat_image, squashed, span)
     return made
+
+
+def base_of(folder: Path, root: Path) -> Path:
+    """An image as Raspberry Pi OS has them, FAT and ext4, with this root."""
+    boot, ext4, image = folder / "base-boot", folder / "base.ext4", folder / "base.img"
+    boot.mkdir()
+    (boot / "config.txt").write_text("auto_initramfs=1\n")
+    # As pi-gen's on trixie.
+    features = "has_journal,metadata_csum,metadata_csum_seed,orphan_file,^64bit,^huge_file"
+    run("mke2fs", "-q", "-t", "ext4", "-O", features, "-d", root, ext4, "16M")
+    card.boot_image(boot, folder / "base.fat", BOOT[1], EPOCH)
+    card.assemble(image, folder / "base.fat", ext4, BOOT)
+    return image

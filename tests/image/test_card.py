@@ -9,6 +9,7 @@ import pytest
 from box import layout
 
 from image import base, card, fat, lint
+from image.tools import BuildError
 from tests.image import small
 
 ROOT = Path(__file__).parents[2]
@@ -35,23 +36,14 @@ CAPABLE = bytes.fromhex("0100000200200000000000000000000000000000")  # cap_net_r
 
 
 def test_owners_capabilities_and_hard_links_of_the_base_reach_the_card(tmp_path: Path) -> None:
-    boot, root, ext4, image = (tmp_path / name for name in ("boot", "tree", "ext4", "base.img"))
-    (root / "usr/bin").mkdir(parents=True)
-    boot.mkdir()
-    (boot / "config.txt").write_text("auto_initramfs=1\n")
-    (root / "usr/bin/ping").write_text("ping")
-    os.chown(root / "usr/bin/ping", 7, 8)
-    os.setxattr(root / "usr/bin/ping", "security.capability", CAPABLE)
-    (root / "usr/bin/again").hardlink_to(root / "usr/bin/ping")
-    features = (
-        "has_journal,metadata_csum,metadata_csum_seed,orphan_file,^64bit,^huge_file"  # as pi-gen's on trixie
-    )
-    said("mke2fs", "-q", "-t", "ext4", "-O", features, "-d", root, ext4, "16M")
-    card.boot_image(boot, tmp_path / "fat", small.BOOT[1], small.EPOCH)
-    card.assemble(image, tmp_path / "fat", ext4, small.BOOT)
-    work = tmp_path / "work"
+    tree, work = tmp_path / "tree", tmp_path / "work"
+    (tree / "usr/bin").mkdir(parents=True)
+    (tree / "usr/bin/ping").write_text("ping")
+    os.chown(tree / "usr/bin/ping", 7, 8)
+    os.setxattr(tree / "usr/bin/ping", "security.capability", CAPABLE)
+    (tree / "usr/bin/again").hardlink_to(tree / "usr/bin/ping")
     work.mkdir()
-    boot, root = base.extract(base.open_base(str(image), work), work)
+    boot, root = base.extract(base.open_base(str(small.base_of(tmp_path, tree)), work), work)
     assert (boot / "config.txt").read_text() == "auto_initramfs=1\n"
     card.squash(root, tmp_path / "squashed", small.EPOCH, "gzip")
     said("unsquashfs", "-q", "-n", "-d", tmp_path / "card", tmp_path / "squashed")
@@ -61,6 +53,26 @@ def test_owners_capabilities_and_hard_links_of_the_base_reach_the_card(tmp_path:
         assert os.getxattr(ping, "security.capability") == CAPABLE
         assert ping.samefile(place / "usr/bin/again")
     assert not os.path.ismount(work / "mount")
+
+
+def test_a_base_that_is_damaged_inside_is_said_to_be_in_one_line(tmp_path: Path) -> None:
+    tree = tmp_path / "tree"
+    tree.mkdir()
+    image = small.base_of(tmp_path, tree)
+    whole = image.read_bytes()
+    start, behind = small.BOOT[0], sum(small.BOOT)
+    for number, (at, length, what) in enumerate(
+        [(start, 512, "boot partition"), (behind, 4096, "root"), (behind + 4096, 2 * small.MIB, "root")]
+    ):
+        work = tmp_path / str(number)
+        work.mkdir()
+        image.write_bytes(whole[:at] + b"\xee" * length + whole[at + length :])
+        with pytest.raises(
+            BuildError, match=f"the {what} of the base cannot be read, it may be dam"
+        ) as refused:
+            base.extract(base.open_base(str(image), work), work)
+        assert "\n" not in str(refused.value)
+        assert not os.path.ismount(work / "mount")
 
 
 def test_two_cards_of_the_same_trees_are_the_same_and_nothing_is_wrong_with_them(tmp_path: Path) -> None:
