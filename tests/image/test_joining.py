@@ -6,6 +6,7 @@ import pytest
 from box import hotspot, steps
 from box.identity import identity
 from box.joining import joining
+from box.wifi import keyfile
 from box.wishes import wishes
 
 from tests.image.radio import Radio
@@ -125,3 +126,31 @@ def test_a_board_without_a_radio_or_without_a_wish(home: Radio) -> None:
     wishes(home)
     assert steps.run(home, "joining") == 0
     assert (state(home), home.commands) == ("", [])
+
+
+@pytest.mark.parametrize("name", ["x=y", "[wifi]", "a;b\\", "\u200bñ"])
+def test_no_name_of_a_network_breaks_out_of_its_line(name: str) -> None:
+    lines = keyfile(name, "key=with=signs").splitlines()
+    assert [line for line in lines if line.startswith("[")] == [
+        "[connection]",
+        "[wifi]",
+        "[wifi-security]",
+        "[ipv4]",
+        "[ipv6]",
+    ]
+    [ssid] = [line for line in lines if line.startswith("ssid=")]
+    assert bytes(int(byte) for byte in ssid.removeprefix("ssid=").split(";")[:-1]).decode() == name
+
+
+@pytest.mark.parametrize(
+    ("key", "line"),
+    [
+        (r"back\slash\n", r"psk=back\\slash\\n"),
+        ("  ends with spaces ", r"psk=\s ends with spaces\s"),
+        ('semi;colon "quoted"', 'psk=semi;colon "quoted"'),
+        ("contraseña", "psk=contraseña"),
+    ],
+)
+def test_networkmanager_reads_the_key_that_was_written(key: str, line: str) -> None:
+    """As its GLib reads it: a backslash begins another letter, and a line has no spaces at its ends."""
+    assert line in keyfile("casa", key).splitlines()

@@ -14,7 +14,6 @@ from box import board as box_board
 from box.identity import identity
 from box.machine import replace
 from box.settings_file import KEPT
-from box.wifi import keyfile
 from box.wishes import wishes
 from box.words import StepError
 
@@ -120,34 +119,6 @@ def test_without_a_country_the_radio_stays_off(board: Board) -> None:
     assert "país" in board.answer()
 
 
-@pytest.mark.parametrize("name", ["x=y", "[wifi]", "a;b\\", "\u200bñ"])
-def test_no_name_of_a_network_breaks_out_of_its_line(name: str) -> None:
-    lines = keyfile(name, "key=with=signs").splitlines()
-    assert [line for line in lines if line.startswith("[")] == [
-        "[connection]",
-        "[wifi]",
-        "[wifi-security]",
-        "[ipv4]",
-        "[ipv6]",
-    ]
-    [ssid] = [line for line in lines if line.startswith("ssid=")]
-    assert bytes(int(byte) for byte in ssid.removeprefix("ssid=").split(";")[:-1]).decode() == name
-
-
-@pytest.mark.parametrize(
-    ("key", "line"),
-    [
-        (r"back\slash\n", r"psk=back\\slash\\n"),
-        ("  ends with spaces ", r"psk=\s ends with spaces\s"),
-        ('semi;colon "quoted"', 'psk=semi;colon "quoted"'),
-        ("contraseña", "psk=contraseña"),
-    ],
-)
-def test_networkmanager_reads_the_key_that_was_written(key: str, line: str) -> None:
-    """As its GLib reads it: a backslash begins another letter, and a line has no spaces at its ends."""
-    assert line in keyfile("casa", key).splitlines()
-
-
 def test_an_unmounted_data_partition_stops_every_step_that_needs_it(board: Board) -> None:
     board.is_mounted = False
     for name in ("wishes", "identity", "clock-save"):
@@ -222,13 +193,6 @@ def test_the_safe_page_does_not_say_that_nothing_was_erased_when_all_was(board: 
     assert "Nothing was erased" in safe.page(board).decode()
     board.note("data", {"how": "erased"})
     assert "erased" not in safe.page(board).decode()
-
-
-def test_settings_that_the_card_has_spoilt_are_none(board: Board) -> None:
-    wishes(board)
-    for text in ("[]", '"x"', "{"):
-        (board.system / "settings.json").write_text(text)
-        assert [steps.run(board, name) for name in ("identity", "wishes", "identity")] == [0, 0, 0]
 
 
 def test_a_box_that_never_answers_is_a_trouble_in_words(board: Board) -> None:

@@ -218,3 +218,10 @@ def test_of_many_steps_that_fail_at_once_each_is_told(board: Board) -> None:
 def test_what_people_find_on_a_new_card_is_what_the_steps_look_for() -> None:
     shipped = {path.name for path in SHIPPED.iterdir()}
     assert {f"NO-{data.WIPE}", f"NO-{recover.REQUEST}", "ajustes.txt"} <= shipped
+
+
+def test_settings_that_the_card_has_spoilt_are_none(board: Board) -> None:
+    wishes(board)
+    for text in ("[]", '"x"', "{"):
+        (board.system / "settings.json").write_text(text)
+        assert [steps.run(board, name) for name in ("identity", "wishes", "identity")] == [0, 0, 0]
