@@ -1,7 +1,7 @@
 // @ts-check
 /** What happened and what to do: a sentence for each code. */
 export default {
-  "error.offline": "The box cannot be reached. See that you are on its network; we keep trying.",
+  "error.offline": "The box cannot be reached. See that you are on its network and try again.",
   "error.bad_sign_in": "That is not the user name or the password. Look at capitals and accents, and try again.",
   "error.no_cookies": "This browser keeps no cookies of the box, and without them nobody can sign in. Allow them and try again.",
   "error.bad_request": "The box did not understand something that was typed. Look at it and try again.",

@@ -1,7 +1,7 @@
 // @ts-check
 /** Qué ha pasado y qué hacer: una frase por cada código. */
 export default {
-  "error.offline": "No se llega a la caja. Mira que estés en su red; seguimos intentándolo.",
+  "error.offline": "No se llega a la caja. Mira que estés en su red y prueba otra vez.",
   "error.bad_sign_in": "El usuario o la contraseña no son esos. Mira mayúsculas y acentos, y prueba otra vez.",
   "error.no_cookies": "Este navegador no guarda las cookies de la caja, y sin ellas no se puede entrar. Permítelas y prueba otra vez.",
   "error.bad_request": "La caja no ha entendido algo de lo escrito. Revísalo y prueba otra vez.",
