@@ -144,7 +144,11 @@ def test_a_boot_partition_that_is_not_there_changes_no_settings(board: Board) ->
 def test_a_full_boot_partition_keeps_no_box_from_starting(small: Board) -> None:
     small.settings("wifi_red = casa", "wifi_clave = muy secreta", "pais = ES")
     fill(small.card)
+    (small.card / f"NO-{data.WIPE}").rename(small.card / data.WIPE)
+    small.note("data", {"how": "erased"})
     assert [steps.run(small, name) for name in ("wishes", "identity")] == [0, 0]
+    assert (small.card / f"NO-{data.WIPE}").exists()
+    assert not (small.system / data.WIPED).exists()
     assert "psk=muy secreta" in small.connection()
     assert "está llena" in trouble(small)
     assert KEPT in (small.card / "ajustes.txt").read_text()

@@ -44,10 +44,11 @@ def wishes(machine: Machine) -> None:
     answer = answer_text(told, read.mistakes)
     if answer != content(machine.card / ANSWER):
         changes[machine.card / ANSWER] = answer
-    if (changes or machine.laid(WIPE)) and machine.on_card(lambda: write_card(machine, changes)):
-        return
-    # The next request to erase everything is another one, though its file may be as old as this one's.
-    (machine.system / WIPED).unlink(missing_ok=True)
+    if changes or machine.laid(WIPE):
+        machine.on_card(lambda: write_card(machine, changes))
+    if machine.laid(WIPE) is None:
+        # The next request to erase everything is another one, though its file may be as old as this one's.
+        (machine.system / WIPED).unlink(missing_ok=True)
 
 
 def content(path: Path) -> bytes:
