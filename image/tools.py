@@ -70,8 +70,8 @@ def run(*command: str | Path, text: str | None = None, env: dict[str, str] | Non
             end(running)
             raise
     if running.returncode:
-        said = (err or out).strip().splitlines()
-        raise BuildError(f"{words[0]}: {said[-1] if said else f'exit {running.returncode}'}")
+        said = (err or out).strip().splitlines() or [f"exit {running.returncode}"]
+        raise BuildError(f"{words[0]}: {said[-1].removeprefix(f'{words[0]}: ')}")
     return out
 
 

@@ -150,6 +150,21 @@ def test_missing_tools_are_named_together(monkeypatch: pytest.MonkeyPatch) -> No
         tools.need("mksquashfs", "mcopy")
 
 
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (("cp", "/nowhere", "/"), r"^cp: cannot stat '/nowhere'"),
+        (("sh", "-c", "echo first >&2; echo last >&2; exit 1"), "^sh: last$"),
+        (("sh", "-c", "echo said; exit 3"), "^sh: said$"),
+        (("sh", "-c", "exit 3"), "^sh: exit 3$"),
+        (("mkfs.nothing",), "^mkfs.nothing is missing; install mkfs.nothing$"),
+    ],
+)
+def test_a_program_that_fails_is_one_line(words: tuple[str, ...], line: str) -> None:
+    with pytest.raises(BuildError, match=line):
+        tools.run(*words)
+
+
 def kernel(root: Path, version: str, dep: str, builtin: str = "") -> None:
     folder = root / "usr/lib/modules" / version
     folder.mkdir(parents=True)
