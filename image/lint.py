@@ -12,6 +12,7 @@ from box import layout
 
 from image import HERE, fat, tree
 from image import card as card_files
+from image.base import is_xz
 from image.tools import BuildError, installed, run
 
 _SUPERBLOCK = struct.Struct("<IIIIIHHHHHHQQ")
@@ -30,6 +31,8 @@ def check(arguments: Sequence[str]) -> int:
     card = Path(arguments[0])
     if not card.is_file():
         raise BuildError(f"there is no image {card}")
+    if is_xz(card):
+        raise BuildError(f"{card.name} is packed; unpack it: xz -dk {card}")
     found = complaints(card)
     for line in found:
         print(f"check-image: {line}", file=sys.stderr)

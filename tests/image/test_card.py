@@ -1,5 +1,6 @@
 """A finished card: read again by others than its maker, and what the lint finds of what was planted."""
 
+import lzma
 import os
 import subprocess
 import sys
@@ -176,6 +177,9 @@ def test_another_table_is_found(tmp_path: Path, table: str, why: str) -> None:
 
 def test_what_is_no_card_at_all_and_half_of_one_are_a_line_each(tmp_path: Path) -> None:
     assert check_image(tmp_path / "nowhere.img") == (1, [f"there is no image {tmp_path}/nowhere.img"])
+    packed = tmp_path / "card.img.xz"
+    packed.write_bytes(lzma.compress(b"card"))
+    assert check_image(packed) == (1, [f"card.img.xz is packed; unpack it: xz -dk {packed}"])
     rubbish = tmp_path / "rubbish.img"
     rubbish.write_bytes(os.urandom(100_000))
     status, lines = check_image(rubbish)
