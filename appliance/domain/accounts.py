@@ -55,7 +55,6 @@ class Accounts:
             directory=directory,
             sessions=sessions,
             reset_links=self.reset_links,
-            settings=settings,
             clock=clock,
             ripples=ripples,
         )
@@ -65,7 +64,6 @@ class Accounts:
             directory=directory,
             sessions=sessions,
             attempts=self._attempts,
-            settings=settings,
             clock=clock,
             ripples=ripples,
         )

@@ -8,7 +8,6 @@ from typing import Any
 from appliance.base import log
 from appliance.base.clock import Clock
 from appliance.base.errors import Code, Refusal
-from appliance.base.settings import Settings
 from appliance.domain import policy, rules
 from appliance.domain.actor import BOX, Actor, Role
 from appliance.domain.directory import Directory, Person
@@ -72,7 +71,6 @@ class Administration:
         directory: Directory,
         sessions: Sessions,
         reset_links: ResetLinks,
-        settings: Settings,
         clock: Clock,
         ripples: Ripples | None = None,
     ) -> None:
@@ -82,7 +80,6 @@ class Administration:
         self._directory = directory
         self._sessions = sessions
         self._links = reset_links
-        self._settings = settings
         self._clock = clock
 
     async def page(
@@ -108,8 +105,7 @@ class Administration:
         wish = newcomer(username, name, role)
         password_hash = None
         if password is not None:
-            rules.password(password, minimum=self._settings.password_min, about=wish.about)
-            password_hash = await self._hasher.hash(password)
+            password_hash = await self._hasher.chosen(password, wish.about)
         row = wish.row(password_hash, self._clock.now())
         link = self._links.make(row.id) if password is None else None
 
@@ -225,8 +221,7 @@ class Administration:
         row = await self._box.read(lambda db: users.by_key(db, key))
         if row is None:
             raise Refusal(Code.NOT_FOUND, reason="account")
-        rules.password(password, minimum=self._settings.password_min, about=(row.username, row.name))
-        password_hash = await self._hasher.hash(password)
+        password_hash = await self._hasher.chosen(password, (row.username, row.name))
 
         def work(db: Connection) -> tuple[UserRow, list[str]]:
             users.change(db, row.id, password_hash=password_hash)

@@ -9,7 +9,6 @@ from appliance.base import ids, log
 from appliance.base.clock import Clock
 from appliance.base.errors import Code, Refusal
 from appliance.base.settings import Settings
-from appliance.domain import rules
 from appliance.domain.actor import Role
 from appliance.domain.directory import Directory, Person
 from appliance.domain.events import Outcome
@@ -92,8 +91,7 @@ class Claim:
             raise Refusal(Code.CLAIMED)
         self._check(code, address)
         first = newcomer(username, name, Role.ADMINISTRATOR)
-        rules.password(password, minimum=self._settings.password_min, about=first.about)
-        row = first.row(await self._hasher.hash(password), self._clock.now())
+        row = first.row(await self._hasher.chosen(password, first.about), self._clock.now())
         issued = self._sessions.issue(row.id, kind, address, client)
 
         def work(db: Connection) -> list[str]:

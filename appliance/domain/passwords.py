@@ -19,7 +19,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from appliance.base import log
 from appliance.base.errors import Code, Refusal
 from appliance.base.settings import Settings
-from appliance.domain.rules import normal_password
+from appliance.domain import rules
 from appliance.store import meta
 from appliance.store.database import Connection, Database
 
@@ -68,8 +68,18 @@ class Hasher:
         self._argon = self.rung.hasher()
         self._worker = ThreadPoolExecutor(1, "password")
         self._queue = settings.hash_queue
+        self._minimum = settings.password_min
         self._places = threading.Semaphore(1 + settings.hash_queue)
         self._seconds = 0.05  # of the last one: what a refused caller is told to wait for
+
+    def accept(self, password: str, about: tuple[str, ...]) -> None:
+        """Refuses one that nobody may choose, or not somebody of whom this is known (`about`)."""
+        rules.password(password, minimum=self._minimum, about=about)
+
+    async def chosen(self, password: str, about: tuple[str, ...]) -> str:
+        """The hash of one that somebody chose; refuses as `accept` does."""
+        self.accept(password, about)
+        return await self.hash(password)
 
     async def hash(self, password: str) -> str:
         """A new hash, with the parameters of this machine."""
@@ -117,7 +127,7 @@ class Hasher:
 
 
 def _bytes(password: str) -> bytes:
-    return normal_password(password).encode("utf-8", "replace")
+    return rules.normal_password(password).encode("utf-8", "replace")
 
 
 def _sane(stored: str) -> bool:

@@ -4,7 +4,6 @@ from typing import Any
 
 from appliance.base.clock import Clock
 from appliance.base.errors import Code, Refusal
-from appliance.base.settings import Settings
 from appliance.domain import policy, rules
 from appliance.domain.actor import Actor
 from appliance.domain.attempts import Attempts
@@ -29,7 +28,6 @@ class Profile:
         directory: Directory,
         sessions: Sessions,
         attempts: Attempts,
-        settings: Settings,
         clock: Clock,
         ripples: Ripples | None = None,
     ) -> None:
@@ -39,7 +37,6 @@ class Profile:
         self._directory = directory
         self._sessions = sessions
         self._attempts = attempts
-        self._settings = settings
         self._clock = clock
 
     def me(self, actor: Actor) -> Person:
@@ -72,7 +69,7 @@ class Profile:
         if password is not None:
             person = self.me(actor)
             about = (person.username, values.get("name", person.name))
-            rules.password(password, minimum=self._settings.password_min, about=about)
+            self._hasher.accept(password, about)
             await self.check_password(actor, old_password, address)
             values["password_hash"] = await self._hasher.hash(password)
         if not values:

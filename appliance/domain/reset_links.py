@@ -6,7 +6,6 @@ from appliance.base import ids
 from appliance.base.clock import Clock
 from appliance.base.errors import Code, Refusal
 from appliance.base.settings import Settings
-from appliance.domain import rules
 from appliance.domain.events import Outcome
 from appliance.domain.passwords import Hasher
 from appliance.domain.sessions import Sessions
@@ -65,8 +64,7 @@ class ResetLinks:
         self._throttle.per_minute(f"reset:{network(address)}", self._settings.logins_per_minute)
         secret = ids.token_hash(_as_made(token))
         user = await self._box.read(lambda db: self._holder(db, secret))
-        rules.password(password, minimum=self._settings.password_min, about=(user.username, user.name))
-        new_hash = await self._hasher.hash(password)
+        new_hash = await self._hasher.chosen(password, (user.username, user.name))
         now = self._clock.now()
 
         def work(db: Connection) -> tuple[str, list[str]]:
