@@ -20,6 +20,7 @@ from box import layout, steps, stick_copy, stick_job, sticks
 
 import image
 from tests.image.plugs import MIB, Port, run
+from tests.served import eventually
 
 NAME = "pichat-1-box.zip"
 DATA = os.urandom(3 * MIB) * 4
@@ -237,9 +238,11 @@ def test_a_service_that_does_not_keep_its_word_leaves_nothing(
     for size in (len(DATA) - 1, len(DATA) + 1):
         assert copy(port, size=size)["problem"] == {"why": "source"}
     monkeypatch.setattr(stick_job, "PATIENCE", 0.01)
-    over = threading.Event()
-    threading.Timer(0.3, over.set).start()
-    assert copy(port, midway=lambda: over.wait() and None)["problem"] == {"why": "source"}
+
+    def silent() -> None:
+        eventually(lambda: port.noted("stick")["stage"] == "failed", 60)
+
+    assert copy(port, midway=silent)["problem"] == {"why": "source"}
     assert stick.holds(tmp_path / "look") == {}
 
 
