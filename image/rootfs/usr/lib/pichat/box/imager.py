@@ -7,8 +7,6 @@ Spec: src/customization_generator.cpp of rpi-imager, and src/OptionsPopup.qml of
 """
 
 import re
-import shlex
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -111,6 +109,10 @@ def _unescaped(value: str) -> str:
 
 def preseed(document: str) -> dict[str, str]:
     """rpi-preseed.toml and custom.toml have the same tables: system, wlan, locale."""
+    if not document:
+        return {}
+    import tomllib  # noqa: PLC0415 (most cards have no such file)
+
     try:
         tables = tomllib.loads(document)
     except tomllib.TOMLDecodeError:
@@ -141,6 +143,8 @@ def firstrun(script: str) -> dict[str, str]:
     for line in script.splitlines():
         if not line.strip().startswith(_HELPER):
             continue
+        import shlex  # noqa: PLC0415 (most cards have no such file)
+
         try:
             match shlex.split(line)[1:]:
                 case ["set_hostname", name]:

@@ -1,6 +1,5 @@
 """Reads ajustes.txt as a person may have written it, in any editor. Knows the keys, applies nothing."""
 
-import difflib
 import re
 import unicodedata
 from dataclasses import dataclass, field
@@ -92,6 +91,8 @@ def unquoted(value: str) -> str:
 
 
 def stranger(number: int, key: str) -> Said:
+    import difflib  # noqa: PLC0415 (most files have no such line)
+
     near = difflib.get_close_matches(key[:40], KEYS, n=1, cutoff=0.5)
     es = f"; ¿quiso decir «{near[0]}»?" if near else ""
     en = f"; did you mean “{near[0]}”?" if near else ""

@@ -8,7 +8,6 @@ import hashlib
 import io
 import json
 import re
-import uuid
 from typing import Any
 
 from box import settings_file
@@ -91,6 +90,8 @@ def wifi(machine: Machine, settings: dict[str, str]) -> None:
 
 def keyfile(network: str, key: str, hidden: bool = False) -> str:
     """Power saving off: with it on, phones wait seconds for the first answer. `wpa-psk` is WPA2 and WPA3."""
+    import uuid  # noqa: PLC0415 (it loads much, and most boxes are on a cable)
+
     parser = configparser.RawConfigParser(delimiters=("=",))
     parser.optionxform = str  # type: ignore[assignment,method-assign]
     identity = uuid.uuid5(uuid.NAMESPACE_DNS, f"wifi.{network}.pichat")
