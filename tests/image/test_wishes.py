@@ -141,6 +141,16 @@ def test_a_boot_partition_that_is_not_there_changes_no_settings(board: Board) ->
     assert "no se puede leer" in trouble(board)
 
 
+def test_settings_that_are_gone_hold(board: Board) -> None:
+    board.settings("wifi_red = casa", "wifi_clave = muy secreta", "pais = ES")
+    wishes(board)
+    (board.card / "ajustes.txt").unlink()
+    wishes(board)
+    identity(board)
+    assert "psk=muy secreta" in board.connection()
+    assert "el archivo no está" in board.answer()
+
+
 def test_a_full_boot_partition_keeps_no_box_from_starting(small: Board) -> None:
     small.settings("wifi_red = casa", "wifi_clave = muy secreta", "pais = ES")
     fill(small.card)

@@ -62,7 +62,9 @@ def asked(machine: Machine) -> Wishes:
     """Both sources in one, the Wi-Fi key put back where it was blanked. OSError: the card cannot be read."""
     zones = machine.root / "usr/share/zoneinfo"
     path = machine.laid(SETTINGS)
-    read = settings_file.read(path.read_bytes() if path else b"", zones)
+    # A file that is gone asks for nothing, and least of all for a box that nobody reaches any more.
+    gone = Wishes(kept(machine), [words.NO_SETTINGS])
+    read = settings_file.read(path.read_bytes(), zones) if path else gone
     own_network = "wifi_red" in read.values
     for key, value in imager.wishes(machine.firmware).items():
         if not settings_file.wrong(key, value, zones) and not (own_network and key in OF_A_NETWORK):

@@ -125,6 +125,10 @@ NO_COUNTRY = Said(
     "pais: sin el país la caja no se une a ninguna Wi-Fi",
     "pais (country): without the country the box joins no Wi-Fi",
 )
+NO_SETTINGS = Said(
+    "el archivo no está; valen los ajustes del arranque anterior",
+    "the file is not there; the settings of the boot before hold",
+)
 SETTINGS_GOOD = Said("ajustes.txt: todo en orden.", "ajustes.txt: all is well.")
 SETTINGS_BAD = Said(
     "ajustes.txt: estas líneas no se entienden y no se han usado; el resto sí:",
