@@ -96,7 +96,7 @@ export default {
   "stable.choose_something": "Elige al menos una cosa.",
   "stable.reckoning": "Calculando cuánto ocupa…",
   "stable.takes": "Cambia lo guardado en {files}, {messages} y {rooms}.",
-  "stable.takes_space": "Escribe {size} (quedan {free} libres) y tarda unos {time}.",
+  "stable.takes_space": "Escribe {size} (quedan {free} libres) y tarda más o menos {time}.",
   "stable.takes_too_much": "No cabe. Borra archivos o guardados viejos, o guarda solo una parte.",
   "stable.flagged_there.one": "1 archivo parece peligroso. Antes de guardar te preguntamos por él.",
   "stable.flagged_there.other": "{n} archivos parecen peligrosos. Antes de guardar te preguntamos por ellos.",
