@@ -24,6 +24,7 @@ class FormHandler(Arriving):
     """Fields `file` or `archivo`; of other fields the form token and `folder` count, before the files."""
 
     _current: Upload | None = None
+    _whole = False  # all of it becomes files, though nobody may wait for the answer any more
 
     async def begin(self) -> None:
         self._uploads: list[Upload] = []
@@ -65,7 +66,13 @@ class FormHandler(Arriving):
             raise Refusal(Code.BAD_REQUEST, reason="form") from None
         if not self._uploads:
             raise self.nothing_came()
-        self.stored([await self._stored(upload) for upload in self._uploads])
+        self._whole = True
+        try:
+            files = [await self._stored(upload) for upload in self._uploads]
+        finally:
+            self._whole = False
+            self._abandon()
+        self.stored(files)
 
     def nothing_came(self) -> Refusal:
         """Hook: a form without a file."""
@@ -112,6 +119,11 @@ class FormHandler(Arriving):
 
     def over(self) -> None:
         super().over()
+        if not self._whole:
+            self._abandon()
+
+    def _abandon(self) -> None:
+        """Those that are not files yet."""
         for upload in getattr(self, "_uploads", ()):
             self.services.arrivals.abandon(upload)
 

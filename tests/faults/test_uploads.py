@@ -141,6 +141,27 @@ async def test_who_is_gone_before_the_answer_has_brought_a_whole_file(box: Any, 
     assert len(bodies(box)) == 1
 
 
+async def test_a_whole_form_is_stored_as_a_whole_though_nobody_waits_for_the_answer(
+    box: Any, people: People
+) -> None:
+    body, kind = form(("file", "a.txt", b"uno"), ("file", "b.txt", b"dos"))
+    uploads = box.services.arrivals._open
+    with busy(box.services.quarantine.pool):
+        async with wire(box.port) as one:
+            await one.send(
+                f"POST /api/uploads HTTP/1.1\r\nHost: localhost\r\nContent-Type: {kind}\r\n"
+                f"Authorization: Bearer {people.admin.token}\r\nContent-Length: {len(body)}\r\n\r\n"
+            )
+            await one.send(body)
+            await until(lambda: Stage.ENDING in [upload.stage for upload in uploads.values()])
+        async with beginning(people.admin, 9, 5):
+            await until(lambda: len(uploads) == 3)
+        await until(lambda: len(uploads) == 2)  # that one was seen to close, and so the form's was
+    await until(lambda: not uploads)
+    items = (await people.uma.get("/api/uploads")).json["items"]
+    assert sorted(one["name"] for one in items) == ["a.txt", "b.txt"]
+
+
 @pytest.mark.parametrize("at_work", [False, True])
 async def test_an_end_that_is_given_up_leaves_nothing(box: Any, people: People, at_work: bool) -> None:
     """While it waits for its turn, and amid its work: that is over before its body goes."""
