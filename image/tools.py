@@ -46,11 +46,28 @@ class Stopped(BaseException):
     """Somebody ended it, from the keyboard or from outside."""
 
 
+class _Start:
+    """Whether a program is just being started; what asks us to stop meanwhile is heeded afterwards."""
+
+    def __init__(self) -> None:
+        self.amid = False
+        self.asked = 0
+
+    def over(self) -> None:
+        self.amid, asked, self.asked = False, self.asked, 0
+        if asked:
+            raise Stopped(asked)
+
+
+_start = _Start()
+
+
 def run(*command: str | Path, text: str | None = None, env: dict[str, str] | None = None) -> str:
     """Runs a program to its end; its complaint is the line. None outlives us, and none can ask anything."""
     words = [str(word) for word in command]
     path = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
     pipe = subprocess.PIPE
+    _start.amid = True  # a program that is just being started nobody could end
     try:
         running = subprocess.Popen(
             words,
@@ -61,10 +78,14 @@ def run(*command: str | Path, text: str | None = None, env: dict[str, str] | Non
             start_new_session=True,
             env={**os.environ, "PATH": path, "LC_ALL": "C.UTF-8", **(env or {})},
         )
-    except FileNotFoundError:
-        raise BuildError(f"{words[0]} is missing; install {PACKAGES.get(words[0], words[0])}") from None
+    except OSError as error:
+        _start.over()
+        if isinstance(error, FileNotFoundError):
+            raise BuildError(f"{words[0]} is missing; install {PACKAGES.get(words[0], words[0])}") from None
+        raise
     with running:
         try:
+            _start.over()
             out, err = running.communicate(text)
         except BaseException:
             end(running)
@@ -148,7 +169,9 @@ def heed_signals() -> None:
     def stop(number: int, _: FrameType | None) -> None:
         for each in numbers:
             signal.signal(each, signal.SIG_IGN)
-        raise Stopped(number)
+        if not _start.amid:
+            raise Stopped(number)
+        _start.asked = number
 
     for number in numbers:
         signal.signal(number, stop)

@@ -58,6 +58,29 @@ sys.exit(tools.main(work, sys.argv[1:]))
     assert (tmp_path / "pipe.put-away").exists()
 
 
+def test_one_that_is_just_being_started_ends_too(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    code = """
+import os, signal, subprocess
+class Starting(subprocess.Popen):
+    def __init__(self, *words, **more):
+        super().__init__(*words, **more)
+        os.kill(os.getpid(), signal.SIGTERM)
+subprocess.Popen = Starting
+script = 'exec 9>"$1"; exec sleep 600'
+sys.exit(tools.main(lambda words: tools.run("sh", "-c", script, "sh", words[0]), sys.argv[1:]))
+"""
+    held = os.open(pipe, os.O_RDWR)  # so that nobody waits for the other end
+    with started(code, pipe) as building:
+        _, said = building.communicate()
+    ours = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    os.close(held)
+    assert os.read(ours, 1) == b""  # and not "nothing yet"
+    os.close(ours)
+    assert (building.returncode, said) == (128 + signal.SIGTERM, "-c: stopped\n")
+
+
 def test_nothing_that_the_build_runs_can_wait_for_an_answer() -> None:
     with started('print(repr(tools.run("cat")))') as building:
         out, _ = building.communicate("an answer\n")
