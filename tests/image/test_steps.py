@@ -50,7 +50,7 @@ def test_a_kept_key_belongs_to_its_network_alone(board: Board) -> None:
     wishes(board)
     identity(board)
     assert "muy secreta" not in board.connection()
-    assert "escríbala" in board.answer()
+    assert "escríbela" in board.answer()
 
 
 def test_a_mistake_is_answered_and_goes_when_it_is_mended(board: Board) -> None:

@@ -12,7 +12,7 @@ FILE = "CODIGO.txt"
 _CODE = re.compile(r"[0-9A-Z -]{8,40}")
 _TEXT = (
     "Código para reclamar la caja / code to claim the box:\r\n\r\n    {code}\r\n\r\n"
-    "Abra http://{name}.local (o la dirección de la pantalla) y escríbalo.\r\n"
+    "Abre http://{name}.local (o la dirección de la pantalla) y escríbelo.\r\n"
     "Open http://{name}.local (or the address on the screen) and type it.\r\n"
 )
 _PRINT = (
@@ -21,7 +21,7 @@ _PRINT = (
 )
 _HOTSPOT = (
     "\r\nWi-Fi de la caja / the box's own Wi-Fi:\r\n\r\n    {name}\r\n    {key}\r\n\r\n"
-    "Únase con esa clave y abra / join with that key and open http://10.42.0.1\r\n"
+    "Únete con esa clave y abre / join with that key and open http://10.42.0.1\r\n"
 )
 
 

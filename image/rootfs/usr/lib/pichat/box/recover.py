@@ -21,8 +21,8 @@ SECONDS = 30
 PORT, TLS_PORT = 80, 443
 _TEXT = (
     "Contraseña nueva para «{user}» / new password for “{user}”:\r\n\r\n    {code}\r\n\r\n"
-    "Ábralo con el código / open with the code: {scheme}://{name}.local/reset#{code}\r\n"
-    "o escríbalo en / or type it at: {scheme}://{name}.local/reset\r\n\r\n"
+    "Ábrelo con el código / open with the code: {scheme}://{name}.local/reset#{code}\r\n"
+    "o escríbelo en / or type it at: {scheme}://{name}.local/reset\r\n\r\n"
     "Vale una sola vez y hasta un día; la contraseña de antes vale mientras tanto.\r\n"
     "It works once, for a day at most; until then the password before it works too.\r\n"
 )

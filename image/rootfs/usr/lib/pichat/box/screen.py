@@ -24,8 +24,8 @@ WORDS = {
     "es": {
         "wait": "Arrancando…",
         "failed": "PiChat no puede arrancar. No se ha borrado nada.",
-        "open": "Abra una de estas direcciones en el móvil o el ordenador:",
-        "no_network": "Sin red todavía: conecte el cable o ponga su Wi-Fi en pichat/ajustes.txt",
+        "open": "Abre una de estas direcciones en el móvil o el ordenador:",
+        "no_network": "Sin red todavía: conecta el cable o pon tu Wi-Fi en pichat/ajustes.txt",
         "hotspot": "Wi-Fi de la caja: {name}   clave: {key}",
         "code": "Código para reclamar la caja",
         "well": "Todo en orden (arranque: {seconds} s)",
@@ -36,7 +36,7 @@ WORDS = {
         "online": "personas conectadas: {online}",
         "days": "lunes martes miércoles jueves viernes sábado domingo",
         "print": "huella del certificado (https), para comparar:",
-        "secrets": "Diga el código solo a quien deba administrar la caja.",
+        "secrets": "Di el código solo a quien deba administrar la caja.",
     },
     "en": {
         "wait": "Starting…",

@@ -33,7 +33,7 @@ SMALL_CARD = Said(
 )
 NOT_OURS = Said(
     "En la parte de datos de la tarjeta hay algo que no es de PiChat ({what}); no se ha tocado. Para "
-    "borrarlo, quite NO- del nombre de pichat/NO-borrar-todo.txt en la tarjeta y arranque otra vez.",
+    "borrarlo, quita NO- del nombre de pichat/NO-borrar-todo.txt en la tarjeta y arranca otra vez.",
     "Where the data belongs on the card is something that is not PiChat's ({what}); it was not touched. To "
     "erase it, take NO- off the name of pichat/NO-borrar-todo.txt on the card and start again.",
 )
@@ -42,7 +42,7 @@ DAMAGED = Said(
     "The data part of the card is damaged and cannot be repaired. The card may be failing.",
 )
 REPAIRED = Said(
-    "La parte de datos de la tarjeta estaba dañada y se ha reparado. Haga copia de lo importante.",
+    "La parte de datos de la tarjeta estaba dañada y se ha reparado. Haz copia de lo importante.",
     "The data part of the card was damaged and has been repaired. Copy what matters.",
 )
 NO_COMMAND = Said("Un programa del sistema ha fallado.", "A program of the system has failed.")
@@ -50,7 +50,7 @@ NOT_MOUNTED = Said(
     "La parte de datos de la tarjeta no está montada.", "The data part of the card is not mounted."
 )
 NO_ANSWER = Said(
-    "PiChat no responde. Apague y encienda; si sigue así, grabe la tarjeta otra vez: los datos se conservan.",
+    "PiChat no responde. Apaga y enciende; si sigue así, graba la tarjeta otra vez: los datos se conservan.",
     "PiChat does not answer. Switch off and on; if that does not help, write the card again: data is kept.",
 )
 ROOT_READ_ONLY = Said(
@@ -62,7 +62,7 @@ CARD_READ_ONLY = Said(
     "The boot part of the card cannot be written: messages appear on the screen alone.",
 )
 CARD_FULL = Said(
-    "La parte de arranque de la tarjeta está llena: borre archivos suyos; los avisos salen solo en pantalla.",
+    "La parte de arranque de la tarjeta está llena: borra archivos tuyos; los avisos salen solo en pantalla.",
     "The boot part of the card is full: delete files of yours; messages appear on the screen alone.",
 )
 NO_CARD = Said(
@@ -79,12 +79,12 @@ NO_SSH_KEY = Said(
 )
 
 LOW_VOLTAGE = Said(
-    "Llega poca tensión: use el cargador de la placa y un cable corto.",
+    "Llega poca tensión: usa el cargador de la placa y un cable corto.",
     "There is too little voltage: use the board's own supply and a short cable.",
 )
 HOT = Said("La placa está muy caliente y va más lenta.", "The board is very hot and slows down.")
 FAILING_CARD = Said(
-    "La tarjeta ya no admite escrituras: está fallando. Cámbiela; lo guardado todavía se puede leer.",
+    "La tarjeta ya no admite escrituras: está fallando. Cámbiala; lo guardado todavía se puede leer.",
     "The card takes no more writes: it is failing. Replace it; what was saved can still be read.",
 )
 
@@ -118,7 +118,7 @@ BAD_WIFI_KEY = Said(
     "wifi_clave: entre 8 y 63 caracteres", "wifi_clave (Wi-Fi key): between 8 and 63 characters"
 )
 LOST_WIFI_KEY = Said(
-    "wifi_clave: de esta red no hay ninguna guardada; escríbala",
+    "wifi_clave: de esta red no hay ninguna guardada; escríbela",
     "wifi_clave (Wi-Fi key): none is kept for this network; write it",
 )
 NO_COUNTRY = Said(
@@ -138,19 +138,19 @@ ERASED = Said("Todo se ha borrado, como se pidió.", "Everything was erased, as 
 
 WIFI_WHY = {
     "key": Said(
-        "La clave de la Wi-Fi «{name}» no es esa: escríbala otra vez en pichat/ajustes.txt o en la página.",
+        "La clave de la Wi-Fi «{name}» no es esa: escríbela otra vez en pichat/ajustes.txt o en la página.",
         "The key of the Wi-Fi “{name}” is wrong: write it again in pichat/ajustes.txt or on the page.",
     ),
     "absent": Said(
-        "La Wi-Fi «{name}» no se encuentra: mire el nombre, y si está encendida y cerca.",
+        "La Wi-Fi «{name}» no se encuentra: mira el nombre, y si está encendida y cerca.",
         "The Wi-Fi “{name}” cannot be found: check its name, and whether it is on and near.",
     ),
     "failed": Said(
-        "No se pudo entrar en la Wi-Fi «{name}»: mire su clave, y si está cerca.",
+        "No se pudo entrar en la Wi-Fi «{name}»: mira su clave, y si está cerca.",
         "The Wi-Fi “{name}” could not be joined: check its key, and whether it is near.",
     ),
     "no_radio": Said(
-        "Esta placa no tiene Wi-Fi: conecte el cable.",
+        "Esta placa no tiene Wi-Fi: conecta el cable.",
         "This board has no Wi-Fi: plug in the cable.",
     ),
 }
@@ -161,7 +161,7 @@ ROLLED_BACK = Said(
 )
 UPDATE_SPOILT = Said(
     "El archivo de la versión {version} se ha dañado en la tarjeta; la caja ha vuelto a la versión de antes. "
-    "Si no arranca, ponga el archivo .pichat otra vez en la carpeta pichat/ de la tarjeta.",
+    "Si no arranca, pon el archivo .pichat otra vez en la carpeta pichat/ de la tarjeta.",
     "The file of version {version} was damaged on the card; the box is back at the version before it. "
     "If that does not start, put the .pichat file into the folder pichat/ of the card again.",
 )
