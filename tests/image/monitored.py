@@ -1,5 +1,5 @@
-"""A card in an emulated board with a screen and a watchdog. QEMU's monitor shows the picture, and tells who
-has reset the board.
+"""A card in an emulated board with QEMU's monitor: it shows the picture of a screen, tells who has reset the
+board, and puts it aside.
 """
 
 import contextlib
@@ -15,22 +15,13 @@ from tests.image.picture import Picture
 
 
 class Monitored(Emulated):
-    """Kernel and drivers: image/standin/board.py."""
-
-    CONSOLE = "ttyAMA0,115200 console=tty1"  # the screen is where the last one is, as on the card
-    size = (1920, 1080)
     _monitor: "Monitor | None" = None
 
     def parts(self) -> list[str]:
         path = self.folder / "monitor"
         path.unlink(missing_ok=True)
         self._monitor = Monitor(path)
-        width, height = self.size
-        return [
-            *(*super().parts(), "-qmp", f"unix:{path},server=on,wait=off"),
-            *("-device", f"virtio-gpu-pci,xres={width},yres={height}"),
-            *("-device", "i6300esb", "-action", "watchdog=reset"),
-        ]
+        return [*super().parts(), "-qmp", f"unix:{path},server=on,wait=off"]
 
     def start(self, append: str = "") -> None:
         super().start(append)
@@ -43,6 +34,20 @@ class Monitored(Emulated):
     def monitor(self) -> "Monitor":
         assert self._monitor is not None
         return self._monitor
+
+
+class Screened(Monitored):
+    """With a screen and a watchdog. Kernel and drivers: image/standin/board.py."""
+
+    CONSOLE = "ttyAMA0,115200 console=tty1"  # the screen is where the last one is, as on the card
+    size = (1920, 1080)
+
+    def parts(self) -> list[str]:
+        width, height = self.size
+        return [
+            *(*super().parts(), "-device", f"virtio-gpu-pci,xres={width},yres={height}"),
+            *("-device", "i6300esb", "-action", "watchdog=reset"),
+        ]
 
     def picture(self) -> Picture:
         path = self.folder / "screen.ppm"

@@ -6,7 +6,7 @@ import segno
 
 from image.tools import cache
 from tests.image.device import Failed
-from tests.image.monitored import Monitored
+from tests.image.monitored import Monitored, Screened
 from tests.image.visitor import Step, Visitor
 
 PICTURES = "pictures"  # in the cache, after each run
@@ -16,13 +16,13 @@ CELLS = (8, 16, 24, 32, 48)  # points that a letter may be wide, and half of it 
 class Onlooker(Visitor):
     def do_screen(self, step: Step) -> None:
         """The next start finds one of this `size`."""
-        assert isinstance(self.board, Monitored)
+        assert isinstance(self.board, Screened)
         width, height = map(int, step["size"].split("x"))
         self.board.size = (width, height)
 
     def do_picture(self, step: Step) -> None:
         """Kept as PNG under its `name`. `leads`: the address in its square picture, point by point."""
-        assert isinstance(self.board, Monitored)
+        assert isinstance(self.board, Screened)
         end = time.monotonic() + step.get("seconds", 60)
         while True:
             self.board.in_time()

@@ -6,7 +6,8 @@ With a cold cache (the base has to be made first) one scenario is played, with a
 `--cuts=100` pulls the plug that often in those that pull it amid work.
 IMAGE_MINUTES bounds the whole, as CI does: what does not fit fails with a line that says so.
 `--raspi3b` plays those of an emulated Raspberry Pi 3 instead, over its serial cable alone: slow. `--screen`
-those of a board with a screen, whose pictures are kept in the cache, and a watchdog.
+those of a board with a screen, whose pictures are kept in the cache, and a watchdog. `--held` those of one
+that is cut again and again from one moment, with but few boots: for many cuts.
 """
 
 import contextlib
@@ -24,14 +25,16 @@ from image.standin.board import board as other_kernel
 from image.tools import BuildError, cache, need
 from tests.image.device import Device, Failed
 from tests.image.emulated import Emulated
-from tests.image.monitored import Monitored
+from tests.image.held import Held
+from tests.image.monitored import Screened
 from tests.image.pi3 import Pi3
 from tests.image.scenario import Scenario
 
 ROOT = Path(__file__).parents[2]
 SCENARIOS = sorted((Path(__file__).parent / "scenarios").glob("*.toml"))
-# Whose kernel is not the stand-in's own, by flag; their scenarios lie in folders of these names.
-BOARDS: dict[str, type[Device]] = {"raspi3b": Pi3, "screen": Monitored}
+# By flag; their scenarios lie in folders of these names.
+BOARDS: dict[str, type[Device]] = {"raspi3b": Pi3, "screen": Screened, "held": Held}
+OWN_KERNEL = ("held",)  # the stand-in's; that of the others has more drivers
 WARM = 5
 RESERVE = 12 * 60  # seconds that building the card and one scenario take on a busy machine
 MINUTES = float(os.environ.get("IMAGE_MINUTES", "600"))
@@ -49,9 +52,9 @@ def main(arguments: list[str]) -> int:
     os.nice(max(0, NICE - os.nice(0)))
     names = [word for word in arguments if not word.startswith("-") and not word.endswith(".img")]
     given = [Path(word) for word in arguments if word.endswith(".img")]
-    if flags := [name for name in BOARDS if f"--{name}" in arguments]:
-        return max(other_board(name, names, given, end) for name in flags)
     cuts = cuts_of(arguments)
+    if flags := [name for name in BOARDS if f"--{name}" in arguments]:
+        return max(other_board(name, names, given, end, cuts) for name in flags)
     if "nspawn" in names or not names + given:
         in_a_container(end, cuts if names else 1)
         print(f"nspawn: passed, {(time.monotonic() - began) / 60:.1f} min", flush=True)
@@ -91,16 +94,16 @@ def in_a_container(end: float, cuts: int) -> None:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def other_board(name: str, names: list[str], given: list[Path], end: float) -> int:
-    """Its base is the stand-in with another kernel."""
+def other_board(name: str, names: list[str], given: list[Path], end: float, cuts: int) -> int:
+    """Its scenarios, on the stand-in with the kernel that it takes."""
     paths = sorted((Path(__file__).parent / "scenarios" / name).glob("*.toml"))
     chosen = [path for path in paths if not names or any(word in path.stem for word in names)]
     work = Path(tempfile.mkdtemp(prefix="card-", dir=cache()))
     try:
         if not given:
-            stand_in(end - RESERVE)
-        image = given[0] if given else built(other_kernel(), work, end)
-        failed = [path for path in chosen if not played(path, image, work, end, 1, BOARDS[name])]
+            base, _ = stand_in(end - RESERVE)
+            given = [built(base if name in OWN_KERNEL else other_kernel(), work, end)]
+        failed = [path for path in chosen if not played(path, given[0], work, end, cuts, BOARDS[name])]
     finally:
         shutil.rmtree(work, ignore_errors=True)
     print(f"{name}: {len(chosen) - len(failed)} of {len(chosen)} scenarios passed")

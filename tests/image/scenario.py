@@ -2,44 +2,45 @@
 
 import contextlib
 import http.client
-import json
-import random
-import re
-import shutil
 import subprocess
-import sys
-import threading
 import time
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import quote
 
 from box import layout
 
 from tests.image import made
 from tests.image.chat import chat
+from tests.image.cuts import PASSWORD, Cuts
 from tests.image.device import Device, Failed, run
 from tests.image.onlooker import Onlooker
 from tests.image.stick import Stick
 from tests.image.visitor import Step
 
-PASSWORD = "una clave larga de verdad"
 
-
-class Scenario(Onlooker):
+class Scenario(Cuts, Onlooker):
     """`do` names the method."""
 
     def __init__(self, path: Path, board: Device, say: Callable[[str], None]) -> None:
         self.plan = tomllib.loads(path.read_text())
         super().__init__(board, {"password": PASSWORD})
         self.say = say
-        self._load: threading.Event | None = None
         self._stick: Stick | None = None
 
     def play(self, times: int = 1) -> None:
-        """`step` once, then `again`, if there is such a list, so many times."""
-        for step in [*self.plan["step"], *(self.plan.get("again", []) * times)]:
+        """`step` once, then `again`, if there is such a list, so many times; `sometimes` after every tenth of
+        them, and after the last.
+        """
+        self._do(self.plan["step"])
+        for turn in range(1, times + 1):
+            self.values["turn"] = str(turn)
+            self._do(self.plan.get("again", []))
+            if turn % 10 == 0 or turn == times:
+                self._do(self.plan.get("sometimes", []))
+
+    def _do(self, steps: list[Step]) -> None:
+        for step in steps:
             self.board.in_time()
             began = time.monotonic()
             getattr(self, f"do_{step['do'].replace('-', '_')}")(step)
@@ -72,15 +73,6 @@ class Scenario(Onlooker):
     def do_start(self, step: Step) -> None:
         """For a boot that is not to answer."""
         self.board.start(step.get("append", ""))
-
-    def do_cut(self, step: Step) -> None:
-        """`after` seconds; of two, at any moment between them."""
-        after = step.get("after", 0)
-        time.sleep(random.uniform(*after) if isinstance(after, list) else after)
-        self.board.cut()
-        if self._load is not None:
-            self._load.set()
-            self._load = None
 
     def do_flash(self, _: Step) -> None:
         self.board.flash()
@@ -138,21 +130,6 @@ class Scenario(Onlooker):
         with self.board.data_mounted() as folder:
             text = (folder / step["file"]).read_text()
         self.expect(text, step, step["file"])
-
-    def do_check(self, _: Step) -> None:
-        """`pichat check --deep` on the card: accounts and every generation are whole. What a cut took from
-        the session that it ended is no fault."""
-        copy = self.board.folder / "copy"
-        with self.board.data_mounted() as folder:
-            run("cp", "-a", str(folder / "data"), str(copy))
-        # The command becomes the owner of the data, and the box's need not find the way to it here.
-        run("chown", "-R", "-h", "0:0", str(copy))
-        command = [sys.executable, "-m", "appliance", "check", "--deep", "--data", str(copy)]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        shutil.rmtree(copy)
-        lines = [line for line in done.stdout.splitlines() if line.startswith(("accounts", "generation"))]
-        if len(lines) < 2 or any(not line.endswith(": ok") for line in lines):
-            raise Failed(f"check: {done.stdout}{done.stderr}")
 
     # The serial cable
 
@@ -227,61 +204,3 @@ class Scenario(Onlooker):
     def do_claim(self, _: Step) -> None:
         given = {"code": self.values["code"], "username": "admin", "password": PASSWORD, "name": "Admin"}
         self.token = self.json("POST", "/api/claim", given, 201)["access_token"]
-
-    def do_sign_in(self, _: Step) -> None:
-        given = {"username": "admin", "password": PASSWORD}
-        self.token = self.json("POST", "/api/users/login", given, 200)["access_token"]
-
-    def do_upload(self, step: Step) -> None:
-        raw = step["text"].encode() * step.get("times", 1)
-        status, body = self.request("PUT", f"/api/uploads/{step['name']}", raw)
-        if status != 201:
-            raise Failed(f"upload: {status} {body[:300]!r}")
-
-    def do_load(self, step: Step) -> None:
-        """Uploads without end, until the plug is pulled."""
-        stop = self._load = threading.Event()
-
-        def work() -> None:
-            number = 0
-            while not stop.is_set():
-                number += 1
-                with contextlib.suppress(OSError, http.client.HTTPException):
-                    self.request("PUT", f"/api/uploads/load-{number}.txt", b"x" * step.get("bytes", 200_000))
-
-        threading.Thread(target=work, daemon=True).start()
-
-    def do_save(self, step: Step) -> None:
-        """`wait = false` sends the request and does not stay for the answer."""
-        if step.get("wait", True):
-            self._saved(step.get("note", ""))
-        else:
-            threading.Thread(target=self._save_quietly, daemon=True).start()
-
-    def _saved(self, note: str) -> None:
-        """A slow board answers 202, and is asked until it is done."""
-        status, body = self.request("POST", "/api/stable", json.dumps({"note": note}).encode())
-        if status not in (201, 202):
-            raise Failed(f"save: {status} {body[:300]!r}")
-        told = json.loads(body)
-        while "task" in told and not told.get("finished"):
-            self.board.in_time()
-            time.sleep(1)
-            told = self.json("GET", f"/api/stable/progress?task={told['task']}", None, 200)
-        if told.get("error"):
-            raise Failed(f"save: {told['error']}")
-
-    def _save_quietly(self) -> None:
-        with contextlib.suppress(OSError, http.client.HTTPException, ValueError, Failed):
-            self._saved("cut")
-
-    def do_files(self, step: Step) -> None:
-        """Exactly these names are there; `also` allows those that match."""
-        found, page = set(), {"next": ""}
-        while page["next"] is not None:  # a hundred cuts leave more than one page of them
-            after = f"&after={quote(page['next'])}" if page["next"] else ""
-            page = self.json("GET", f"/api/uploads?limit=100{after}", None, 200)
-            found |= {item["name"] for item in page["items"]}
-        others = {name for name in found if "also" in step and re.fullmatch(step["also"], name)}
-        if found - others != set(step["names"]):
-            raise Failed(f"files: {sorted(found)} instead of {step['names']}")
