@@ -58,12 +58,12 @@ def test_a_code_lies_on_the_card_until_it_is_used(board: Board, served: Served) 
 
 def test_the_screen_shows_what_a_reboot_leads_to_and_who_is_there(board: Board, served: Served) -> None:
     text = board.screen()
-    assert "todavía no hay nada guardado" in text
-    assert "personas conectadas: 0" in text
+    assert "Todavía no hay nada guardado" in text
+    assert "Personas conectadas: 0" in text
     assert command("save", "--data", str(board.data)).returncode == 0
     text = board.screen()
     assert re.search(
-        r"estable: generación 1, (lunes|martes|miércoles|jueves|viernes|sábado|domingo) \d", text
+        r"Estable: generación 1, (lunes|martes|miércoles|jueves|viernes|sábado|domingo) \d", text
     )
     served.stop()
     assert "personas" not in board.screen()
