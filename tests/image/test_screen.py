@@ -94,6 +94,25 @@ def test_the_square_picture_is_whole_beside_the_words_or_under_them(size: tuple[
     assert (first == 1) == (size[0] >= 80)
 
 
+def test_no_word_touches_the_picture_from_below() -> None:
+    high = len(screen.picture(ADDRESS))
+    some = [Part((f"row {number}",)) for number in range(high)]
+    wide = Part(("0123ABCD " * 8,), rank=4)  # is torn nowhere under the picture, and would be beside it
+    lines = shown(laid([*some, wide], screen.picture(ADDRESS), 80, 40), 80, 40)
+    assert lines[high].startswith(f"   row {high - 1} ")
+    assert "0123ABCD" in lines[high + 1][:45]
+    assert not lines[high + 1][45:].strip()
+
+
+def test_the_name_of_the_box_stands_beside_its_addresses() -> None:
+    info = {"urls": ["http://192.168.1.20:8000", "http://[fd12::1]:8000"], "mdns": "aula.local"}
+    assert screen.reachable(info)[1] == "http://aula.local:8000"
+    info["urls"] = ["https://[fd12::1]"]
+    assert screen.reachable(info) == ["https://[fd12::1]", "https://aula.local"]
+    assert screen.reachable({"urls": ["http://127.0.0.1"], "mdns": "aula.local"}) == []
+    assert screen.reachable({"urls": [ADDRESS], "mdns": None}) == [ADDRESS]
+
+
 def test_no_picture_where_it_would_take_the_place_of_the_words() -> None:
     for size in ((60, 22), (30, 40)):
         assert "█" not in laid(parts("es"), screen.picture(ADDRESS), *size)

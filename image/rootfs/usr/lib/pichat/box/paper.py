@@ -44,7 +44,7 @@ def laid(parts: Sequence[Part], picture: Sequence[str], columns: int, rows: int)
     width, free = columns - 2 * _MARGIN, rows - 1
     paper, first, left = Paper(width, free), 1, columns - _MARGIN - wide
     if wide and width - wide - _MARGIN >= _NARROW and high <= free:
-        paper = Paper(width, free, width - wide - _MARGIN, high)
+        paper = Paper(width, free, width - wide - _MARGIN, high + 1)  # nothing touches it from below
     else:
         under = Paper(width, free - high - 1)
         wanted = [part for part in parts if part.rank <= _WANTED]

@@ -113,8 +113,15 @@ def mark(info: Any, say: dict[str, str]) -> list[Part]:
 
 
 def reachable(info: Any) -> list[str]:
-    """Without a network PiChat names its own loop, where nobody else gets in."""
-    return [url for url in (info or {}).get("urls", []) if "//127." not in url]
+    """Without a network PiChat names its own loop, where nobody else gets in. The box's name comes second:
+    not every phone finds it.
+    """
+    urls = [url for url in (info or {}).get("urls", []) if "//127." not in url]
+    if urls and info.get("mdns"):
+        scheme, _, rest = urls[0].partition("://")
+        port = rest.rpartition("]")[2].partition(":")[2]
+        urls.insert(1, f"{scheme}://{info['mdns']}" + (f":{port}" if port else ""))
+    return urls
 
 
 def ails(machine: Machine) -> list[Part]:
